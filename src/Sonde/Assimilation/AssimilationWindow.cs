@@ -1,0 +1,36 @@
+using Sonde.Dynamics;
+using Sonde.Numerics;
+using Sonde.Observing;
+
+namespace Sonde.Assimilation;
+
+/// <summary>A system, the observations in a stretch of time, and where the next window begins. Holds no truth.</summary>
+public sealed class AssimilationWindow
+{
+    /// <summary>What carries states forward.</summary>
+    public required IDynamicalSystem System { get; init; }
+
+    /// <summary>The steps of time.</summary>
+    public required TimeGrid Grid { get; init; }
+
+    /// <summary>Where the background belief holds.</summary>
+    public required GridTime Start { get; init; }
+
+    /// <summary>Where the returned belief must hold: the start of the next window, which may be this window's start.</summary>
+    public required GridTime NextStart { get; init; }
+
+    /// <summary>Observations after <see cref="Start"/>, in order of time.</summary>
+    public required IReadOnlyList<Observation> Observations { get; init; }
+
+    /// <summary>Index within <see cref="Observations"/> of the first that no earlier window has used.</summary>
+    public required int FirstNew { get; init; }
+
+    /// <summary>True in the last window of a series: what a smoother still holds back is reported now.</summary>
+    public required bool IsLast { get; init; }
+
+    /// <summary>Where the method reports what it believes as it goes.</summary>
+    public required IAnalysisObserver Observer { get; init; }
+
+    /// <summary>How many threads may work.</summary>
+    public Workers Workers { get; init; } = Workers.One;
+}

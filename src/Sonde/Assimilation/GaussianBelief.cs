@@ -1,0 +1,43 @@
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation;
+
+/// <summary>A Gaussian with a full covariance, or with variances alone where there is no covariance to keep.</summary>
+public sealed class GaussianBelief : IBelief
+{
+    private readonly double[] variances;
+
+    /// <summary>Takes mean and covariance over; does not copy.</summary>
+    /// <param name="mean">[width].</param>
+    /// <param name="covariance">Symmetric, [width, width].</param>
+    /// <param name="memory">See <see cref="IBelief.Memory"/>.</param>
+    public GaussianBelief(double[] mean, Matrix<double> covariance, IReadOnlyDictionary<string, Matrix<double>>? memory = null)
+    {
+        (MeanState, Covariance, Memory) = (mean, covariance, memory ?? new Dictionary<string, Matrix<double>>());
+        variances = new double[mean.Length];
+        for (var i = 0; i < variances.Length; i++)
+            variances[i] = covariance[i, i];
+    }
+
+    /// <summary>A Gaussian of which only the variances are kept.</summary>
+    public GaussianBelief(double[] mean, double[] variance, IReadOnlyDictionary<string, Matrix<double>>? memory = null) =>
+        (MeanState, variances, Memory) = (mean, variance, memory ?? new Dictionary<string, Matrix<double>>());
+
+    /// <summary>The expected state, [width].</summary>
+    public double[] MeanState { get; }
+
+    /// <summary>[width, width]; null where only variances are kept.</summary>
+    public Matrix<double>? Covariance { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Matrix<double>> Memory { get; }
+
+    /// <inheritdoc/>
+    public int Width => MeanState.Length;
+
+    /// <inheritdoc/>
+    public void Mean(Span<double> mean) => MeanState.CopyTo(mean);
+
+    /// <inheritdoc/>
+    public void Variance(Span<double> variance) => variances.CopyTo(variance);
+}

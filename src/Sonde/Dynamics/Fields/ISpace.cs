@@ -1,0 +1,20 @@
+namespace Sonde.Dynamics.Fields;
+
+/// <summary>Where points lie and how far apart they are; what localization and interpolation measure with.</summary>
+public interface ISpace
+{
+    /// <summary>How many coordinates of a point count; 0 where components have no place and every distance is 0.</summary>
+    int Dimensions { get; }
+
+    /// <summary>Distance along the space, symmetric, in its unit.</summary>
+    double Distance(SpacePoint a, SpacePoint b);
+
+    /// <summary>Cartesian coordinates in which near points are near (periodic ones repeat after <see cref="Periods"/>).</summary>
+    SpacePoint Embed(SpacePoint point);
+
+    /// <summary>Period of each embedded coordinate; 0 where it does not repeat.</summary>
+    SpacePoint Periods { get; }
+
+    /// <summary>Points closer than <paramref name="distance"/> differ by at most this in each embedded coordinate.</summary>
+    double EmbeddedReach(double distance);
+}

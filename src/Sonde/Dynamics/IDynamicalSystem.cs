@@ -1,0 +1,52 @@
+using Sonde.Numerics;
+
+namespace Sonde.Dynamics;
+
+/// <summary>
+/// Something that carries rows forward in time: an integrated tendency, a linear map, a surrogate, an external program.
+/// Rows do not influence each other. An implementation holds no visible mutable state, so one instance serves all threads.
+/// </summary>
+public interface IDynamicalSystem
+{
+    /// <summary>The number of components of a row.</summary>
+    int Width => Domain.Width;
+
+    /// <summary>What the components of a row are and where they lie.</summary>
+    Domain Domain { get; }
+
+    /// <summary>
+    /// Advances every row in place by <paramref name="steps"/> steps of <paramref name="dt"/>, beginning at
+    /// <paramref name="time"/>. Numbers that overflow become NaN or infinite and stay in the row: callers detect them.
+    /// </summary>
+    /// <param name="x">The states, [rows, Width].</param>
+    /// <param name="time">Time at the start, in the system's own unit.</param>
+    /// <param name="dt">Step length, above 0.</param>
+    /// <param name="steps">Number of steps, 0 or more.</param>
+    /// <param name="firstRow">Which row of the whole ensemble x[0] is, so that blocks of rows draw the same noise as the whole.</param>
+    /// <param name="noise">Where a stochastic system draws its model error: row i from <c>noise.Fork(firstRow + i)</c>. Deterministic systems ignore it.</param>
+    void Advance(Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise);
+}
+
+/// <summary>A system with its tangent linear model.</summary>
+public interface IDifferentiableSystem : IDynamicalSystem
+{
+    /// <summary>
+    /// Advances one state and, along it, any number of perturbations: dx ← M′(x) dx with exactly the steps that
+    /// <see cref="IDynamicalSystem.Advance"/> takes.
+    /// </summary>
+    /// <param name="x">One state, [Width]; advanced too.</param>
+    /// <param name="dx">Perturbations, [any, Width]; advanced in place.</param>
+    /// <param name="time">Time at the start.</param>
+    /// <param name="dt">Step length.</param>
+    /// <param name="steps">Number of steps.</param>
+    void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps);
+}
+
+/// <summary>A system whose steps carry Gaussian model error of known covariance.</summary>
+public interface IStochasticSystem : IDynamicalSystem
+{
+    /// <summary>
+    /// Covariance added to the state by one step of <paramref name="dt"/>, [Width, Width], without what the dynamics makes of it.
+    /// </summary>
+    void AddStepCovariance(double dt, Batch<double> covariance);
+}

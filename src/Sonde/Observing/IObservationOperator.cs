@@ -1,0 +1,25 @@
+using Sonde.Numerics;
+
+namespace Sonde.Observing;
+
+/// <summary>H: from a row to what the instruments would read. Stateless; one instance serves all threads.</summary>
+public interface IObservationOperator
+{
+    /// <summary>Width of the rows read.</summary>
+    int InputWidth { get; }
+
+    /// <summary>Number of values predicted per row.</summary>
+    int OutputWidth { get; }
+
+    /// <summary>y = H(x), row by row: [rows, InputWidth] to [rows, OutputWidth].</summary>
+    void Apply(ReadOnlyBatch<double> x, Batch<double> y);
+
+    /// <summary>dy = H′(x) dx; x has one row or as many as dx.</summary>
+    void Tangent(ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dy);
+
+    /// <summary>xBar += H′(x)ᵀ yBar; x has one row or as many as yBar.</summary>
+    void AddAdjoint(ReadOnlyBatch<double> x, ReadOnlyBatch<double> yBar, Batch<double> xBar);
+
+    /// <summary>The operator that predicts only the values at <paramref name="indices"/>, in that order.</summary>
+    IObservationOperator Select(ReadOnlySpan<int> indices);
+}

@@ -1,0 +1,42 @@
+using Sonde.Dynamics;
+using Sonde.Dynamics.Fields;
+
+namespace Sonde.Observing;
+
+/// <summary>Everything observed at one time. Immutable once made.</summary>
+public sealed class Observation
+{
+    /// <summary>Position in the experiment's series of observation times, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>When.</summary>
+    public required GridTime At { get; init; }
+
+    /// <summary>From a state to what was read.</summary>
+    public required IObservationOperator Operator { get; init; }
+
+    /// <summary>y, [m]; every value finite. m may be 0: then the time passes without an update.</summary>
+    public required ReadOnlyMemory<double> Values { get; init; }
+
+    /// <summary>Distribution of the errors of <see cref="Values"/>.</summary>
+    public required IObservationError Error { get; init; }
+
+    /// <summary>Where each value was read, for localization, [m]; null where a value has no place (it is never localized).</summary>
+    public required IReadOnlyList<SpacePoint?> Points { get; init; }
+
+    /// <summary>m.</summary>
+    public int Count => Values.Length;
+
+    /// <summary>The same with only the values at <paramref name="indices"/>.</summary>
+    public Observation Select(ReadOnlySpan<int> indices)
+    {
+        var values = new double[indices.Length];
+        var points = new SpacePoint?[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+            (values[i], points[i]) = (Values.Span[indices[i]], Points[indices[i]]);
+        return new Observation
+        {
+            Index = Index, At = At, Operator = Operator.Select(indices), Values = values, Error = Error.Select(indices), Points = points,
+        };
+    }
+}
