@@ -12,6 +12,11 @@ internal static unsafe class FftTiles
     public static void Transpose<T>(T* source, long pitch, int rows, int width, T* target, long targetPitch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (rows == 1 && targetPitch == 1 || width == 1 && pitch == 1)
+        {
+            new ReadOnlySpan<T>(source, rows * width).CopyTo(new Span<T>(target, rows * width));
+            return;
+        }
         var i = 0;
         for (; i + 4 <= rows; i += 4)
         {
