@@ -1,14 +1,17 @@
+using Sonde.Numerics;
+
 namespace Sonde.Dynamics.Fields;
 
 /// <summary>
-/// Finds points near a place: cell lists over the embedded coordinates, about one point a cell. Building takes one pass over
-/// the points; a query looks only at cells within reach. Results are in ascending order, so they depend on nothing but the points.
+/// Finds points near a place: cell lists over the embedded coordinates. Building takes a few passes over the points;
+/// a query looks only at cells within reach, so its cost depends on what it finds and not on how many points there are. Results are in ascending order, so they depend on nothing but the points.
 /// </summary>
 public sealed class NeighborIndex
 {
     private const int PointsPerCell = 2;
 
     private readonly ISpace space;
+    private readonly double edge;
     private readonly Cells x;
     private readonly Cells y;
     private readonly Cells z;
@@ -37,10 +40,11 @@ public sealed class NeighborIndex
         }
         if (n == 0)
             (low, high) = (default, default);
-        var edge = Edge(n, [high.X - low.X, high.Y - low.Y, high.Z - low.Z]);
-        x = new Cells(low.X, high.X, edge, space.Periods.X);
-        y = new Cells(low.Y, high.Y, edge, space.Periods.Y);
-        z = new Cells(low.Z, high.Z, edge, space.Periods.Z);
+        var periods = space.Periods;
+        edge = Edge(n, Extent(low.X, high.X, periods.X), Extent(low.Y, high.Y, periods.Y), Extent(low.Z, high.Z, periods.Z));
+        x = new Cells(low.X, high.X, edge, periods.X);
+        y = new Cells(low.Y, high.Y, edge, periods.Y);
+        z = new Cells(low.Z, high.Z, edge, periods.Z);
 
         starts = new int[x.Count * y.Count * z.Count + 1];
         var cells = new int[n];
@@ -49,7 +53,7 @@ public sealed class NeighborIndex
         for (var c = 1; c < starts.Length; c++)
             starts[c] += starts[c - 1];
         (order, this.points, embedded) = (new int[n], new SpacePoint[n], new SpacePoint[n]);
-        var next = starts.AsSpan().ToArray();
+        var next = starts[..^1];
         for (var i = 0; i < n; i++)
         {
             var at = next[cells[i]]++;
@@ -64,11 +68,13 @@ public sealed class NeighborIndex
     /// <param name="center">Where to look.</param>
     /// <param name="distance">0 or more, in the space's unit.</param>
     /// <param name="found">Room for indices; <see cref="Count"/> always suffices.</param>
+    /// <param name="distances">Room for the distance of each, or empty where nobody asks.</param>
     /// <returns>How many there are; where that exceeds the room, what was written is unspecified: enlarge and ask again.</returns>
-    public int Find(SpacePoint center, double distance, Span<int> found)
+    public int Find(SpacePoint center, double distance, Span<int> found, Span<double> distances = default)
     {
         var c = space.Embed(center);
         var reach = space.EmbeddedReach(distance) * (1 + 1e-12);
+        var room = distances.IsEmpty ? found.Length : Math.Min(found.Length, distances.Length);
         var count = 0;
         var zs = z.Within(c.Z, reach);
         while (zs.Next())
@@ -82,36 +88,84 @@ public sealed class NeighborIndex
                     var cell = (zs.Cell * y.Count + ys.Cell) * x.Count + xs.Cell;
                     for (var i = starts[cell]; i < starts[cell + 1]; i++)
                     {
-                        var p = embedded[i];
-                        if (x.Far(p.X - c.X, reach) || y.Far(p.Y - c.Y, reach) || z.Far(p.Z - c.Z, reach)
-                            || !(space.Distance(center, points[i]) <= distance))
+                        ref readonly var p = ref embedded[i];
+                        if (x.Far(p.X - c.X, reach) || y.Far(p.Y - c.Y, reach) || z.Far(p.Z - c.Z, reach))
                             continue;
-                        if (count < found.Length)
+                        var d = space.Distance(center, points[i]);
+                        if (!(d <= distance))
+                            continue;
+                        if (count < room)
+                        {
                             found[count] = order[i];
+                            if (!distances.IsEmpty)
+                                distances[count] = d;
+                        }
                         count++;
                     }
                 }
             }
         }
-        if (count <= found.Length)
+        if (count > room)
+            return count;
+        if (distances.IsEmpty)
             found[..count].Sort();
+        else
+            found[..count].Sort(distances[..count]);
         return count;
+    }
+
+    /// <summary>Writes the indices of the nearest points, nearest first, of equally near ones the lower index first.</summary>
+    /// <param name="center">Where to look.</param>
+    /// <param name="nearest">As many as are wanted.</param>
+    /// <returns>How many were written: fewer than wanted only where there are fewer points.</returns>
+    public int FindNearest(SpacePoint center, Span<int> nearest)
+    {
+        var wanted = Math.Min(nearest.Length, Count);
+        for (var distance = edge; ; distance *= 2)
+        {
+            using var frame = Scratch.Enter();
+            var count = Find(center, distance, []);
+            if (count < wanted && double.IsFinite(distance))
+                continue;
+            var found = frame.RentSpan<int>(count);
+            var distances = frame.RentSpan<double>(count);
+            count = Find(center, distance, found, distances);
+            wanted = Math.Min(wanted, count);
+            for (var k = 0; k < wanted; k++)                            // selection: few are wanted
+            {
+                var least = k;
+                for (var i = k + 1; i < count; i++)
+                    if ((distances[i], found[i]).CompareTo((distances[least], found[least])) < 0)
+                        least = i;
+                (found[k], found[least]) = (found[least], found[k]);
+                (distances[k], distances[least]) = (distances[least], distances[k]);
+            }
+            found[..wanted].CopyTo(nearest);
+            return wanted;
+        }
     }
 
     private int CellOf(SpacePoint p) => (z.Of(p.Z) * y.Count + y.Of(p.Y)) * x.Count + x.Of(p.X);
 
-    /// <summary>An edge that cuts the box around n points into about n / PointsPerCell cubes; flat directions do not count.</summary>
-    private static double Edge(int n, ReadOnlySpan<double> extents)
+    private static double Extent(double low, double high, double period) => period > 0 ? period : high - low;
+
+    /// <summary>An edge that cuts the box around n points into about n / PointsPerCell cubes; directions thinner than it do not count.</summary>
+    private static double Edge(int n, params ReadOnlySpan<double> extents)
     {
-        var (volume, dimensions, longest) = (1.0, 0, 0.0);
-        foreach (var extent in extents)
-            longest = Math.Max(longest, extent);
-        if (longest == 0)
-            return 1;
-        foreach (var extent in extents)
-            if (extent > 1e-6 * longest)
-                (volume, dimensions) = (volume * extent, dimensions + 1);
-        return Math.Pow(volume * PointsPerCell / n, 1.0 / dimensions);
+        var edge = 0.0;
+        while (true)
+        {
+            var (volume, dimensions) = (1.0, 0);
+            foreach (var extent in extents)
+                if (extent > edge)
+                    (volume, dimensions) = (volume * extent, dimensions + 1);
+            if (dimensions == 0)
+                return edge > 0 ? edge : 1;
+            var next = Math.Pow(volume * PointsPerCell / n, 1.0 / dimensions);
+            if (next <= edge)
+                return edge;
+            edge = next;
+        }
     }
 
     /// <summary>Cells along one embedded coordinate.</summary>
@@ -125,7 +179,7 @@ public sealed class NeighborIndex
         {
             this.period = period;
             this.low = period > 0 ? 0 : low;
-            var extent = period > 0 ? period : high - low;
+            var extent = Extent(low, high, period);
             Count = (int)Math.Clamp(extent / edge, 1, 1 << 20);
             this.edge = Math.Max(extent / Count, double.Epsilon);
         }

@@ -9,7 +9,7 @@ internal static class Periodic
         if (period <= 0)
             return coordinate;
         var wrapped = coordinate - period * Math.Floor(coordinate / period);
-        return wrapped < period ? wrapped : 0;          // −1e-17 rounds to the period itself
+        return wrapped >= period ? 0 : wrapped;         // −1e-17 rounds to the period itself
     }
 
     /// <summary>a − b by the shorter way round.</summary>

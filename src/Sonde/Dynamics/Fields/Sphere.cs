@@ -35,6 +35,18 @@ public sealed record Sphere(double Radius = 6371.0) : ISpace
         return new SpacePoint(Radius * cosLatitude * cosLongitude, Radius * cosLatitude * sinLongitude, Radius * sinLatitude);
     }
 
+    /// <summary>East and north on the plane that touches the sphere at <paramref name="from"/>, seen from the center (gnomonic).</summary>
+    public SpacePoint Offset(SpacePoint from, SpacePoint to)
+    {
+        var (sinFrom, cosFrom) = Math.SinCos(Degree * from.Y);
+        var (sinTo, cosTo) = Math.SinCos(Degree * to.Y);
+        var (sinTurn, cosTurn) = Math.SinCos(Degree * (to.X - from.X));
+        var up = sinFrom * sinTo + cosFrom * cosTo * cosTurn;
+        if (up <= 0)
+            return new SpacePoint(double.NaN, double.NaN);
+        return new SpacePoint(Radius * cosTo * sinTurn / up, Radius * (cosFrom * sinTo - sinFrom * cosTo * cosTurn) / up);
+    }
+
     /// <inheritdoc/>
     public double EmbeddedReach(double distance) => 2 * Radius * Math.Sin(Math.Min(0.5 * distance / Radius, 0.5 * Math.PI));
 }

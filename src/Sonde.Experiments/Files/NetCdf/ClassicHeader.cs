@@ -1,0 +1,8 @@
+namespace Sonde.Experiments.Files.NetCdf;
+
+internal static class ClassicHeader
+{
+    public static void RequireWhole(string path)
+    {
+    }
+}
