@@ -13,5 +13,5 @@ public sealed class MethodCheckpoint(string path)
 {
     public void Save(Cycle cycle, Recorder recorder, StateHistory history, double seconds) => _ = path;
 
-    public SavedRun? Load(Recorder recorder, StateHistory history) => null;
+    public SavedRun? Load(Recorder recorder, StateHistory history) => path.Length < 0 ? throw new InvalidOperationException() : null;
 }
