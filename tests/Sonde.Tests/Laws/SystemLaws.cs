@@ -24,6 +24,8 @@ public sealed class SystemLaws
         ["lorenz-63 with walking parameters"] = (new AugmentedSystem(new Lorenz63(), [new("beta", 0.1, null, 0.2), new("sigma", 1, 9, 0.3)]), 0.01),
         ["two-level lorenz-96 with uncertain parameters"] =
             (new AugmentedSystem(new TwoLevelLorenz96(6, 4), [new("timeRatio", 1), new("coupling", 0.1), new("spaceRatio", 1), new("forcing", 1)]), 0.001),
+        ["kuramoto-sivashinsky"] = (new KuramotoSivashinsky(32, 22), 0.25),
+        ["kuramoto-sivashinsky, semi-implicit, odd size"] = (new KuramotoSivashinsky(27, 22, SemilinearScheme.SemiImplicit3), 0.05),
         ["linear-gaussian"] = (new LinearGaussianSystem(Matrix(5, 5, "m"), Covariance(5)), 1),
         ["linear advection by whole sites"] = (new LinearAdvection(12, -3, 0.9), 1),
         ["linear advection by parts of sites"] = (new LinearAdvection(12, 2.3, 0.9), 0.5),
