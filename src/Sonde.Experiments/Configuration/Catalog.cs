@@ -1,0 +1,50 @@
+using Sonde.Assimilation;
+using Sonde.Dynamics;
+using Sonde.Dynamics.Fields;
+using Sonde.Dynamics.Systems;
+using Sonde.Observing.Errors;
+using Sonde.Observing.Networks;
+using Sonde.Observing.Operators;
+
+namespace Sonde.Experiments.Configuration;
+
+/// <summary>Every kind that a file can name. A new system or method is one line here.</summary>
+public static class Catalog
+{
+    /// <summary>The table.</summary>
+    public static Kinds Kinds { get; } = Shorthands(Methods(Systems(Rest(new Kinds()))));
+
+    private static Kinds Systems(Kinds kinds) => kinds
+        .AddField<Lorenz63>("lorenz63")
+        .AddField<Lorenz96>("lorenz96");
+
+    private static Kinds Methods(Kinds kinds) => kinds;
+
+    private static Kinds Rest(Kinds kinds) => kinds
+        .Add<IBackgroundSource, ClimatologyBackground>("climatology")
+        .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
+        .Add<IBackgroundSource, GaussianBackground>("prior")
+        .Add<ITimesSource, ListedTimes>("listed")
+        .Add<ITimesSource, RandomTimes>("random")
+        .AddLocations<AllLocations>("all")
+        .AddLocations<IndexedLocations>("indices")
+        .AddLocations<StridedLocations>("stride")
+        .AddLocations<SpacedLocations>("grid")
+        .AddLocations<RandomLocations>("random")
+        .AddLocations<TracedLocations>("traced")
+        .AddLocations<PointLocations>("points");
+
+    private static Kinds Shorthands(Kinds kinds) => kinds
+        .Shorthand<Numbers>(node => Short.List(node, "values"))
+        .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))
+        .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
+        .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
+        .Shorthand<ITimesSource>(node => node.Items is not null ? Short.Kind(node, "listed", "listed") : Short.ByKey(node, kinds, typeof(ITimesSource)))
+        .Shorthand<ILocationsSource>(node => node.Items is not null ? Short.Kind(node, "indices", "indices") : Short.ByKey(node, kinds, typeof(ILocationsSource)));
+
+    private static Kinds AddField<TField>(this Kinds kinds, string name) where TField : IDifferentiableVectorField =>
+        kinds.Add<ISystemSource, BuiltInSystem>(name, (nameof(BuiltInSystem.System), typeof(RungeKuttaSystem)), (nameof(RungeKuttaSystem.Field), typeof(TField)));
+
+    private static Kinds AddLocations<TLocations>(this Kinds kinds, string name) where TLocations : ILocations =>
+        kinds.Add<ILocationsSource, PlainLocations>(name, (nameof(PlainLocations.Locations), typeof(TLocations)));
+}

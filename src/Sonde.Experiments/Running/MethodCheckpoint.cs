@@ -1,0 +1,17 @@
+using Sonde.Assimilation;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>What a stopped run continues from.</summary>
+/// <param name="Window">The window that comes next.</param>
+/// <param name="Belief">The belief at its start.</param>
+/// <param name="Seconds">Wall time so far.</param>
+public sealed record SavedRun(int Window, IBelief Belief, double Seconds);
+
+/// <summary>The checkpoint file of one method.</summary>
+public sealed class MethodCheckpoint(string path)
+{
+    public void Save(Cycle cycle, Recorder recorder, StateHistory history, double seconds) => _ = path;
+
+    public SavedRun? Load(Recorder recorder, StateHistory history) => null;
+}
