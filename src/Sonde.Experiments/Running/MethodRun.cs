@@ -18,11 +18,12 @@ public sealed class MethodRun
     /// <summary>A run from its beginning, or from its checkpoint where there is one and it may be used.</summary>
     /// <param name="method">The method.</param>
     /// <param name="experiment">What all methods share.</param>
+    /// <param name="output">What is kept of the analysis.</param>
     /// <param name="checkpoint">Where the run is saved; null for nowhere.</param>
-    public MethodRun(MethodEntry method, PreparedExperiment experiment, MethodCheckpoint? checkpoint)
+    public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, MethodCheckpoint? checkpoint)
     {
         (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
-        History = new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width);
+        History = new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output);
         recorder = new Recorder(experiment, History);
     }
 

@@ -58,7 +58,7 @@ public sealed class PointRun
         var shared = Prepare();
         var entry = Methods[index];
         var label = Folder.Label.Length == 0 ? entry.Name : $"{Folder.Label} {entry.Name}";
-        var run = new MethodRun(entry, shared, Folder.Checkpoint(entry.Name));
+        var run = new MethodRun(entry, shared, File.Config.Output ?? new OutputConfig(), Folder.Checkpoint(entry.Name));
         run.Run(workers, request.Resume, request.Progress, label, request.Cancel);
         runs[index] = run;
         if (Interlocked.Decrement(ref left) > 0)
@@ -68,7 +68,7 @@ public sealed class PointRun
             Overrides = File.Overrides.Count > 0 ? File.Overrides : null,
             Observations = shared.Fates,
         };
-        Folder.Write(this, shared, [.. runs.Select(r => r!)], request.Progress);
+        Folder.Write(this, shared, [.. runs.Select(r => r!)]);
         if (!Folder.IsOnly)
         {
             prepared = null;                            // a sweep of many points must not keep every truth

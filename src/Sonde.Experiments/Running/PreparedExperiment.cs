@@ -22,6 +22,9 @@ public sealed class PreparedExperiment
     /// <summary>Observations kept from the methods to score them, by observation time; null where none are.</summary>
     public IReadOnlyList<WithheldObservation?>? Withheld { get; init; }
 
+    /// <summary>What happened to observations, by quantity and fate; null where nothing was checked.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? Fates { get; init; }
+
     /// <summary>Observation times left out of scores.</summary>
     public required int BurnIn { get; init; }
 

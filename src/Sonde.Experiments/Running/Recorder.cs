@@ -91,7 +91,7 @@ public sealed class Recorder : IAnalysisObserver
                 Series["smoothedRmse"][k] = RootMeanSquare(mean, whole[k]);
             return;
         }
-        history?.Keep(k, mean, variance);
+        history?.Keep(k, belief, mean, variance);
         Series["spread"][k] = spread;
         if (experiment.Truth is not { } truth)
             return;
