@@ -1,4 +1,7 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.Filters;
+using Sonde.Assimilation.Particles;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
@@ -15,10 +18,23 @@ public static class Catalog
     public static Kinds Kinds { get; } = Shorthands(Methods(Systems(Rest(new Kinds()))));
 
     private static Kinds Systems(Kinds kinds) => kinds
+        .AddField<Pendulum>("pendulum")
         .AddField<Lorenz63>("lorenz63")
         .AddField<Lorenz96>("lorenz96");
 
-    private static Kinds Methods(Kinds kinds) => kinds;
+    private static Kinds Methods(Kinds kinds) => kinds
+        .Add<IAssimilationMethod, Climatology>("climatology")
+        .Add<IAssimilationMethod, OptimalInterpolation>("optimal-interpolation")
+        .Add<IAssimilationMethod, ThreeDVar>("3dvar")
+        .Add<IAssimilationMethod, ExtendedKalman>("extended-kalman")
+        .Add<IAssimilationMethod, FreeRun>("free-run")
+        .AddFilter<StochasticEnkf>("enkf")
+        .AddFilter<Denkf>("denkf")
+        .AddFilter<Etkf>("etkf")
+        .AddFilter<EnkfN>("enkf-n")
+        .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
+        .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
+        .Add<IAssimilationMethod, PfXn>("pf-xn");
 
     private static Kinds Rest(Kinds kinds) => kinds
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
@@ -44,6 +60,9 @@ public static class Catalog
 
     private static Kinds AddField<TField>(this Kinds kinds, string name) where TField : IDifferentiableVectorField =>
         kinds.Add<ISystemSource, BuiltInSystem>(name, (nameof(BuiltInSystem.System), typeof(RungeKuttaSystem)), (nameof(RungeKuttaSystem.Field), typeof(TField)));
+
+    private static Kinds AddFilter<TUpdate>(this Kinds kinds, string name) where TUpdate : IEnsembleUpdate =>
+        kinds.Add<IAssimilationMethod, EnsembleFilter>(name, (nameof(EnsembleFilter.Update), typeof(TUpdate)));
 
     private static Kinds AddLocations<TLocations>(this Kinds kinds, string name) where TLocations : ILocations =>
         kinds.Add<ILocationsSource, PlainLocations>(name, (nameof(PlainLocations.Locations), typeof(TLocations)));

@@ -91,8 +91,8 @@ public static class Preparation
         {
             var part = config.Observations.Part(folder);
             part.Error?.Check();
-            var deviations = part.Error is { Relative: not null, DependsOnValues: false } ? FieldDeviations(system.Domain, attractor.Value) : null;
-            return new ObservationNetwork(system.Domain, [part], random, deviations);
+            var needsStates = part.Error is { Relative: not null, DependsOnValues: false };
+            return new ObservationNetwork(system.Domain, [part], random, needsStates ? attractor.Value : null);
         }
         catch (ArgumentException e)
         {
@@ -150,16 +150,6 @@ public static class Preparation
         Moments.Mean(states, [], mean);
         Moments.Variance(states, [], mean, variance);
         return new GaussianBelief(mean, variance);
-    }
-
-    private static double[] FieldDeviations(Domain domain, Matrix<double> states)
-    {
-        var (mean, variance) = (new double[states.Width], new double[states.Width]);
-        Moments.Mean(states, [], mean);
-        Moments.Variance(states, [], mean, variance);
-        return [.. domain.Fields.Select((field, f) => Math.Sqrt(Average(variance.AsSpan(domain.OffsetOf(f), field.Grid.Count))))];
-
-        static double Average(ReadOnlySpan<double> values) => System.Numerics.Tensors.TensorPrimitives.Sum(values) / Math.Max(1, values.Length);
     }
 
     private static double TypicalInterval(TimeGrid grid, GridTime[] times) =>
