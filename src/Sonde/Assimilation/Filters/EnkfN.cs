@@ -15,26 +15,9 @@ namespace Sonde.Assimilation.Filters;
 public sealed record EnkfN(double Certainty = 1) : IEnsembleUpdate
 {
     /// <inheritdoc cref="EnkfN(double)" path="/param[@name='Certainty']"/>
-    public double Certainty { get; init; } = FiniteSize.Checked(Certainty);
+    public double Certainty { get; init; } = Check.Positive(Certainty, nameof(Certainty));
 
     /// <inheritdoc/>
-    public AnalysisStatus Update(Batch<double> members, Batch<double> predicted, Observation observation, UpdateContext context)
-    {
-        using var frame = Scratch.Enter();
-        var departure = frame.Rent(1, predicted.Width)[0];
-        Innovation.Whiten(predicted, observation, departure);
-        var spectrum = new EnsembleSpectrum(predicted, departure, frame);
-        if (!spectrum.IsSound)
-            return AnalysisStatus.Diverged;
-        var projections = frame.Rent(1, spectrum.Squares.Length)[0];
-        for (var i = 0; i < projections.Length; i++)
-            projections[i] = spectrum.SquaredProjection(i);
-        var inflation = FiniteSize.Inflation(spectrum.Squares, projections, predicted.Rows, Certainty);
-        if (!double.IsFinite(inflation))
-            return AnalysisStatus.Diverged;
-        spectrum.Apply(members, inflation, context.Workers);
-        context.Observer.OnDiagnostic(observation, Diagnostic.Inflation, inflation);
-        context.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, spectrum.DegreesOfFreedom(inflation));
-        return AnalysisStatus.Sound;
-    }
+    public AnalysisStatus Update(Batch<double> members, Batch<double> predicted, Observation observation, UpdateContext context) =>
+        SquareRoot.Update(members, predicted, Certainty, observation, context);
 }

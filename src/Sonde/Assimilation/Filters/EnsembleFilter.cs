@@ -22,14 +22,10 @@ public sealed record EnsembleFilter(
     Relaxation? Relaxation = null, AdditiveInflation? Additive = null, AdaptiveInflation? Adaptive = null) : IAssimilationMethod
 {
     /// <inheritdoc cref="EnsembleFilter" path="/param[@name='Members']"/>
-    public int Members { get; init; } = Members >= 2
-        ? Members
-        : throw new ArgumentException($"An ensemble needs at least 2 members, not {Members}.", nameof(Members));
+    public int Members { get; init; } = Check.AtLeast(2, Members, nameof(Members));
 
     /// <inheritdoc cref="EnsembleFilter" path="/param[@name='Inflation']"/>
-    public double Inflation { get; init; } = Inflation > 0 && double.IsFinite(Inflation)
-        ? Inflation
-        : throw new ArgumentException($"Inflation is a finite factor above 0 on the anomalies, not {Inflation}.", nameof(Inflation));
+    public double Inflation { get; init; } = Check.Positive(Inflation, nameof(Inflation));
 
     /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem) =>

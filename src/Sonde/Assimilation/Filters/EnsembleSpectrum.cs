@@ -53,11 +53,16 @@ internal readonly ref struct EnsembleSpectrum
     /// <summary>False where Y was not finite.</summary>
     public bool IsSound { get; }
 
-    /// <summary>s², [min(N, m)].</summary>
-    public ReadOnlySpan<double> Squares => squares;
-
-    /// <summary>(vᵢᵀ Y d)², the squared projections of Y d on the eigenvectors.</summary>
-    public double SquaredProjection(int i) => scaled ? squares[i] * projections[i] * projections[i] : projections[i] * projections[i];
+    /// <summary>λ that the innovation asks for, see <see cref="FiniteSize"/>.</summary>
+    public double FiniteSizeInflation(double certainty)
+    {
+        using var frame = Scratch.Enter();
+        var squared = frame.Rent(1, squares.Length)[0];                 // (vᵀ Y d)²
+        TensorPrimitives.Multiply(projections, projections, squared);
+        if (scaled)
+            TensorPrimitives.Multiply(squared, squares, squared);
+        return FiniteSize.Inflation(squares, squared, size, certainty);
+    }
 
     /// <summary>tr(HK) = Σ λ²s² / (λ²s² + N − 1).</summary>
     public double DegreesOfFreedom(double inflation)
@@ -77,6 +82,26 @@ internal readonly ref struct EnsembleSpectrum
             ApplyFull(members, inflation, workers);
     }
 
+    /// <summary>The same for the values of all members in one component, [N].</summary>
+    public void Apply(Span<double> component, double inflation)
+    {
+        using var frame = Scratch.Enter();
+        var result = frame.RentCleared(1, size)[0];
+        var mean = TensorPrimitives.Sum<double>(component) / size;
+        var increment = 0.0;
+        TensorPrimitives.Subtract(component, mean, component);
+        for (var i = 0; i < squares.Length; i++)
+        {
+            var (precision, root) = Factors(i, inflation * inflation);
+            var projection = TensorPrimitives.Dot<double>(directions[i], component);
+            increment += inflation * inflation * projections[i] / precision * projection;
+            TensorPrimitives.MultiplyAdd(directions[i], Spread(precision, root, inflation) * projection, result, result);
+        }
+        if (scaled)
+            TensorPrimitives.MultiplyAdd(component, inflation, result, result);
+        TensorPrimitives.Add(result, mean + increment, component);
+    }
+
     private void ApplyFull(Batch<double> members, double inflation, Workers workers)
     {
         var (rank, variance) = (squares.Length, inflation * inflation);
@@ -86,7 +111,7 @@ internal readonly ref struct EnsembleSpectrum
         for (var i = 0; i < rank; i++)
         {
             var (precision, root) = Factors(i, variance);
-            TensorPrimitives.Multiply(directions[i], inflation * (scaled ? -variance / (precision * (1 + root)) : root), left[i]);
+            TensorPrimitives.Multiply(directions[i], Spread(precision, root, inflation), left[i]);
             TensorPrimitives.MultiplyAdd(directions[i], variance * projections[i] / precision, weights, weights);
         }
         var transform = frame.Rent(size, size);
@@ -115,13 +140,16 @@ internal readonly ref struct EnsembleSpectrum
         EnsembleTransform.AddLowRank(members, left, directions, workers);
     }
 
-    /// <summary>
-    /// λ²s² + N − 1 and the eigenvalue of W. With rank &lt; N only W − I is a sum over the v, which come times s, so that
-    /// its terms are (root − 1)/s² = −λ² / (precision (1 + root)).
-    /// </summary>
+    /// <summary>λ²s² + N − 1 and the eigenvalue of W.</summary>
     private (double Precision, double Root) Factors(int i, double variance)
     {
         var precision = variance * squares[i] + size - 1;
         return (precision, Math.Sqrt((size - 1) / precision));
     }
+
+    /// <summary>
+    /// The factor of v vᵀ in λW; with rank &lt; N that of s²v vᵀ in λ(W − I), (root − 1)/s² = −λ² / (precision (1 + root)).
+    /// </summary>
+    private double Spread(double precision, double root, double inflation) =>
+        inflation * (scaled ? -inflation * inflation / (precision * (1 + root)) : root);
 }

@@ -11,16 +11,6 @@ namespace Sonde.Assimilation.Filters;
 public sealed record Etkf : IEnsembleUpdate
 {
     /// <inheritdoc/>
-    public AnalysisStatus Update(Batch<double> members, Batch<double> predicted, Observation observation, UpdateContext context)
-    {
-        using var frame = Scratch.Enter();
-        var departure = frame.Rent(1, predicted.Width)[0];
-        Innovation.Whiten(predicted, observation, departure);
-        var spectrum = new EnsembleSpectrum(predicted, departure, frame);
-        if (!spectrum.IsSound)
-            return AnalysisStatus.Diverged;
-        spectrum.Apply(members, 1, context.Workers);
-        context.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, spectrum.DegreesOfFreedom(1));
-        return AnalysisStatus.Sound;
-    }
+    public AnalysisStatus Update(Batch<double> members, Batch<double> predicted, Observation observation, UpdateContext context) =>
+        SquareRoot.Update(members, predicted, null, observation, context);
 }

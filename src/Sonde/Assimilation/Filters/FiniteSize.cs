@@ -11,12 +11,6 @@ internal static class FiniteSize
     private const double Least = 1e-3;
     private const double Most = 1e3;
 
-    /// <summary>The certainty itself, if it is one.</summary>
-    /// <exception cref="ArgumentException">It is not a finite number above 0.</exception>
-    public static double Checked(double certainty) => certainty > 0 && double.IsFinite(certainty)
-        ? certainty
-        : throw new ArgumentException($"The certainty must be a finite number above 0, not {certainty}.", nameof(certainty));
-
     /// <summary>e and c of the cost: (N + 1)/N and N/(N − 1), moved so that without information λ = 1, times the certainty.</summary>
     /// <param name="squares">s², the eigenvalues of Y Yᵀ that are not certainly 0.</param>
     /// <param name="size">N.</param>

@@ -12,9 +12,7 @@ namespace Sonde.Assimilation.Inflation;
 public sealed record AdditiveInflation(double StandardDeviation = 0, IGaussianNoise? Noise = null)
 {
     /// <inheritdoc cref="AdditiveInflation(double, IGaussianNoise)" path="/param[@name='StandardDeviation']"/>
-    public double StandardDeviation { get; init; } = StandardDeviation >= 0 && double.IsFinite(StandardDeviation)
-        ? StandardDeviation
-        : throw new ArgumentException($"A standard deviation is finite and not negative, not {StandardDeviation}.", nameof(StandardDeviation));
+    public double StandardDeviation { get; init; } = Check.AtLeast(0, StandardDeviation, nameof(StandardDeviation));
 
     /// <summary>Why this cannot serve states of this width; null where it can.</summary>
     internal string? Refuses(int width) => Noise is { } noise && noise.Width != width
@@ -34,10 +32,11 @@ public sealed record AdditiveInflation(double StandardDeviation = 0, IGaussianNo
                 else
                     Noise.AddDraw(draws[n], factor, random.Fork(n));
         });
+        var noise = draws.All;
         if (Noise is null)
-            draws.All *= factor * StandardDeviation;
+            noise *= factor * StandardDeviation;
         using var frame = Scratch.Enter();
-        Moments.Center(draws, frame.Rent(1, members.Width)[0]);
+        Moments.Center(noise, frame.Rent(1, members.Width)[0]);
         var all = members.All;
         all += (ReadOnlyBatch<double>)draws;
     }

@@ -14,14 +14,10 @@ namespace Sonde.Assimilation.Inflation;
 public sealed record Relaxation(double Rtpp = 0, double Rtps = 0)
 {
     /// <inheritdoc cref="Relaxation(double, double)" path="/param[@name='Rtpp']"/>
-    public double Rtpp { get; init; } = Rtpp is >= 0 and <= 1
-        ? Rtpp
-        : throw new ArgumentException($"Relaxation to prior perturbations is a share from 0 to 1, not {Rtpp}.", nameof(Rtpp));
+    public double Rtpp { get; init; } = Check.Within(0, 1, Rtpp, nameof(Rtpp));
 
     /// <inheritdoc cref="Relaxation(double, double)" path="/param[@name='Rtps']"/>
-    public double Rtps { get; init; } = Rtps >= 0 && double.IsFinite(Rtps)
-        ? Rtps
-        : throw new ArgumentException($"Relaxation to prior spread is a finite share of at least 0, not {Rtps}.", nameof(Rtps));
+    public double Rtps { get; init; } = Check.AtLeast(0, Rtps, nameof(Rtps));
 
     /// <summary>What <see cref="Apply"/> needs of the forecast.</summary>
     /// <param name="members">The forecast, [N, width].</param>
