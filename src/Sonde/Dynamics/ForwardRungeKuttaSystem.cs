@@ -25,6 +25,6 @@ public sealed record ForwardRungeKuttaSystem(IVectorField Field, RungeKuttaSchem
         var tableau = ButcherTableau.Of(scheme);
         var block = RungeKutta.BlockRows(x.Width);
         for (var first = 0; first < x.Rows; first += block)
-            RungeKutta.Advance(field, tableau, x.Slice(first, Math.Min(block, x.Rows - first)), time, dt, steps);
+            RungeKutta.Advance(new FieldSlopes(field), tableau, x.Slice(first, Math.Min(block, x.Rows - first)), time, dt, steps);
     }
 }

@@ -131,14 +131,14 @@ public sealed class NeighborIndex
             var distances = frame.RentSpan<double>(count);
             count = Find(center, distance, found, distances);
             wanted = Math.Min(wanted, count);
-            for (var k = 0; k < wanted; k++)                            // selection: few are wanted
+            distances.Sort(found);
+            for (var first = 0; first < wanted;)
             {
-                var least = k;
-                for (var i = k + 1; i < count; i++)
-                    if ((distances[i], found[i]).CompareTo((distances[least], found[least])) < 0)
-                        least = i;
-                (found[k], found[least]) = (found[least], found[k]);
-                (distances[k], distances[least]) = (distances[least], distances[k]);
+                var last = first + 1;
+                while (last < count && distances[last] == distances[first])
+                    last++;
+                found[first..last].Sort();
+                first = last;
             }
             found[..wanted].CopyTo(nearest);
             return wanted;
