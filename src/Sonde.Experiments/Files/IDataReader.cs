@@ -9,6 +9,9 @@ public interface IDataReader : IDisposable
     /// <summary>What it holds.</summary>
     DataSchema Schema { get; }
 
+    /// <summary>Variables that the file has but that cannot be read, each with the reason, as the end of a sentence.</summary>
+    IReadOnlyDictionary<string, string> Unreadable { get; }
+
     /// <summary>
     /// A block of a variable as stored (neither unpacked nor cleared of missing values): double[], float[], int[], long[] or
     /// string[], row-major.
@@ -25,9 +28,15 @@ public interface IDataReader : IDisposable
 public static class DataReaderExtensions
 {
     /// <summary>The schema of a variable.</summary>
-    /// <exception cref="InputException">The file has no such variable.</exception>
-    public static VariableSchema Require(this IDataReader reader, string variable) => reader.Schema.Find(variable)
-        ?? throw new InputException($"{reader.Location} has no variable '{variable}'; it has {Listed(reader.Schema)}.");
+    /// <exception cref="InputException">The file has no such variable, or one that cannot be read.</exception>
+    public static VariableSchema Require(this IDataReader reader, string variable)
+    {
+        if (reader.Schema.Find(variable) is { } schema)
+            return schema;
+        throw new InputException(reader.Unreadable.TryGetValue(variable, out var reason)
+            ? $"Variable '{variable}' in {reader.Location} cannot be read: {reason}."
+            : $"{reader.Location} has no variable '{variable}'; it has {Listed(reader.Schema)}.");
+    }
 
     /// <summary>A whole variable.</summary>
     public static Variable Read(this IDataReader reader, string variable)

@@ -1,4 +1,3 @@
-using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Numerics;
@@ -33,59 +32,29 @@ internal static class AnalysisFile
         var most = withMembers ? runs.Max(run => run.History.Members.Max(m => m?.Rows ?? 0)) : 0;
         if (most > 0)
             dimensions.Add(new Dimension("member", most));
-        foreach (var part in Parts(domain))
+        var parts = FieldLayout.Of(domain);
+        foreach (var (name, values) in FieldLayout.Coordinates(domain, parts))
         {
-            var grid = GridDimensions(part, dimensions, variables, domain);
+            dimensions.Add(new Dimension(name, values.Length));
+            variables.Add(new Variable(name, [name], values));
+        }
+        foreach (var part in parts)
+        {
+            var grid = part.Dimensions;
             variables.Add(new Variable($"{part.Name}_mean", ["method", "time", .. grid], Gather(runs, part, run => run.History.Mean), Note(part, "analysis mean")));
             variables.Add(new Variable($"{part.Name}_sd", ["method", "time", .. grid], Gather(runs, part, run => run.History.StandardDeviation), Note(part, "analysis standard deviation")));
             if (experiment.Truth is { } truth)
-                variables.Add(new Variable($"{part.Name}_truth", ["time", .. grid], Cut(truth, part, every, rows), Note(part, "truth")));
+                variables.Add(new Variable($"{part.Name}_truth", ["time", .. grid], part.Cut(truth, every, rows), Note(part, "truth")));
             if (most > 0)
                 variables.Add(new Variable($"{part.Name}_members", ["method", "time", "member", .. grid], Members(runs, part, rows, most), Note(part, "analysis members")));
         }
         return new DataSet(dimensions, variables, new Attributes { ["title"] = "Analysis by Sonde", ["Conventions"] = "CF-1.10" });
     }
 
-    private static IEnumerable<Part> Parts(Domain domain)
-    {
-        for (var f = 0; f < domain.Fields.Count; f++)
-            yield return new Part(domain.Fields[f].Name, domain.Fields[f].Unit, domain.OffsetOf(f), domain.Fields[f]);
-        for (var p = 0; p < domain.Parameters.Count; p++)
-            yield return new Part(domain.Parameters[p], "1", domain.FieldWidth + p, null);
-    }
+    private static double[] Gather(IReadOnlyList<MethodRun> runs, FieldLayout part, Func<MethodRun, Matrix<double>> states) =>
+        [.. runs.SelectMany(run => part.Cut(states(run), 1, states(run).Rows))];
 
-    /// <summary>Names of the dimensions of a part's grid; made, with their coordinates, at first use.</summary>
-    private static string[] GridDimensions(Part part, List<Dimension> dimensions, List<Variable> variables, Domain domain)
-    {
-        if (part.Field is not { } field || field.Grid.Count == 1)
-            return [];
-        var shape = field.Grid.Shape;
-        var shared = domain.Fields.Where(f => f.Grid.Count > 1).All(f => f.Grid.Shape.SequenceEqual(shape));
-        string[] names = [.. (shape.Count == 2 ? new[] { "y", "x" } : ["x"]).Select(axis => shared ? axis : $"{axis}_{field.Name}")];
-        if (dimensions.Exists(d => d.Name == names[^1]))
-            return names;
-        for (var axis = 0; axis < shape.Count; axis++)
-        {
-            dimensions.Add(new Dimension(names[axis], shape[axis]));
-            var stride = shape.Skip(axis + 1).Aggregate(1, (a, b) => a * b);
-            var isX = axis == shape.Count - 1;
-            variables.Add(new Variable(names[axis], [names[axis]], Enumerable.Range(0, shape[axis]).Select(i => isX ? field.Grid[i * stride].X : field.Grid[i * stride].Y).ToArray()));
-        }
-        return names;
-    }
-
-    private static double[] Gather(IReadOnlyList<MethodRun> runs, Part part, Func<MethodRun, Matrix<double>> states) =>
-        [.. runs.SelectMany(run => Cut(states(run), part, 1, states(run).Rows))];
-
-    private static double[] Cut(Matrix<double> states, Part part, int every, int rows)
-    {
-        var values = new double[rows * part.Count];
-        for (var row = 0; row < rows; row++)
-            states[row * every].Slice(part.Offset, part.Count).CopyTo(values.AsSpan(row * part.Count));
-        return values;
-    }
-
-    private static double[] Members(IReadOnlyList<MethodRun> runs, Part part, int rows, int most)
+    private static double[] Members(IReadOnlyList<MethodRun> runs, FieldLayout part, int rows, int most)
     {
         var values = new double[runs.Count * rows * most * part.Count];
         Array.Fill(values, double.NaN);
@@ -97,10 +66,5 @@ internal static class AnalysisFile
         return values;
     }
 
-    private static Attributes Note(Part part, string what) => new() { ["long_name"] = $"{part.Name}, {what}", ["units"] = part.Unit };
-
-    private sealed record Part(string Name, string Unit, int Offset, Field? Field)
-    {
-        public int Count => Field?.Grid.Count ?? 1;
-    }
+    private static Attributes Note(FieldLayout part, string what) => new() { ["long_name"] = $"{part.Name}, {what}", ["units"] = part.Unit };
 }

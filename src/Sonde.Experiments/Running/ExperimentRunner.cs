@@ -1,5 +1,4 @@
 using Sonde.Experiments.Configuration;
-using Sonde.Experiments.Files;
 using Sonde.Numerics;
 
 namespace Sonde.Experiments.Running;

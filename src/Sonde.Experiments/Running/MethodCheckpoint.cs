@@ -11,7 +11,9 @@ public sealed record SavedRun(int Window, IBelief Belief, double Seconds);
 /// <summary>The checkpoint file of one method.</summary>
 public sealed class MethodCheckpoint(string path)
 {
+    /// <summary>Saves.</summary>
     public void Save(Cycle cycle, Recorder recorder, StateHistory history, double seconds) => _ = path;
 
-    public SavedRun? Load(Recorder recorder, StateHistory history) => null;
+    /// <summary>Loads.</summary>
+    public SavedRun? Load(Recorder recorder, StateHistory history) => path.Length < 0 ? throw new InvalidOperationException() : null;
 }

@@ -22,8 +22,8 @@ public static class Preparation
     public static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
         var random = new RandomSource(config.Seed);
-        var system = config.System.Build(folder);
-        var nature = config.Truth?.Build(folder) ?? system;
+        var system = Build(config.System, folder, false, "system");
+        var nature = Build(config.Truth ?? config.System, folder, true, "truth");
         if (nature.Width != system.Width)
             throw new InputException($"truth has {nature.Width} components but system has {system.Width}; expected the same state in both.");
         var grid = new TimeGrid(0, config.Time.Step);
@@ -46,6 +46,18 @@ public static class Preparation
             BurnIn = config.Time.BurnIn,
             Random = random,
         };
+    }
+
+    private static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
+    {
+        try
+        {
+            return source.Build(folder, asTruth);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{key}: {Sentence(e)}", e);
+        }
     }
 
     /// <summary>The true state at step 0: a draw from the system's usual prior, carried through the spin-up.</summary>
@@ -91,8 +103,8 @@ public static class Preparation
         {
             var part = config.Observations.Part(folder);
             part.Error?.Check();
-            var deviations = part.Error is { Relative: not null, DependsOnValues: false } ? FieldDeviations(system.Domain, attractor.Value) : null;
-            return new ObservationNetwork(system.Domain, [part], random, deviations);
+            var needsStates = part.Error is { Relative: not null, DependsOnValues: false };
+            return new ObservationNetwork(system.Domain, [part], random, needsStates ? attractor.Value : null);
         }
         catch (ArgumentException e)
         {
@@ -150,16 +162,6 @@ public static class Preparation
         Moments.Mean(states, [], mean);
         Moments.Variance(states, [], mean, variance);
         return new GaussianBelief(mean, variance);
-    }
-
-    private static double[] FieldDeviations(Domain domain, Matrix<double> states)
-    {
-        var (mean, variance) = (new double[states.Width], new double[states.Width]);
-        Moments.Mean(states, [], mean);
-        Moments.Variance(states, [], mean, variance);
-        return [.. domain.Fields.Select((field, f) => Math.Sqrt(Average(variance.AsSpan(domain.OffsetOf(f), field.Grid.Count))))];
-
-        static double Average(ReadOnlySpan<double> values) => System.Numerics.Tensors.TensorPrimitives.Sum(values) / Math.Max(1, values.Length);
     }
 
     private static double TypicalInterval(TimeGrid grid, GridTime[] times) =>

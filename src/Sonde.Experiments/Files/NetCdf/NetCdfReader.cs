@@ -8,7 +8,6 @@ internal sealed class NetCdfReader : IDataReader
 {
     private readonly int file;
     private readonly Dictionary<string, NetCdfVariable> variables;
-    private readonly Dictionary<string, string> refused;
     private bool closed;
 
     public NetCdfReader(string path)
@@ -18,7 +17,7 @@ internal sealed class NetCdfReader : IDataReader
         try
         {
             lock (Gate)
-                (Schema, variables, refused) = NetCdfFile.Describe(file, path);
+                (Schema, variables, Unreadable) = NetCdfFile.Describe(file, path);
             ClassicHeader.RequireWhole(path);
         }
         catch (Exception wrong)
@@ -34,10 +33,10 @@ internal sealed class NetCdfReader : IDataReader
 
     public DataSchema Schema { get; }
 
+    public IReadOnlyDictionary<string, string> Unreadable { get; }
+
     public Array Read(string variable, ReadOnlySpan<long> start, ReadOnlySpan<long> count)
     {
-        if (refused.TryGetValue(variable, out var reason))
-            throw new InputException($"Variable '{variable}' in {Location} cannot be read: {reason}.");
         var schema = this.Require(variable);
         Region.Require(variable, Schema.ShapeOf(schema), start, count);
         var length = Region.Count(count);

@@ -41,7 +41,7 @@ internal sealed record ZarrCodec(string Name, int Level = 1)
         "zstd" => NativeCodec.Zstd(bytes, expected),
         "blosc" => NativeCodec.Blosc(bytes),
         "sharding_indexed" => throw new InputException("its chunks are packed into shards, which Sonde cannot read; write it again without sharding"),
-        _ => throw new InputException($"its codec '{Name}' is not supported; write it again uncompressed or with gzip"),
+        _ => throw new InputException($"its codec '{Name}' is not supported; Sonde reads chunks that are plain or packed with gzip, zlib, zstd or blosc"),
     };
 
     private byte[] Inflate(byte[] bytes, long expected)

@@ -105,7 +105,7 @@ internal static class ZarrJson
     {
         if (parent.ValueKind != JsonValueKind.Object || !parent.TryGetProperty(member, out var found))
             return "; there is none";
-        var text = found.GetRawText();
+        var text = string.Join(' ', found.GetRawText().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return $"; found {(text.Length > 60 ? text[..60] + "…" : text)}";
     }
 

@@ -5,14 +5,13 @@ internal sealed class ZarrReader : IDataReader
 {
     private readonly Dictionary<string, ZarrArray> arrays = [];
     private readonly Dictionary<string, (string Key, Array Values)> latest = [];       // the last chunk read of each array
-    private readonly IReadOnlyDictionary<string, string> refused;
     private readonly bool requireChunks;
 
     public ZarrReader(string path, bool requireChunks = false)
     {
         (Location, this.requireChunks) = (path, requireChunks);
         IReadOnlyList<ZarrArray> found;
-        (found, var attributes, refused) = Load(path);
+        (found, var attributes, Unreadable) = Load(path);
         foreach (var array in found)
             arrays.Add(array.Name, array);
         try
@@ -29,15 +28,12 @@ internal sealed class ZarrReader : IDataReader
 
     public DataSchema Schema { get; }
 
+    public IReadOnlyDictionary<string, string> Unreadable { get; }
+
     public Array Read(string variable, ReadOnlySpan<long> start, ReadOnlySpan<long> count)
     {
-        if (!arrays.TryGetValue(variable, out var array))
-        {
-            if (refused.TryGetValue(variable, out var reason))
-                throw new InputException($"Array '{variable}' in {Location} cannot be read: {reason}.");
-            this.Require(variable);
-        }
-        Region.Require(variable, array!.Shape, start, count);
+        var array = arrays[this.Require(variable).Name];
+        Region.Require(variable, array.Shape, start, count);
         var result = array.Type.Memory.NewArray(Region.Count(count));
         foreach (var piece in ZarrChunks.Touched(array, start, count))
             Region.Copy(Chunk(array, piece.Index), array.LongChunk, piece.InChunk, result, count, piece.InBlock, piece.Count);

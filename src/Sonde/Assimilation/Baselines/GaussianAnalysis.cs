@@ -40,6 +40,27 @@ internal static class GaussianAnalysis
         return Moments.AllFinite(mean) ? degrees : double.NaN;
     }
 
+    /// <summary>U = Hᵀ L⁻ᵀ and L⁻¹ d, with H linearised at the mean, so that K H = P U Uᵀ and K d = P U L⁻¹ d.</summary>
+    /// <param name="mean">[1, n].</param>
+    /// <param name="covariance">[n, n].</param>
+    /// <param name="observation">What was observed.</param>
+    /// <param name="u">[n, m].</param>
+    /// <param name="d">[m].</param>
+    /// <returns>tr(K H); NaN where numbers are not finite or S lost its definiteness.</returns>
+    public static double Whiten(ReadOnlyBatch<double> mean, ReadOnlyBatch<double> covariance, Observation observation, Batch<double> u, Span<double> d)
+    {
+        using var frame = Scratch.Enter();
+        var identity = frame.RentCleared(mean.Width, mean.Width);
+        var w = frame.Rent(mean.Width, observation.Count);
+        var s = frame.Rent(observation.Count, observation.Count);
+        for (var i = 0; i < mean.Width; i++)
+            identity[i, i] = 1;
+        var degrees = Linearize(mean, mean[0], covariance, observation, w, s, new Batch<double>(d));
+        observation.Operator.Tangent(mean, identity, u);
+        Cholesky.SolveLower(s, u);
+        return degrees;
+    }
+
     /// <summary>Reports a belief before an observation is used, with what its mean predicts.</summary>
     public static void ReportForecast(AssimilationWindow window, Observation observation, IBelief belief)
     {

@@ -111,7 +111,8 @@ internal static class GaussianForecast
         }
     }
 
-    private static void Symmetrize(Batch<double> a)
+    /// <summary>a ← ½ (a + aᵀ).</summary>
+    public static void Symmetrize(Batch<double> a)
     {
         for (var i = 0; i < a.Rows; i++)
             for (var j = 0; j < i; j++)
