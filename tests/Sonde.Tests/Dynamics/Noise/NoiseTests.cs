@@ -106,7 +106,7 @@ public sealed class NoiseTests
         Assert.Throws<ArgumentException>(() => new DenseNoise(Covariance([[1, 0.5], [0.4, 1]])));
     }
 
-    private static SpacePoint[] Points(RegularGrid grid) => [.. Enumerable.Range(0, grid.Count).Select(i => grid[i])];
+    private static SpacePoint[] Points(IGrid grid) => grid.Points();
 
     private static Matrix<double> Covariance(double[][] rows)
     {
