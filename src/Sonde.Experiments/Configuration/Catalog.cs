@@ -2,6 +2,7 @@ using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Smoothers;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
@@ -20,10 +21,14 @@ public static class Catalog
     private static Kinds Systems(Kinds kinds) => kinds
         .AddField<Pendulum>("pendulum")
         .AddField<Lorenz63>("lorenz63")
-        .AddField<Lorenz96>("lorenz96");
+        .AddField<Lorenz96>("lorenz96")
+        .AddField<TwoLevelLorenz96>("two-level-lorenz96")
+        .AddField<ReducedLorenz96>("reduced-lorenz96")
+        .Add<ISystemSource, KuramotoSivashinskySource>("kuramoto-sivashinsky")
+        .Add<ISystemSource, SteppedSystem>("linear-advection", (nameof(SteppedSystem.System), typeof(LinearAdvection)));
 
     private static Kinds Methods(Kinds kinds) => kinds
-        .Add<IAssimilationMethod, Climatology>("climatology")
+        .Add<IAssimilationMethod, Assimilation.Baselines.Climatology>("climatology")
         .Add<IAssimilationMethod, OptimalInterpolation>("optimal-interpolation")
         .Add<IAssimilationMethod, ThreeDVar>("3dvar")
         .Add<IAssimilationMethod, ExtendedKalman>("extended-kalman")
@@ -32,6 +37,13 @@ public static class Catalog
         .AddFilter<Denkf>("denkf")
         .AddFilter<Etkf>("etkf")
         .AddFilter<EnkfN>("enkf-n")
+        .AddFilter<SerialEnkf>("serial-enkf")
+        .AddSmoother<StochasticEnkf>("enks")
+        .AddSmoother<Etkf>("etks")
+        .Add<IAssimilationMethod, ExtendedRts>("extended-rts")
+        .Add<IAssimilationMethod, EnsembleRts>("ensemble-rts", (nameof(EnsembleRts.Update), typeof(Etkf)))
+        .Add<IAssimilationMethod, IterativeEnsembleSmoother>("ienks")
+        .Add<IAssimilationMethod, EsMda>("es-mda", (nameof(EsMda.Update), typeof(StochasticEnkf)))
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");
@@ -52,6 +64,7 @@ public static class Catalog
 
     private static Kinds Shorthands(Kinds kinds) => kinds
         .Shorthand<Numbers>(node => Short.List(node, "values"))
+        .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))
         .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
         .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
@@ -59,10 +72,13 @@ public static class Catalog
         .Shorthand<ILocationsSource>(node => node.Items is not null ? Short.Kind(node, "indices", "indices") : Short.ByKey(node, kinds, typeof(ILocationsSource)));
 
     private static Kinds AddField<TField>(this Kinds kinds, string name) where TField : IDifferentiableVectorField =>
-        kinds.Add<ISystemSource, BuiltInSystem>(name, (nameof(BuiltInSystem.System), typeof(RungeKuttaSystem)), (nameof(RungeKuttaSystem.Field), typeof(TField)));
+        kinds.Add<ISystemSource, FieldSystem>(name, (nameof(FieldSystem.Field), typeof(TField)));
 
     private static Kinds AddFilter<TUpdate>(this Kinds kinds, string name) where TUpdate : IEnsembleUpdate =>
         kinds.Add<IAssimilationMethod, EnsembleFilter>(name, (nameof(EnsembleFilter.Update), typeof(TUpdate)));
+
+    private static Kinds AddSmoother<TUpdate>(this Kinds kinds, string name) where TUpdate : IEnsembleUpdate =>
+        kinds.Add<IAssimilationMethod, EnsembleSmoother>(name, (nameof(EnsembleSmoother.Update), typeof(TUpdate)));
 
     private static Kinds AddLocations<TLocations>(this Kinds kinds, string name) where TLocations : ILocations =>
         kinds.Add<ILocationsSource, PlainLocations>(name, (nameof(PlainLocations.Locations), typeof(TLocations)));

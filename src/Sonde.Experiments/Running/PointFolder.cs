@@ -22,11 +22,14 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
         new(System.IO.Path.Combine(CheckpointFolder, $"{Uri.EscapeDataString(method)}.checkpoint"));
 
     /// <summary>Writes everything about this point; summary.json last, because it says that the rest is there.</summary>
-    internal void Write(PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
+    internal void Write(PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
     {
         AtomicFile.WriteText(System.IO.Path.Combine(Path, "diagnostics.csv"), writer => WriteDiagnostics(writer, experiment, runs));
         if (IsOnly)
+        {
             AnalysisFile.Write(Path, point.File.Config.Output ?? new OutputConfig(), experiment, runs);
+            ReportFile.Write(Path, point, experiment, runs, progress);
+        }
         AtomicFile.WriteText(SummaryFile, JsonSerializer.Serialize(point.Summary!, SummaryJson.Default.Summary) + "\n");
         if (Directory.Exists(CheckpointFolder))
             Directory.Delete(CheckpointFolder, recursive: true);

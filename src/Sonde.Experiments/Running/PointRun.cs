@@ -68,7 +68,7 @@ public sealed class PointRun
             Overrides = File.Overrides.Count > 0 ? File.Overrides : null,
             Observations = shared.Fates,
         };
-        Folder.Write(this, shared, [.. runs.Select(r => r!)]);
+        Folder.Write(this, shared, [.. runs.Select(r => r!)], request.Progress);
         if (!Folder.IsOnly)
         {
             prepared = null;                            // a sweep of many points must not keep every truth

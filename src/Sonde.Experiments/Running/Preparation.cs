@@ -22,8 +22,8 @@ public static class Preparation
     public static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
         var random = new RandomSource(config.Seed);
-        var system = config.System.Build(folder);
-        var nature = config.Truth?.Build(folder) ?? system;
+        var system = Build(config.System, folder, false, "system");
+        var nature = Build(config.Truth ?? config.System, folder, true, "truth");
         if (nature.Width != system.Width)
             throw new InputException($"truth has {nature.Width} components but system has {system.Width}; expected the same state in both.");
         var grid = new TimeGrid(0, config.Time.Step);
@@ -46,6 +46,18 @@ public static class Preparation
             BurnIn = config.Time.BurnIn,
             Random = random,
         };
+    }
+
+    private static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
+    {
+        try
+        {
+            return source.Build(folder, asTruth);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{key}: {Sentence(e)}", e);
+        }
     }
 
     /// <summary>The true state at step 0: a draw from the system's usual prior, carried through the spin-up.</summary>

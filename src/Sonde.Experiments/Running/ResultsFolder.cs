@@ -56,13 +56,13 @@ public sealed class ResultsFolder
         var title = string.Create(CultureInfo.InvariantCulture, $"{config.Name}: {cycles} cycles, {(runs.Count > 1 ? $"{runs.Count} runs" : $"seed {config.Seed}")}");
         if (runs.Count == 1)
         {
-            var report = ReportFile.Write(path, runs[0], progress);
-            return new RunOutcome(title, path, runs[0].Summary, null, runs[0].Folder.SummaryFile, report);
+            var report = Path.Combine(path, "report.html");
+            return new RunOutcome(title, path, runs[0].Summary, null, runs[0].Folder.SummaryFile, File.Exists(report) ? report : null);
         }
         var sweep = new SweepSummary(config.Name, [.. runs.Select(run => run.Summary!)], SeedStatistics.Of([.. runs.Select(run => run.Summary!)]));
         var file = Path.Combine(path, "summary.json");
         AtomicFile.WriteText(file, JsonSerializer.Serialize(sweep, SummaryJson.Default.SweepSummary) + "\n");
-        return new RunOutcome(title, path, null, sweep, file, ReportFile.Write(path, sweep, progress));
+        return new RunOutcome(title, path, null, sweep, file, ReportFile.Write(path, sweep, points[0], progress));
     }
 
     /// <summary>Removes what an earlier run left, and nothing that it did not make.</summary>

@@ -9,6 +9,7 @@ namespace Sonde.Numerics;
 /// </summary>
 internal static unsafe class FftButterflies
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass2<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
         where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -27,6 +28,7 @@ internal static unsafe class FftButterflies
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass3<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
         where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -53,6 +55,7 @@ internal static unsafe class FftButterflies
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass4<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
         where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -78,6 +81,7 @@ internal static unsafe class FftButterflies
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass5<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
         where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -117,6 +121,7 @@ internal static unsafe class FftButterflies
             FirstPass4<Lanes128<T>, T>(m, xr, xi, yr, yi, w);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FirstPass4<V, T>(int m, T* xr, T* xi, T* yr, T* yi, T* w)
         where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

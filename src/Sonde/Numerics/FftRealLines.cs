@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Sonde.Numerics;
@@ -95,6 +96,7 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
             TakeApart<LanesScalar<T>>(lanes, zr, zi, xr, xi);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeApart<V>(int lanes, T* zr, T* zi, T* xr, T* xi) where V : unmanaged, ILanes<V, T>
     {
         var h = lines.Size;
@@ -132,6 +134,7 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
             PutTogether<LanesScalar<T>>(lanes, xr, xi, zr, zi);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PutTogether<V>(int lanes, T* xr, T* xi, T* zr, T* zi) where V : unmanaged, ILanes<V, T>
     {
         var h = lines.Size;

@@ -9,6 +9,7 @@ namespace Sonde.Numerics;
 internal static unsafe class FftTiles
 {
     /// <summary>target[j · targetPitch + i] = source[i · pitch + j] for i below rows, j below width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(T* source, long pitch, int rows, int width, T* target, long targetPitch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -34,6 +35,7 @@ internal static unsafe class FftTiles
     }
 
     /// <summary>Numbers 2j of the rows to line j of a, numbers 2j + 1 to line j of b; a line holds as many numbers as there are rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TakePairs<T>(T* source, long pitch, int rows, int pairs, T* a, T* b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var i = 0;
@@ -55,6 +57,7 @@ internal static unsafe class FftTiles
     }
 
     /// <summary>The inverse of <see cref="TakePairs"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PutPairs<T>(T* a, T* b, int rows, int pairs, T* target, long pitch) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var i = 0;

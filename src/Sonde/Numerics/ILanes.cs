@@ -64,6 +64,9 @@ internal unsafe interface ILanes<TSelf, T>
 
     static abstract TSelf SubtractBits(TSelf a, TSelf b);
 
+    /// <summary>The product of the low 32 bits of each 64-bit lane, for lanes of double alone.</summary>
+    static abstract TSelf MultiplyHalvesBits(TSelf a, TSelf b);
+
     static abstract TSelf ShiftLeftBits(TSelf a, int count);
 
     static abstract TSelf ShiftRightBits(TSelf a, int count);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Sonde.Numerics;
 
@@ -92,6 +93,11 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
     public static Lanes256<T> SubtractBits(Lanes256<T> a, Lanes256<T> b) => typeof(T) == typeof(double)
         ? new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>())
         : new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MultiplyHalvesBits(Lanes256<T> a, Lanes256<T> b) => Avx2.IsSupported
+        ? new(Avx2.Multiply(a.Value.AsUInt32(), b.Value.AsUInt32()).As<ulong, T>())
+        : new(((a.Value.AsUInt64() & Vector256.Create(0xFFFFFFFFUL)) * (b.Value.AsUInt64() & Vector256.Create(0xFFFFFFFFUL))).As<ulong, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> ShiftLeftBits(Lanes256<T> a, int count) => typeof(T) == typeof(double)

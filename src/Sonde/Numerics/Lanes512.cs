@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Sonde.Numerics;
 
@@ -92,6 +93,11 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
     public static Lanes512<T> SubtractBits(Lanes512<T> a, Lanes512<T> b) => typeof(T) == typeof(double)
         ? new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>())
         : new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MultiplyHalvesBits(Lanes512<T> a, Lanes512<T> b) => Avx512F.IsSupported
+        ? new(Avx512F.Multiply(a.Value.AsUInt32(), b.Value.AsUInt32()).As<ulong, T>())
+        : new(((a.Value.AsUInt64() & Vector512.Create(0xFFFFFFFFUL)) * (b.Value.AsUInt64() & Vector512.Create(0xFFFFFFFFUL))).As<ulong, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> ShiftLeftBits(Lanes512<T> a, int count) => typeof(T) == typeof(double)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Sonde.Numerics;
 
@@ -92,6 +93,11 @@ internal readonly unsafe struct LanesScalar<T>(Vector128<T> value) : ILanes<Lane
     public static LanesScalar<T> SubtractBits(LanesScalar<T> a, LanesScalar<T> b) => typeof(T) == typeof(double)
         ? new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>())
         : new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar<T> MultiplyHalvesBits(LanesScalar<T> a, LanesScalar<T> b) => Sse2.IsSupported
+        ? new(Sse2.Multiply(a.Value.AsUInt32(), b.Value.AsUInt32()).As<ulong, T>())
+        : new(((a.Value.AsUInt64() & Vector128.Create(0xFFFFFFFFUL)) * (b.Value.AsUInt64() & Vector128.Create(0xFFFFFFFFUL))).As<ulong, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> ShiftLeftBits(LanesScalar<T> a, int count) => typeof(T) == typeof(double)

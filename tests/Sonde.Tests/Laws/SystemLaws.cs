@@ -142,6 +142,29 @@ public sealed class SystemLaws
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void A_step_allocates_nothing_once_warm(string name)
+    {
+        var (system, dt) = Systems[name];
+        if (system is DifferentiableNoisySystem { System: IStochasticSystem })
+            return;                                                     // forks the noise of what it wraps at every step
+        var x = Matrix(30, system.Width, "x");
+        var noise = new RandomSource(9);
+        long Bytes(int steps)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            system.Advance(x, 0.2, dt, steps, 0, noise);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Bytes(3);
+        var few = Bytes(1);
+        Assert.Equal(few, Bytes(20));
+        if (system is not IStochasticSystem)
+            Assert.Equal(0, few);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_domain_and_a_prior_have_the_width_of_the_system(string name)
     {
         var (system, _) = Systems[name];

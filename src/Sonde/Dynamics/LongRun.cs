@@ -6,7 +6,7 @@ namespace Sonde.Dynamics;
 /// <summary>What a system does in the long run: mean and covariance of its states.</summary>
 /// <param name="Mean">[Width].</param>
 /// <param name="Covariance">Unbiased estimate, [Width, Width].</param>
-public sealed record Climatology(double[] Mean, Matrix<double> Covariance)
+public sealed record LongRun(double[] Mean, Matrix<double> Covariance)
 {
     private const int BlockRows = 256;              // samples that are added to the covariance as one matrix product
 
@@ -19,7 +19,7 @@ public sealed record Climatology(double[] Mean, Matrix<double> Covariance)
     /// <param name="stride">Steps from one to the next, at least 1.</param>
     /// <param name="random">Model error of a stochastic system: the steps before sample k draw from <c>random.Fork(k)</c>.</param>
     /// <exception cref="ArgumentException">A number is out of its range or the start has another width.</exception>
-    public static Climatology Estimate(IDynamicalSystem system, TimeGrid grid, ReadOnlySpan<double> start, int spinUp, int samples, int stride, RandomSource random)
+    public static LongRun Estimate(IDynamicalSystem system, TimeGrid grid, ReadOnlySpan<double> start, int spinUp, int samples, int stride, RandomSource random)
     {
         if (start.Length != system.Width)
             throw new ArgumentException($"The system has {system.Width} components but the start has {start.Length}.", nameof(start));
@@ -55,6 +55,6 @@ public sealed record Climatology(double[] Mean, Matrix<double> Covariance)
             TensorPrimitives.MultiplyAdd(mean, -sum[i], squares[i], squares[i]);
         TensorPrimitives.Divide<double>(squares.Values, samples - 1, squares.Values);
         TensorPrimitives.Add<double>(mean, origin, mean);
-        return new Climatology(mean, squares);
+        return new LongRun(mean, squares);
     }
 }
