@@ -11,8 +11,8 @@ internal static class RungeKutta
     public static int BlockRows(int width) => Math.Max(1, BlockValues / Math.Max(1, width));
 
     /// <summary>x ← steps steps of x, in place.</summary>
-    public static void Advance<TField>(TField field, ButcherTableau tableau, Batch<double> x, double time, double dt, int steps)
-        where TField : IVectorField, allows ref struct
+    public static void Advance<TSlopes>(TSlopes f, ButcherTableau tableau, Batch<double> x, double time, double dt, int steps)
+        where TSlopes : ISlopes, allows ref struct
     {
         using var frame = Scratch.Enter();
         var point = frame.Rent(x.Rows, x.Width);
@@ -21,7 +21,7 @@ internal static class RungeKutta
             var slope = frame.Rent(x.Rows, x.Width);
             var sum = frame.Rent(x.Rows, x.Width);
             for (var step = 0; step < steps; step++)
-                StepWithOneSlope(field, tableau, x, time + step * dt, dt, point, slope, sum);
+                StepWithOneSlope(f, tableau, x, time + step * dt, dt, point, slope, sum);
             return;
         }
         var slopes = frame.Rent(tableau.Stages * x.Rows, x.Width);
@@ -30,15 +30,15 @@ internal static class RungeKutta
             for (var s = 0; s < tableau.Stages; s++)
             {
                 StagePoint(tableau, s, dt, x, slopes, point);
-                field.Evaluate(time + step * dt + tableau.C(s) * dt, point, Slope(slopes, s, x.Rows));
+                f.Evaluate(time + step * dt + tableau.C(s) * dt, point, Slope(slopes, s, x.Rows));
             }
             AddSlopes(tableau, dt, slopes, x);
         }
     }
 
     /// <summary>x as by <see cref="Advance"/>, to the bit, and every row of dx by the tangent of the same steps.</summary>
-    public static void AdvanceTangent<TField>(TField field, ButcherTableau tableau, Batch<double> x, Batch<double> dx, double time, double dt, int steps)
-        where TField : IDifferentiableVectorField, allows ref struct
+    public static void AdvanceTangent<TSlopes>(TSlopes f, ButcherTableau tableau, Batch<double> x, Batch<double> dx, double time, double dt, int steps)
+        where TSlopes : ITangentSlopes, allows ref struct
     {
         using var frame = Scratch.Enter();
         var point = frame.Rent(1, x.Width);
@@ -52,29 +52,29 @@ internal static class RungeKutta
                 var t = time + step * dt + tableau.C(s) * dt;
                 StagePoint(tableau, s, dt, x, slopes, point);
                 StagePoint(tableau, s, dt, dx, dSlopes, dPoint);
-                field.Evaluate(t, point, Slope(slopes, s, 1));
-                field.Tangent(t, point, dPoint, Slope(dSlopes, s, dx.Rows));
+                f.Evaluate(t, point, Slope(slopes, s, 1));
+                f.Tangent(t, point, dPoint, Slope(dSlopes, s, dx.Rows));
             }
             AddSlopes(tableau, dt, slopes, x);
             AddSlopes(tableau, dt, dSlopes, dx);
         }
     }
 
-    private static void StepWithOneSlope<TField>(
-        TField field, ButcherTableau tableau, Batch<double> x, double time, double dt, Batch<double> point, Batch<double> slope, Batch<double> sum)
-        where TField : IVectorField, allows ref struct
+    private static void StepWithOneSlope<TSlopes>(
+        TSlopes f, ButcherTableau tableau, Batch<double> x, double time, double dt, Batch<double> point, Batch<double> slope, Batch<double> sum)
+        where TSlopes : ISlopes, allows ref struct
     {
         var last = tableau.Stages - 1;
         for (var s = 0; s < last; s++)
         {
-            field.Evaluate(time + tableau.C(s) * dt, s == 0 ? x : point, slope);
+            f.Evaluate(time + tableau.C(s) * dt, s == 0 ? x : point, slope);
             var (a, b) = (dt * tableau.A(s + 1, s), dt * tableau.B(s));
             if (s == 0)
                 StageSums.Begin(x.Values, slope.Values, a, b, point.Values, sum.Values);
             else
                 StageSums.Continue(x.Values, slope.Values, a, b, point.Values, sum.Values);
         }
-        field.Evaluate(time + tableau.C(last) * dt, last == 0 ? x : point, slope);
+        f.Evaluate(time + tableau.C(last) * dt, last == 0 ? x : point, slope);
         StageSums.Add(last == 0 ? x.Values : sum.Values, slope.Values, dt * tableau.B(last), x.Values);
     }
 

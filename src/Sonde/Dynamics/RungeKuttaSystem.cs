@@ -31,12 +31,12 @@ public sealed record RungeKuttaSystem(IDifferentiableVectorField Field, RungeKut
         var start = frame.Rent(1, Width);
         x.CopyTo(start[0]);
         if (dx.Rows == 0)
-            RungeKutta.Advance(Field, ButcherTableau.Of(Scheme), new Batch<double>(x), time, dt, steps);
+            ForwardRungeKuttaSystem.Advance(Field, Scheme, new Batch<double>(x), time, dt, steps);
         for (var first = 0; first < dx.Rows; first += block)
         {
             start[0].CopyTo(x);
             var rows = dx.Slice(first, Math.Min(block, dx.Rows - first));
-            RungeKutta.AdvanceTangent(Field, ButcherTableau.Of(Scheme), new Batch<double>(x), rows, time, dt, steps);
+            RungeKutta.AdvanceTangent(new DifferentiableSlopes(Field), ButcherTableau.Of(Scheme), new Batch<double>(x), rows, time, dt, steps);
         }
     }
 }

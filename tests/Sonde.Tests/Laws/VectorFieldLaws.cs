@@ -16,6 +16,10 @@ public sealed class VectorFieldLaws
         ["lorenz-96"] = new Lorenz96(),
         ["lorenz-96 of 4 sites"] = new Lorenz96(4),
         ["lorenz-96 of 37 sites"] = new Lorenz96(37, 5.5),
+        ["pendulum"] = new Pendulum(),
+        ["two-level lorenz-96"] = new TwoLevelLorenz96(),
+        ["two-level lorenz-96, 4 sites and one fast each"] = new TwoLevelLorenz96(4, 1, 8, 0.5, 3, 2),
+        ["reduced lorenz-96"] = new ReducedLorenz96(),
     };
 
     public static TheoryData<string> Names => [.. Fields.Keys];

@@ -17,8 +17,5 @@ public sealed record Line(double Period = 0) : ISpace
     public SpacePoint Embed(SpacePoint point) => new(Periodic.Wrap(point.X, Period));
 
     /// <inheritdoc/>
-    public SpacePoint Offset(SpacePoint from, SpacePoint to) => new(Periodic.Difference(to.X, from.X, Period));
-
-    /// <inheritdoc/>
     public double EmbeddedReach(double distance) => distance;
 }

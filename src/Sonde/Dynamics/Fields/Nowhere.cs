@@ -16,8 +16,5 @@ public sealed record Nowhere : ISpace
     public SpacePoint Embed(SpacePoint point) => default;
 
     /// <inheritdoc/>
-    public SpacePoint Offset(SpacePoint from, SpacePoint to) => default;
-
-    /// <inheritdoc/>
     public double EmbeddedReach(double distance) => distance;
 }

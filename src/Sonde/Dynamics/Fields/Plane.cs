@@ -22,9 +22,5 @@ public sealed record Plane(double PeriodX = 0, double PeriodY = 0) : ISpace
     public SpacePoint Embed(SpacePoint point) => new(Periodic.Wrap(point.X, PeriodX), Periodic.Wrap(point.Y, PeriodY));
 
     /// <inheritdoc/>
-    public SpacePoint Offset(SpacePoint from, SpacePoint to) =>
-        new(Periodic.Difference(to.X, from.X, PeriodX), Periodic.Difference(to.Y, from.Y, PeriodY));
-
-    /// <inheritdoc/>
     public double EmbeddedReach(double distance) => distance;
 }

@@ -22,6 +22,9 @@ public sealed class DenseNoise : IGaussianNoise
     public int Width => covariance.Width;
 
     /// <inheritdoc/>
+    public double[] StandardDeviations() => [.. Enumerable.Range(0, Width).Select(i => Math.Sqrt(covariance[i, i]))];
+
+    /// <inheritdoc/>
     public void AddDraw(Span<double> x, double factor, RandomSource random)
     {
         using var frame = Scratch.Enter();

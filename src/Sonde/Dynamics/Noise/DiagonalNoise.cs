@@ -28,6 +28,9 @@ public sealed class DiagonalNoise : IGaussianNoise
     public int Width => standardDeviations.Length;
 
     /// <inheritdoc/>
+    public double[] StandardDeviations() => [.. standardDeviations];
+
+    /// <inheritdoc/>
     public void AddDraw(Span<double> x, double factor, RandomSource random)
     {
         using var frame = Scratch.Enter();

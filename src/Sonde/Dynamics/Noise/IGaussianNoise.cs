@@ -8,6 +8,9 @@ public interface IGaussianNoise
     /// <summary>The number of components.</summary>
     int Width { get; }
 
+    /// <summary>The square roots of Q's diagonal, [Width]; a new array.</summary>
+    double[] StandardDeviations();
+
     /// <summary>x += factor · Q^½ ξ with ξ standard normal.</summary>
     /// <param name="x">One row, [Width].</param>
     /// <param name="factor">√dt for noise in time.</param>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Sonde.Dynamics.Fields;
 using Sonde.Numerics;
 
@@ -37,7 +38,7 @@ public sealed record Lorenz96(int Size = 40, double Forcing = 8.0) : IParametric
     public void Evaluate<T>(double t, ReadOnlyBatch<T> x, ReadOnlyBatch<T> parameters, Batch<T> dxdt) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < x.Rows; row++)
-            RingAdvection.Evaluate(x[row], parameters.For(row)[0], dxdt[row]);
+            RingAdvection.Evaluate(x[row], 1, T.One, T.One, parameters.For(row)[0], dxdt[row]);
     }
 
     /// <inheritdoc/>
@@ -45,7 +46,7 @@ public sealed record Lorenz96(int Size = 40, double Forcing = 8.0) : IParametric
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < dx.Rows; row++)
-            RingAdvection.Tangent(x.For(row), dx[row], dParameters.For(row)[0], ddxdt[row]);
+            RingAdvection.Tangent(x.For(row), dx[row], 1, T.One, T.One, dParameters.For(row)[0], ddxdt[row]);
     }
 
     /// <inheritdoc/>
@@ -53,10 +54,13 @@ public sealed record Lorenz96(int Size = 40, double Forcing = 8.0) : IParametric
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < dxdtBar.Rows; row++)
-            parametersBar.For(row)[0] += RingAdvection.AddAdjoint(x.For(row), dxdtBar[row], xBar[row]);
+        {
+            RingAdvection.AddAdjoint(x.For(row), dxdtBar[row], 1, T.One, T.One, xBar[row]);
+            parametersBar.For(row)[0] += TensorPrimitives.Sum(dxdtBar[row]);
+        }
     }
 
-    private static int AtLeastFour(int size) => size >= 4
+    internal static int AtLeastFour(int size) => size >= 4
         ? size
         : throw new ArgumentOutOfRangeException(nameof(size), size, "Lorenz-96 needs at least 4 sites.");
 }
