@@ -1,6 +1,6 @@
 using Sonde.Dynamics.Fields;
+using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
-using Sonde.Observing.Errors;
 
 namespace Sonde.Observing.Quality;
 
@@ -8,7 +8,7 @@ namespace Sonde.Observing.Quality;
 internal sealed class BuddyGroup
 {
     private readonly BuddyCheck check;
-    private readonly Correlation correlation;
+    private readonly SpatialCorrelation correlation;
     private readonly SpacePoint periods;
     private readonly SpacePoint[] embedded;
     private readonly int[] numbers;             // which reading each of the group is
@@ -23,7 +23,7 @@ internal sealed class BuddyGroup
     public BuddyGroup(BuddyCheck check, IReadOnlyList<Reading> readings, (int Reading, bool Predicts)[] members, ISpace space)
     {
         (this.check, periods) = (check, space.Periods);
-        correlation = new Correlation(check.Distance, CorrelationShape.Matern32);
+        correlation = new SpatialCorrelation(check.Distance);
         numbers = Array.ConvertAll(members, member => member.Reading);
         predicts = Array.ConvertAll(members, member => member.Predicts);
         var points = Array.ConvertAll(numbers, i => readings[i].Point!.Value);
