@@ -6,9 +6,6 @@ var root = new RootCommand("Sonde: data assimilation. Observations in, calibrate
 {
     RunCommand.Create(),
     SimulateCommand.Create(),
-    AssimilateCommand.Create(),
-    CheckCommand.Create(),
-    ReportCommand.Create(),
     NewCommand.Create(),
 };
 

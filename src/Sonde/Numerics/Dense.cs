@@ -1,11 +1,18 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Sonde.Numerics.Kernels;
 
 namespace Sonde.Numerics;
 
-/// <summary>Products of dense matrices. Destinations come last and must not overlap what is read.</summary>
-public static class Dense
+/// <summary>
+/// Products of dense matrices. Destinations come last and must not overlap what is read. A number's bits depend on the two
+/// factors alone: not on threads, and not on the rows beside it.
+/// </summary>
+public static unsafe class Dense
 {
+    private const int RowsInBlock = 240, ColumnsInBlock = 240;          // of the result, for one worker
+
     /// <summary>c = a b.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static void Multiply<T>(ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, Batch<T> c)
@@ -13,67 +20,103 @@ public static class Dense
 
     /// <summary>c = α a b + β c; with β = 0, c may hold anything before.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void Multiply<T>(T alpha, ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, T beta, Batch<T> c)
+    public static void Multiply<T>(T alpha, ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, T beta, Batch<T> c, Workers? workers = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Fit(a.Rows, b.Width, a.Width, b.Rows, c.Rows, c.Width);
-        Prepare(beta, c);
-        for (var i = 0; i < a.Rows; i++)
-            for (var k = 0; k < a.Width; k++)
-                TensorPrimitives.MultiplyAdd(b[k], alpha * a[i, k], c[i], c[i]);
+        fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, b.Width, 1), beta, pc, null, workers);
     }
 
     /// <summary>c = α a bᵀ + β c.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void MultiplyTransposedRight<T>(T alpha, ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, T beta, Batch<T> c)
+    public static void MultiplyTransposedRight<T>(
+        T alpha, ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, T beta, Batch<T> c, Workers? workers = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Fit(a.Rows, b.Rows, a.Width, b.Width, c.Rows, c.Width);
-        Prepare(beta, c);
-        for (var i = 0; i < a.Rows; i++)
-            for (var j = 0; j < b.Rows; j++)
-                c[i, j] += alpha * TensorPrimitives.Dot(a[i], b[j]);
+        fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, 1, b.Width), beta, pc, null, workers);
     }
 
     /// <summary>c = α aᵀ b + β c.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void MultiplyTransposedLeft<T>(T alpha, ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, T beta, Batch<T> c)
+    public static void MultiplyTransposedLeft<T>(
+        T alpha, ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, T beta, Batch<T> c, Workers? workers = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Fit(a.Width, b.Width, a.Rows, b.Rows, c.Rows, c.Width);
-        Prepare(beta, c);
-        for (var k = 0; k < a.Rows; k++)
-            for (var i = 0; i < a.Width; i++)
-                TensorPrimitives.MultiplyAdd(b[k], alpha * a[k, i], c[i], c[i]);
+        fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, b.Width, 1), beta, pc, null, workers);
     }
 
-    /// <summary>c = a aᵀ, all of it (both triangles).</summary>
+    /// <summary>c = α aᵀ bᵀ + β c.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void MultiplyTransposedBoth<T>(
+        T alpha, ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, T beta, Batch<T> c, Workers? workers = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Fit(a.Width, b.Rows, a.Rows, b.Width, c.Rows, c.Width);
+        fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, 1, b.Width), beta, pc, null, workers);
+    }
+
+    /// <summary>c = a aᵀ, all of it (both triangles, with the same bits).</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static void Gram<T>(ReadOnlyBatch<T> a, Batch<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Fit(a.Rows, a.Rows, a.Width, a.Width, c.Rows, c.Width);
-        for (var i = 0; i < a.Rows; i++)
-            for (var j = 0; j <= i; j++)
-                c[i, j] = c[j, i] = TensorPrimitives.Dot(a[i], a[j]);
+        fixed (T* pa = a.Values, pc = c.Values)
+            Gram(a.Rows, a.Width, new(pa, a.Width, 1), pc);
+    }
+
+    /// <summary>c = aᵀ a, all of it (both triangles, with the same bits).</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void GramTransposed<T>(ReadOnlyBatch<T> a, Batch<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Fit(a.Width, a.Width, a.Rows, a.Rows, c.Rows, c.Width);
+        fixed (T* pa = a.Values, pc = c.Values)
+            Gram(a.Width, a.Rows, new(pa, 1, a.Width), pc);
     }
 
     /// <summary>y = a x.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void Multiply<T>(ReadOnlyBatch<T> a, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Multiply<T>(ReadOnlyBatch<T> a, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Multiply(T.One, a, x, T.Zero, y);
+
+    /// <summary>y = α a x + β y; with β = 0, y may hold anything before.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void Multiply<T>(T alpha, ReadOnlyBatch<T> a, ReadOnlySpan<T> x, T beta, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Fit(a.Rows, 1, a.Width, x.Length, y.Length, 1);
-        for (var i = 0; i < a.Rows; i++)
-            y[i] = TensorPrimitives.Dot(a[i], x);
+        fixed (T* pa = a.Values, px = x, py = y)
+            if (Kernels.Lanes512<T>.IsSupported)
+                Gemv<T, Vector512<T>, Kernels.Lanes512<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else if (Kernels.Lanes256<T>.IsSupported)
+                Gemv<T, Vector256<T>, Kernels.Lanes256<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else
+                Gemv<T, T, Kernels.ScalarLanes<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
     }
 
     /// <summary>y = aᵀ x.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void MultiplyTransposed<T>(ReadOnlyBatch<T> a, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void MultiplyTransposed<T>(ReadOnlyBatch<T> a, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MultiplyTransposed(T.One, a, x, T.Zero, y);
+
+    /// <summary>y = α aᵀ x + β y; with β = 0, y may hold anything before.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void MultiplyTransposed<T>(T alpha, ReadOnlyBatch<T> a, ReadOnlySpan<T> x, T beta, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Fit(a.Width, 1, a.Rows, x.Length, y.Length, 1);
-        y.Clear();
-        for (var i = 0; i < a.Rows; i++)
-            TensorPrimitives.MultiplyAdd(a[i], x[i], y, y);
+        fixed (T* pa = a.Values, px = x, py = y)
+            if (Kernels.Lanes512<T>.IsSupported)
+                Gemv<T, Vector512<T>, Kernels.Lanes512<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else if (Kernels.Lanes256<T>.IsSupported)
+                Gemv<T, Vector256<T>, Kernels.Lanes256<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else
+                Gemv<T, T, Kernels.ScalarLanes<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
     }
 
     /// <summary>b = aᵀ.</summary>
@@ -81,17 +124,64 @@ public static class Dense
     public static void Transpose<T>(ReadOnlyBatch<T> a, Batch<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Fit(a.Width, a.Rows, 0, 0, b.Rows, b.Width);
-        for (var i = 0; i < a.Rows; i++)
-            for (var j = 0; j < a.Width; j++)
-                b[j, i] = a[i, j];
+        fixed (T* pa = a.Values, pb = b.Values)
+            Transposition<T>.Copy(a.Rows, a.Width, pa, a.Width, pb, a.Rows);
     }
 
-    private static void Prepare<T>(T beta, Batch<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>c = f(a bᵀ + bias): a layer of a network, whose weights b are [outputs, inputs] and whose bias may be empty.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    internal static void Layer<T, F>(ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, ReadOnlySpan<T> bias, Batch<T> c, Workers? workers = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
     {
-        if (T.IsZero(beta))
-            c.Clear();
-        else if (beta != T.One)
-            c *= beta;
+        Fit(a.Rows, b.Rows, a.Width, b.Width, c.Rows, c.Width);
+        if (!bias.IsEmpty && bias.Length != c.Width)
+            throw new ArgumentException($"The result has {c.Width} columns but the bias has {bias.Length} values.", nameof(bias));
+        fixed (T* pa = a.Values, pb = b.Values, pc = c.Values, pBias = bias)
+            Multiply<T, F>(c.Rows, c.Width, a.Width, T.One, new(pa, a.Width, 1), new(pb, 1, b.Width), T.Zero, pc, pBias, workers);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply<T, F>(
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, T* bias, Workers? workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
+    {
+        if (workers is not { Threads: > 1 } || (m <= RowsInBlock && n <= ColumnsInBlock))
+            Multiply<T, F>(m, n, k, alpha, a, b, beta, c, n, bias, false);
+        else
+            Divide<T, F>(m, n, k, alpha, a, b, beta, c, bias, workers);
+    }
+
+    private static void Divide<T, F>(
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, T* bias, Workers workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
+    {
+        var across = (n + ColumnsInBlock - 1) / ColumnsInBlock;
+        var down = (m + RowsInBlock - 1) / RowsInBlock;
+        workers.ForBlocks(down * across, 1, (block, _) =>
+        {
+            var (i, j) = (block / across * RowsInBlock, block % across * ColumnsInBlock);
+            Multiply<T, F>(Math.Min(RowsInBlock, m - i), Math.Min(ColumnsInBlock, n - j), k, alpha, a.From(i, 0), b.From(0, j), beta,
+                c + (nint)i * n + j, n, bias == null ? null : bias + j, false);
+        });
+    }
+
+    private static void Gram<T>(int n, int k, Strided<T> a, T* c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Multiply<T, Kernels.Unchanged<T>>(n, n, k, T.One, a, a.Transposed, T.Zero, c, n, null, true);
+        Transposition<T>.Mirror(n, c, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply<T, F>(
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
+    {
+        if (Kernels.Lanes512<T>.IsSupported)
+            Product<T, Vector512<T>, Kernels.Lanes512<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+        else if (Kernels.Lanes256<T>.IsSupported)
+            Product<T, Vector256<T>, Kernels.Lanes256<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+        else
+            Product<T, T, Kernels.ScalarLanes<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
     }
 
     private static void Fit(int rows, int width, int innerLeft, int innerRight, int rowsGiven, int widthGiven)

@@ -1,71 +1,97 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
+using Sonde.Numerics.Kernels;
 
 namespace Sonde.Numerics;
 
-/// <summary>Eigenvalues and eigenvectors of symmetric matrices.</summary>
-public static class SymmetricEigen
+/// <summary>Eigenvalues and eigenvectors of symmetric matrices: Householder reduction, then QL sweeps with implicit shifts.</summary>
+public static unsafe class SymmetricEigen
 {
-    /// <summary>a = Σᵢ λᵢ vᵢ vᵢᵀ, λ ascending. Destroys <paramref name="a"/>.</summary>
-    /// <param name="a">Symmetric, [n, n]; overwritten.</param>
+    private const int MatricesInBlock = 64;     // a multiple of every register's lanes
+
+    /// <summary>a = Σᵢ λᵢ vᵢ vᵢᵀ, λ ascending.</summary>
+    /// <param name="a">Symmetric, [n, n]; may be the memory of <paramref name="vectors"/>.</param>
     /// <param name="values">λ, [n].</param>
     /// <param name="vectors">Row i is vᵢ, [n, n].</param>
-    /// <returns>False where a holds a number that is not finite.</returns>
-    public static bool Decompose<T>(Batch<T> a, Span<T> values, Batch<T> vectors) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <returns>False where a holds a number that is not finite; values and vectors then mean nothing.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static bool Decompose<T>(ReadOnlyBatch<T> a, Span<T> values, Batch<T> vectors) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var n = a.Rows;
-        vectors.Clear();
-        for (var i = 0; i < n; i++)
-            vectors[i, i] = T.One;
-        for (var sweep = 0; sweep < 60; sweep++)
-        {
-            var (off, on) = (T.Zero, T.Zero);
-            for (var p = 0; p < n; p++)
-            {
-                on += a[p, p] * a[p, p];
-                for (var q = p + 1; q < n; q++)
-                    off += a[p, q] * a[p, q];
-            }
-            if (!T.IsFinite(off + on))
-                return false;
-            if (off <= on * T.Epsilon || T.IsZero(off))
-                break;
-            for (var p = 0; p < n; p++)
-                for (var q = p + 1; q < n; q++)
-                    Rotate(a, vectors, p, q);
-        }
-        for (var i = 0; i < n; i++)
-            values[i] = a[i, i];
-        for (var i = 0; i < n; i++)                                   // selection sort: n is small
-        {
-            var least = i;
-            for (var j = i + 1; j < n; j++)
-                if (values[j] < values[least])
-                    least = j;
-            if (least == i)
-                continue;
-            (values[i], values[least]) = (values[least], values[i]);
-            for (var j = 0; j < n; j++)
-                (vectors[i, j], vectors[least, j]) = (vectors[least, j], vectors[i, j]);
-        }
-        return true;
+        Fit(a.Rows, a.Width, values.Length);
+        if (vectors.Rows != a.Rows || vectors.Width != a.Width)
+            throw new ArgumentException($"{a.Rows} vectors of {a.Rows} need a place of that shape but it is {vectors.Rows} × {vectors.Width}.");
+        fixed (T* pa = a.Values, pValues = values, pVectors = vectors.Values)
+            return One(a.Rows, pa, pValues, pVectors);
     }
 
-    private static void Rotate<T>(Batch<T> a, Batch<T> vectors, int p, int q) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>The eigenvalues alone, ascending.</summary>
+    /// <returns>False where a holds a number that is not finite; values then mean nothing.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static bool Values<T>(ReadOnlyBatch<T> a, Span<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (T.IsZero(a[p, q]))
-            return;
-        var two = T.One + T.One;
-        var theta = (a[q, q] - a[p, p]) / (two * a[p, q]);
-        var t = T.One / (T.Abs(theta) + T.Sqrt(theta * theta + T.One));
-        if (T.IsNegative(theta))
-            t = -t;
-        var c = T.One / T.Sqrt(t * t + T.One);
-        var s = t * c;
-        for (var k = 0; k < a.Rows; k++)
-            (a[k, p], a[k, q]) = (c * a[k, p] - s * a[k, q], s * a[k, p] + c * a[k, q]);
-        for (var k = 0; k < a.Rows; k++)
-            (a[p, k], a[q, k]) = (c * a[p, k] - s * a[q, k], s * a[p, k] + c * a[q, k]);
-        for (var k = 0; k < a.Rows; k++)
-            (vectors[p, k], vectors[q, k]) = (c * vectors[p, k] - s * vectors[q, k], s * vectors[p, k] + c * vectors[q, k]);
+        Fit(a.Rows, a.Width, values.Length);
+        fixed (T* pa = a.Values, pValues = values)
+            return One(a.Rows, pa, pValues, null);
+    }
+
+    /// <summary>
+    /// Decomposes many matrices of one size, a SIMD lane each: four to eight times faster than one by one. A matrix's results have
+    /// the same bits whatever else is in the batch and on any number of threads (but not those of <see cref="Decompose"/>).
+    /// </summary>
+    /// <param name="matrices">A row is a symmetric matrix, [count, n n].</param>
+    /// <param name="values">A row is λ, ascending, [count, n]; NaN where a matrix holds a number that is not finite.</param>
+    /// <param name="vectors">A row is the eigenvectors, one after the other, [count, n n]; may be the memory of <paramref name="matrices"/>.</param>
+    /// <param name="workers">How many threads may work; one by default.</param>
+    /// <returns>False where a matrix holds a number that is not finite.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static bool DecomposeMany<T>(ReadOnlyBatch<T> matrices, Batch<T> values, Batch<T> vectors, Workers? workers = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var n = values.Width;
+        if (matrices.Width != n * n || vectors.Width != n * n)
+            throw new ArgumentException($"Matrices with {n} eigenvalues have {n * n} numbers but rows of {matrices.Width} and {vectors.Width} were given.");
+        if (matrices.Rows != values.Rows || matrices.Rows != vectors.Rows)
+            throw new ArgumentException($"{matrices.Rows} matrices cannot be decomposed into {values.Rows} rows of values and {vectors.Rows} rows of vectors.");
+        fixed (T* pMatrices = matrices.Values, pValues = values.Values, pVectors = vectors.Values)
+            return Kernels.Lanes512<T>.IsSupported ? Many<T, Vector512<T>, Kernels.Lanes512<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers)
+                : Kernels.Lanes256<T>.IsSupported ? Many<T, Vector256<T>, Kernels.Lanes256<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers)
+                : Many<T, T, Kernels.ScalarLanes<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers);
+    }
+
+    internal static bool Many<T, V, L>(int count, int n, T* matrices, T* values, T* vectors, Workers? workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, Kernels.ILanes<T, V>
+    {
+        var failures = 0;
+        (workers ?? Workers.One).ForBlocks(count, MatricesInBlock, (start, length) =>
+        {
+            using var frame = Scratch.Enter();
+            fixed (T* d = frame.Rent<T>(n, L.Count).Values, z = frame.Rent<T>(n * n, L.Count).Values)
+            fixed (int* order = frame.RentSpan<int>(n))
+                for (var first = start; first < start + length; first += L.Count)
+                {
+                    var lanes = Math.Min(L.Count, start + length - first);
+                    if (!LaneEigen<T, V, L>.Decompose(lanes, n, matrices + (nint)first * n * n, d, z))
+                        Interlocked.Increment(ref failures);
+                    for (var lane = 0; lane < lanes; lane++)
+                    {
+                        var matrix = (nint)(first + lane);
+                        LaneEigen<T, V, L>.Sorted(lane, n, d, z, order, values + matrix * n, vectors + matrix * n * n);
+                    }
+                }
+        });
+        return failures == 0;
+    }
+
+    private static bool One<T>(int n, T* a, T* values, T* vectors) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Kernels.Lanes512<T>.IsSupported ? EigenSolver<T, Vector512<T>, Kernels.Lanes512<T>>.Decompose(n, a, values, vectors)
+        : Kernels.Lanes256<T>.IsSupported ? EigenSolver<T, Vector256<T>, Kernels.Lanes256<T>>.Decompose(n, a, values, vectors)
+        : EigenSolver<T, T, Kernels.ScalarLanes<T>>.Decompose(n, a, values, vectors);
+
+    private static void Fit(int rows, int width, int values)
+    {
+        if (rows != width)
+            throw new ArgumentException($"A symmetric matrix is square but this one is {rows} × {width}.");
+        if (values != rows)
+            throw new ArgumentException($"The matrix has {rows} eigenvalues but there is room for {values}.");
     }
 }

@@ -1,0 +1,148 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Sonde.Numerics.Kernels;
+
+/// <summary>
+/// c = f(α a b + β c + bias) for matrices given by pointers and strides. Small products read a and b where they are; large
+/// ones copy b block by block, and a few rows of a at a time, into the order in which <see cref="Tile{T, V, L, F}"/> reads
+/// them. The sum over k is cut every <see cref="MaximumDepth"/> products on either path, so each number of c has the same
+/// bits on both. Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
+/// </summary>
+internal static unsafe class Product<T, V, L>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : unmanaged
+    where L : struct, ILanes<T, V>
+{
+    private const int Registers = 3;            // the widest tile
+    private const int MaximumDepth = 256;
+    private const int PackedPanels = 10;        // in one packed block of b: 256 × 240 doubles are half of a level-2 cache
+    private const int PackFrom = 1 << 14;       // numbers in a factor from which copying it pays
+
+    /// <summary>Multiplies m × k by k × n. Where <c>lower</c> is set, only what lies on or below the diagonal of c is needed.</summary>
+    public static void Multiply<F>(
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias = null, bool lower = false)
+        where F : struct, IElementwise<T>
+    {
+        if (m == 0 || n == 0)
+            return;
+        if (k > MaximumDepth || b.Column != 1 || (long)n * k >= PackFrom || (long)m * k >= PackFrom)
+        {
+            Blocked<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+            return;
+        }
+        var panel = new Panel<T, V>
+        {
+            Depth = k, RowOfA = a.Row, ColumnOfA = a.Column, RowOfB = b.Row, RowOfC = rowOfC, Alpha = alpha, Beta = beta,
+        };
+        var all = (n + L.Count - 1) / L.Count;
+        var groups = (all + Registers - 1) / Registers;
+        for (var (group, register) = (0, 0); group < groups; group++)
+        {
+            var registers = (all - register + groups - group - 1) / (groups - group);
+            var j = register * L.Count;
+            var skip = lower ? Math.Min(j, m) : 0;
+            panel.B = b.Origin + j;
+            panel.Bias = bias == null ? null : bias + j;
+            Columns<F>(m - skip, Math.Min(registers * L.Count, n - j), ref panel, a.At(skip, 0), c + skip * rowOfC + j);
+            register += registers;
+        }
+    }
+
+    private static void Blocked<F>(
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower)
+        where F : struct, IElementwise<T>
+    {
+        var width = Registers * L.Count;
+        var height = Rows(Registers);
+        var packsA = (long)m * k >= PackFrom;
+        using var frame = Scratch.Enter();
+        var deepest = Math.Min(k, MaximumDepth);
+        var blocksOfB = (n + PackedPanels * width - 1) / (PackedPanels * width);
+        var widest = (n + blocksOfB * width - 1) / (blocksOfB * width) * width;
+        fixed (T* packedB = frame.Rent<T>(deepest, widest).Values, packedA = frame.Rent<T>(packsA ? deepest : 0, height).Values)
+            for (var j = 0; j < n; j += widest)
+            {
+                var columns = Math.Min(widest, n - j);
+                for (var p = 0; p == 0 || p < k; p += MaximumDepth)
+                {
+                    var depth = Math.Min(MaximumDepth, k - p);
+                    Packing<T, V, L>.Columns(depth, columns, b.From(p, j), width, packedB);
+                    var panel = new Panel<T, V>
+                    {
+                        Depth = depth, RowOfA = a.Row, ColumnOfA = a.Column, RowOfB = width, RowOfC = rowOfC,
+                        Alpha = alpha, Beta = p == 0 ? beta : T.One,
+                    };
+                    var blocks = packsA ? (m + height - 1) / height : 1;
+                    for (var block = 0; block < blocks; block++)
+                    {
+                        var first = (int)((long)m * block / blocks);
+                        var rows = (int)((long)m * (block + 1) / blocks) - first;
+                        if (lower && first + rows <= j)
+                            continue;
+                        var fromA = a.At(first, p);
+                        if (packsA)
+                        {
+                            Packing<T, V, L>.Rows(rows, depth, a.From(first, p), packedA);
+                            fromA = packedA;
+                            (panel.RowOfA, panel.ColumnOfA) = (1, rows);
+                        }
+                        var needed = lower ? Math.Min(columns, first + rows - j) : columns;
+                        for (var column = 0; column < needed; column += width)
+                        {
+                            var skip = lower && !packsA ? Math.Min(j + column, m) : 0;      // rows above the panel's diagonal
+                            var to = c + (first + skip) * rowOfC + j + column;
+                            panel.B = packedB + (nint)column * depth;
+                            panel.Bias = bias == null || p + MaximumDepth < k ? null : bias + j + column;
+                            if (p + MaximumDepth >= k)
+                                Columns<F>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
+                            else
+                                Columns<Unchanged<T>>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
+                        }
+                    }
+                }
+            }
+    }
+
+    private static int Rows(int registers) => Math.Min(8, L.Accumulators / registers);
+
+    /// <summary>Multiplies all rows of a by the at most three registers of columns that the panel describes.</summary>
+    private static void Columns<F>(int m, int columns, ref Panel<T, V> panel, T* a, T* c) where F : struct, IElementwise<T>
+    {
+        var registers = (columns + L.Count - 1) / L.Count;
+        var rest = columns - (registers - 1) * L.Count;
+        if (rest == L.Count)
+        {
+            switch (registers)
+            {
+                case 3: Rows<F, Size3, Size0>(m, panel, a, c); break;
+                case 2: Rows<F, Size2, Size0>(m, panel, a, c); break;
+                default: Rows<F, Size1, Size0>(m, panel, a, c); break;
+            }
+            return;
+        }
+        panel.Mask = L.First(rest);
+        switch (registers)
+        {
+            case 3: Rows<F, Size3, Size1>(m, panel, a, c); break;
+            case 2: Rows<F, Size2, Size1>(m, panel, a, c); break;
+            default: Rows<F, Size1, Size1>(m, panel, a, c); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows<F, C, M>(int m, in Panel<T, V> panel, T* a, T* c)
+        where F : struct, IElementwise<T> where C : struct, ISize where M : struct, ISize
+    {
+        var most = Rows(C.Value);
+        for (var left = m; left > 0;)
+        {
+            var blocks = (left + most - 1) / most;
+            var rows = blocks == 1 ? left : (left + blocks - 1) / blocks;
+            Tile<T, V, L, F>.Multiply<C, M>(rows, panel, a, c);
+            a += rows * panel.RowOfA;
+            c += rows * panel.RowOfC;
+            left -= rows;
+        }
+    }
+}
