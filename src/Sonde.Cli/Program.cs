@@ -5,10 +5,8 @@ using Sonde.Experiments;
 var root = new RootCommand("Sonde: data assimilation. Observations in, calibrated analysis out.")
 {
     RunCommand.Create(),
-    SimulateCommand.Create(),
     AssimilateCommand.Create(),
-    CheckCommand.Create(),
-    ReportCommand.Create(),
+    SimulateCommand.Create(),
     NewCommand.Create(),
 };
 

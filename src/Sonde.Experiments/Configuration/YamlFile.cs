@@ -65,6 +65,14 @@ public static class YamlFile
         return text.ToString();
     }
 
+    /// <summary>Flow style YAML of a node, on one line.</summary>
+    public static string WriteInline(ConfigNode node)
+    {
+        var text = new StringBuilder();
+        WriteFlow(node, text);
+        return text.ToString();
+    }
+
     private static ConfigNode Convert(YamlNode node, string source, string path, int depth)
     {
         var line = (int)node.Start.Line;
@@ -126,9 +134,7 @@ public static class YamlFile
             return true;
         if (node.Items is not null && node.Items.Exists(item => item.IsMapping))
             return false;
-        var flow = new StringBuilder();
-        WriteFlow(node, flow);
-        return flow.Length <= 100;
+        return WriteInline(node).Length <= 100;
     }
 
     private static void WriteFlow(ConfigNode node, StringBuilder text)

@@ -19,6 +19,12 @@ public sealed class AssimilationWindow
     /// <summary>Where the returned belief must hold: the start of the next window, which may be this window's start.</summary>
     public required GridTime NextStart { get; init; }
 
+    /// <summary>
+    /// The observation at <see cref="Start"/>, which an earlier window used: a smoother reports its final belief on it. Null
+    /// where the series starts with this window.
+    /// </summary>
+    public Observation? AtStart { get; init; }
+
     /// <summary>Observations after <see cref="Start"/>, in order of time.</summary>
     public required IReadOnlyList<Observation> Observations { get; init; }
 

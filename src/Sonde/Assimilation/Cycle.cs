@@ -77,6 +77,7 @@ public sealed class Cycle
             Grid = problem.Grid,
             Start = StartOf(first),
             NextStart = StartOf(FirstOf(Window + 1)),
+            AtStart = first == 0 ? null : observations[first - 1],
             Observations = inside,
             FirstNew = Window * plan.Stride - first,
             IsLast = end == observations.Count,

@@ -12,6 +12,9 @@ public interface IAssimilationMethod
     /// <summary>How long this method's windows are and how far they slide.</summary>
     WindowPlan Plan => WindowPlan.Filter;
 
+    /// <summary>True where this method reads <see cref="AssimilationProblem.Climatology"/>, which costs a long run to compute.</summary>
+    bool NeedsClimatology => false;
+
     /// <summary>Why this method cannot run on this problem, in one sentence; null where it can. Called before anything runs.</summary>
     string? Refuses(AssimilationProblem problem) => null;
 

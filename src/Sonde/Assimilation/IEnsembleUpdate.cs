@@ -10,6 +10,12 @@ namespace Sonde.Assimilation;
 /// </summary>
 public interface IEnsembleUpdate
 {
+    /// <summary>
+    /// True where the update reads the observation's operator, not only its predictions, so that rows must be states of one
+    /// time: such an update serves filters, not smoothers.
+    /// </summary>
+    bool ReadsOperator => false;
+
     /// <summary>Overwrites the members with the analysis.</summary>
     /// <param name="members">Forecast in, analysis out, [N, width].</param>
     /// <param name="predicted">H(members), [N, m]; may be overwritten.</param>

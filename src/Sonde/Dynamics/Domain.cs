@@ -25,6 +25,13 @@ public sealed class Domain
             offsets[i + 1] = checked(offsets[i] + fields[i].Grid.Count);
     }
 
+    /// <summary>Components that are a field each, "x0", "x1", …, and lie nowhere.</summary>
+    public static Domain Unplaced(int width) => Unplaced([.. Enumerable.Range(0, width).Select(i => $"x{i}")]);
+
+    /// <summary>Components that are a field each, of these names, and lie nowhere.</summary>
+    public static Domain Unplaced(params IReadOnlyList<string> names) =>
+        new(new Nowhere(), [.. names.Select(name => new Field(name, "1", new SinglePoint()))]);
+
     /// <summary>Where points lie and how far apart they are.</summary>
     public ISpace Space { get; }
 

@@ -14,6 +14,9 @@ public interface IDynamicalSystem
     /// <summary>What the components of a row are and where they lie.</summary>
     Domain Domain { get; }
 
+    /// <summary>What is usually believed of a state before anything was observed; null where nothing is usual.</summary>
+    DefaultPrior? DefaultPrior => null;
+
     /// <summary>
     /// Advances every row in place by <paramref name="steps"/> steps of <paramref name="dt"/>, beginning at
     /// <paramref name="time"/>. Numbers that overflow become NaN or infinite and stay in the row: callers detect them.

@@ -25,7 +25,7 @@ public static unsafe class Dense
     {
         Fit(a.Rows, b.Width, a.Width, b.Rows, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, b.Width, 1), beta, pc, null, workers);
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, b.Width, 1), beta, pc, null, workers);
     }
 
     /// <summary>c = α a bᵀ + β c.</summary>
@@ -36,7 +36,7 @@ public static unsafe class Dense
     {
         Fit(a.Rows, b.Rows, a.Width, b.Width, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, 1, b.Width), beta, pc, null, workers);
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, 1, b.Width), beta, pc, null, workers);
     }
 
     /// <summary>c = α aᵀ b + β c.</summary>
@@ -47,7 +47,7 @@ public static unsafe class Dense
     {
         Fit(a.Width, b.Width, a.Rows, b.Rows, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, b.Width, 1), beta, pc, null, workers);
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, b.Width, 1), beta, pc, null, workers);
     }
 
     /// <summary>c = α aᵀ bᵀ + β c.</summary>
@@ -58,7 +58,7 @@ public static unsafe class Dense
     {
         Fit(a.Width, b.Rows, a.Rows, b.Width, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, 1, b.Width), beta, pc, null, workers);
+            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, 1, b.Width), beta, pc, null, workers);
     }
 
     /// <summary>c = a aᵀ, all of it (both triangles, with the same bits).</summary>
@@ -91,12 +91,12 @@ public static unsafe class Dense
     {
         Fit(a.Rows, 1, a.Width, x.Length, y.Length, 1);
         fixed (T* pa = a.Values, px = x, py = y)
-            if (Lanes512<T>.IsSupported)
-                Gemv<T, Vector512<T>, Lanes512<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
-            else if (Lanes256<T>.IsSupported)
-                Gemv<T, Vector256<T>, Lanes256<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            if (Kernels.Lanes512<T>.IsSupported)
+                Gemv<T, Vector512<T>, Kernels.Lanes512<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else if (Kernels.Lanes256<T>.IsSupported)
+                Gemv<T, Vector256<T>, Kernels.Lanes256<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
             else
-                Gemv<T, T, ScalarLanes<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+                Gemv<T, T, Kernels.ScalarLanes<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
     }
 
     /// <summary>y = aᵀ x.</summary>
@@ -111,12 +111,12 @@ public static unsafe class Dense
     {
         Fit(a.Width, 1, a.Rows, x.Length, y.Length, 1);
         fixed (T* pa = a.Values, px = x, py = y)
-            if (Lanes512<T>.IsSupported)
-                Gemv<T, Vector512<T>, Lanes512<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
-            else if (Lanes256<T>.IsSupported)
-                Gemv<T, Vector256<T>, Lanes256<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            if (Kernels.Lanes512<T>.IsSupported)
+                Gemv<T, Vector512<T>, Kernels.Lanes512<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else if (Kernels.Lanes256<T>.IsSupported)
+                Gemv<T, Vector256<T>, Kernels.Lanes256<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
             else
-                Gemv<T, T, ScalarLanes<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+                Gemv<T, T, Kernels.ScalarLanes<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
     }
 
     /// <summary>b = aᵀ.</summary>
@@ -131,7 +131,7 @@ public static unsafe class Dense
     /// <summary>c = f(a bᵀ + bias): a layer of a network, whose weights b are [outputs, inputs] and whose bias may be empty.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     internal static void Layer<T, F>(ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, ReadOnlySpan<T> bias, Batch<T> c, Workers? workers = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
     {
         Fit(a.Rows, b.Rows, a.Width, b.Width, c.Rows, c.Width);
         if (!bias.IsEmpty && bias.Length != c.Width)
@@ -143,7 +143,7 @@ public static unsafe class Dense
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply<T, F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, T* bias, Workers? workers)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
     {
         if (workers is not { Threads: > 1 } || (m <= RowsInBlock && n <= ColumnsInBlock))
             Multiply<T, F>(m, n, k, alpha, a, b, beta, c, n, bias, false);
@@ -153,7 +153,7 @@ public static unsafe class Dense
 
     private static void Divide<T, F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, T* bias, Workers workers)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
     {
         var across = (n + ColumnsInBlock - 1) / ColumnsInBlock;
         var down = (m + RowsInBlock - 1) / RowsInBlock;
@@ -167,21 +167,21 @@ public static unsafe class Dense
 
     private static void Gram<T>(int n, int k, Strided<T> a, T* c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Multiply<T, Unchanged<T>>(n, n, k, T.One, a, a.Transposed, T.Zero, c, n, null, true);
+        Multiply<T, Kernels.Unchanged<T>>(n, n, k, T.One, a, a.Transposed, T.Zero, c, n, null, true);
         Transposition<T>.Mirror(n, c, n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply<T, F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
     {
-        if (Lanes512<T>.IsSupported)
-            Product<T, Vector512<T>, Lanes512<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
-        else if (Lanes256<T>.IsSupported)
-            Product<T, Vector256<T>, Lanes256<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+        if (Kernels.Lanes512<T>.IsSupported)
+            Product<T, Vector512<T>, Kernels.Lanes512<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+        else if (Kernels.Lanes256<T>.IsSupported)
+            Product<T, Vector256<T>, Kernels.Lanes256<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
         else
-            Product<T, T, ScalarLanes<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+            Product<T, T, Kernels.ScalarLanes<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
     }
 
     private static void Fit(int rows, int width, int innerLeft, int innerRight, int rowsGiven, int widthGiven)

@@ -24,19 +24,38 @@ public sealed class Observation
     /// <summary>Where each value was read, for localization, [m]; null where a value has no place (it is never localized).</summary>
     public required IReadOnlyList<SpacePoint?> Points { get; init; }
 
+    /// <summary>What each value is, [m], such as "temperature" or "square(x)", for counts and scores by quantity; empty where nobody said.</summary>
+    public IReadOnlyList<string> Quantities { get; init; } = [];
+
+    /// <summary>Which reading of a <see cref="Quality.ObservationLedger"/> each value is, [m]; empty where there is no ledger.</summary>
+    public ReadOnlyMemory<int> Readings { get; init; }
+
     /// <summary>m.</summary>
     public int Count => Values.Length;
+
+    /// <summary>The same with other errors.</summary>
+    public Observation WithError(IObservationError error) => new()
+    {
+        Index = Index, At = At, Operator = Operator, Values = Values, Error = error, Points = Points, Quantities = Quantities, Readings = Readings,
+    };
 
     /// <summary>The same with only the values at <paramref name="indices"/>.</summary>
     public Observation Select(ReadOnlySpan<int> indices)
     {
         var values = new double[indices.Length];
         var points = new SpacePoint?[indices.Length];
+        var quantities = new string[Quantities.Count == 0 ? 0 : indices.Length];
+        var readings = new int[Readings.IsEmpty ? 0 : indices.Length];
         for (var i = 0; i < indices.Length; i++)
             (values[i], points[i]) = (Values.Span[indices[i]], Points[indices[i]]);
+        for (var i = 0; i < quantities.Length; i++)
+            quantities[i] = Quantities[indices[i]];
+        for (var i = 0; i < readings.Length; i++)
+            readings[i] = Readings.Span[indices[i]];
         return new Observation
         {
             Index = Index, At = At, Operator = Operator.Select(indices), Values = values, Error = Error.Select(indices), Points = points,
+            Quantities = quantities, Readings = readings,
         };
     }
 }

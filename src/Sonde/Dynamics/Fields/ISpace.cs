@@ -15,6 +15,18 @@ public interface ISpace
     /// <summary>Period of each embedded coordinate; 0 where it does not repeat.</summary>
     SpacePoint Periods { get; }
 
-    /// <summary>Points closer than <paramref name="distance"/> differ by at most this in each embedded coordinate.</summary>
+    /// <summary>
+    /// Where <paramref name="to"/> lies as seen from <paramref name="from"/>, in as many coordinates as there are dimensions: shortest
+    /// lines are straight, and near points have their true distance. Not finite where <paramref name="to"/> is beyond the horizon.
+    /// As it stands it serves flat spaces.
+    /// </summary>
+    SpacePoint Offset(SpacePoint from, SpacePoint to)
+    {
+        var (a, b, periods) = (Embed(from), Embed(to), Periods);
+        return new SpacePoint(
+            Periodic.Difference(b.X, a.X, periods.X), Periodic.Difference(b.Y, a.Y, periods.Y), Periodic.Difference(b.Z, a.Z, periods.Z));
+    }
+
+    /// <summary>Points at most <paramref name="distance"/> apart have embedded places at most this far apart.</summary>
     double EmbeddedReach(double distance);
 }

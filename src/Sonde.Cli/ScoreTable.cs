@@ -1,0 +1,112 @@
+using System.Globalization;
+using Sonde.Experiments.Running;
+using Spectre.Console;
+
+namespace Sonde.Cli;
+
+/// <summary>The table a user sees when a run is done.</summary>
+internal static class ScoreTable
+{
+    private static readonly (string Title, string Key, Func<MethodSummary, double> Value, string Format)[] Columns =
+    [
+        ("rmse", "rmse", m => m.Rmse, "0.000"),
+        ("smoothed", "smoothedRmse", m => m.SmoothedRmse, "0.000"),
+        ("forecast", "forecastRmse", m => m.ForecastRmse, "0.000"),
+        ("spread", "spread", m => m.Spread, "0.000"),
+        ("spread/error", "spreadErrorRatio", m => m.SpreadErrorRatio, "0.00"),
+        ("crps", "crps", m => m.Crps, "0.000"),
+        ("90 % covers", "coverage90", m => 100 * m.Coverage90, "0.0"),
+        ("seconds", "seconds", m => m.Seconds, "0.00"),
+    ];
+
+    public static void Print(RunOutcome outcome, IAnsiConsole console)
+    {
+        console.MarkupLine($"[bold]{Markup.Escape(outcome.Title)}[/]");
+        if (outcome.Summary is { } summary)
+        {
+            Scores(summary.Methods, console);
+            Withheld(summary.Methods, console);
+            Fates(summary, console);
+        }
+        else
+        {
+            Seeds(outcome.Sweep!, console);
+        }
+        console.MarkupLine(Markup.Escape(outcome.Report ?? outcome.SummaryFile));
+    }
+
+    private static void Scores(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
+    {
+        var shown = Columns.Where(column => methods.Any(method => double.IsFinite(column.Value(method)))).ToArray();
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("method").NoWrap());
+        foreach (var column in shown)
+            table.AddColumn(new TableColumn(column.Title).RightAligned());
+        var parameters = methods.SelectMany(method => method.ParameterRmse.Keys).Distinct().ToArray();
+        foreach (var parameter in parameters)
+            table.AddColumn(new TableColumn($"rmse of {Markup.Escape(parameter)}").RightAligned());
+        foreach (var method in methods)
+        {
+            var row = new List<string> { Markup.Escape(method.Name) + (method.Diverged ? " [red]diverged[/]" : "") };
+            row.AddRange(shown.Select(column => Number(column.Value(method), column.Format) + Error(method, column.Key)));
+            row.AddRange(parameters.Select(parameter => Number(method.ParameterRmse.GetValueOrDefault(parameter, double.NaN), "0.000")));
+            table.AddRow([.. row]);
+        }
+        console.Write(table);
+        foreach (var method in methods.Where(method => method.Diverged))
+            console.MarkupLine($"[red]{Markup.Escape(method.Name)} diverged at cycle {method.DivergedAt}[/]: {Markup.Escape(method.Reason ?? "")}");
+    }
+
+    private static void Withheld(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
+    {
+        if (methods.All(method => method.Withheld is null))
+            return;
+        var table = new Table().Border(TableBorder.Simple).AddColumns("method", "field");
+        foreach (var title in new[] { "withheld", "rmse", "bias", "spread", "crps", "90 % covers" })
+            table.AddColumn(new TableColumn(title).RightAligned());
+        foreach (var method in methods)
+            foreach (var (field, scores) in method.Withheld ?? new Dictionary<string, ObservationScores>())
+                table.AddRow(
+                    Markup.Escape(method.Name), Markup.Escape(field), scores.Count.ToString(CultureInfo.InvariantCulture), Number(scores.Rmse, "0.000"),
+                    Number(scores.Bias, "0.000"), Number(scores.Spread, "0.000"), Number(scores.Crps, "0.000"), Number(100 * scores.Coverage90, "0.0"));
+        console.Write(table);
+    }
+
+    private static void Fates(Summary summary, IAnsiConsole console)
+    {
+        foreach (var (field, fates) in summary.Observations ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
+            console.MarkupLine(Markup.Escape($"observations of {field}: {string.Join(", ", fates.Select(fate => $"{fate.Value} {fate.Key}"))}"));
+    }
+
+    private static void Seeds(SweepSummary sweep, IAnsiConsole console)
+    {
+        var rows = sweep.OverSeeds
+            ?? [.. sweep.Runs.SelectMany(run => run.Methods.Select(method => new SeedSummary(
+                method.Name, run.Overrides ?? new Dictionary<string, string>(), 1, method.Diverged ? 1 : 0,
+                new Dictionary<string, double> { ["rmse"] = method.Rmse, ["spread"] = method.Spread, ["crps"] = method.Crps, ["smoothedRmse"] = method.SmoothedRmse },
+                new Dictionary<string, double>(), new Dictionary<string, double>())))];
+        var keys = rows.SelectMany(row => row.Overrides.Keys).Distinct().ToArray();
+        var table = new Table().Border(TableBorder.Simple).AddColumn("method").AddColumns([.. keys.Select(Markup.Escape)]);
+        foreach (var title in new[] { "rmse", "least", "greatest", "smoothed", "spread", "crps", "diverged" })
+            table.AddColumn(new TableColumn(title).RightAligned());
+        foreach (var row in rows)
+            table.AddRow(
+            [
+                Markup.Escape(row.Name), .. keys.Select(key => Markup.Escape(row.Overrides.GetValueOrDefault(key, ""))),
+                Number(row.Median.GetValueOrDefault("rmse", double.NaN), "0.000"), Number(row.Least.GetValueOrDefault("rmse", double.NaN), "0.000"),
+                Number(row.Greatest.GetValueOrDefault("rmse", double.NaN), "0.000"), Number(row.Median.GetValueOrDefault("smoothedRmse", double.NaN), "0.000"),
+                Number(row.Median.GetValueOrDefault("spread", double.NaN), "0.000"), Number(row.Median.GetValueOrDefault("crps", double.NaN), "0.000"),
+                $"{row.DivergedSeeds} of {row.Seeds}",
+            ]);
+        console.Write(table);
+    }
+
+    private static string Number(double value, string format) =>
+        !double.IsFinite(value) ? "-"
+        : value != 0 && Math.Abs(value) < 0.01 || Math.Abs(value) >= 1e5 ? value.ToString("0.00e0", CultureInfo.InvariantCulture)
+        : value.ToString(Math.Abs(value) >= 100 ? "0.0" : format, CultureInfo.InvariantCulture);
+
+    private static string Error(MethodSummary method, string key) =>
+        key is "rmse" or "smoothedRmse" && method.StandardErrors.TryGetValue(key, out var error) && double.IsFinite(error)
+            ? $" [grey]± {Number(error, "0.000")}[/]"
+            : "";
+}

@@ -1,0 +1,72 @@
+using Sonde.Assimilation;
+using Sonde.Dynamics;
+using Sonde.Numerics;
+
+namespace Sonde.Experiments.Configuration;
+
+/// <summary>What is believed before any observation.</summary>
+public interface IBackgroundSource
+{
+    /// <summary>The prior at step 0.</summary>
+    /// <param name="system">The system that the methods use.</param>
+    /// <param name="truth">The true initial state; null where nobody knows it.</param>
+    /// <param name="attractor">States of a long run of the system, made at first use.</param>
+    /// <param name="random">Randomness of the background.</param>
+    /// <exception cref="InputException">The background does not fit the system.</exception>
+    IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random);
+}
+
+/// <summary>Any state of the system's long run may be the true one.</summary>
+public sealed record ClimatologyBackground : IBackgroundSource
+{
+    /// <inheritdoc/>
+    public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random) => new EmpiricalPrior(attractor());
+}
+
+/// <summary>N(m, sd²) with m itself drawn from N(truth, sd²): the truth is a typical member, never the mean.</summary>
+/// <param name="Sd">Standard deviation, above 0.</param>
+public sealed record PerturbedTruthBackground(double Sd) : IBackgroundSource
+{
+    /// <summary>Standard deviation.</summary>
+    public double Sd { get; init; } = Sd > 0 ? Sd : throw new ArgumentOutOfRangeException(nameof(Sd), Sd, "The standard deviation must be above 0.");
+
+    /// <inheritdoc/>
+    public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random)
+    {
+        if (truth is null)
+            throw new InputException("background.kind is 'perturbed-truth', but nobody knows the truth of observations from files; expected climatology or prior.");
+        var mean = new double[truth.Length];
+        random.FillNormal(mean);
+        for (var i = 0; i < mean.Length; i++)
+            mean[i] = truth[i] + Sd * mean[i];
+        return new GaussianPrior(mean, [.. Enumerable.Repeat(Sd, mean.Length)]);
+    }
+}
+
+/// <summary>N(mean, sd²), independent components; what the system usually starts from where nothing is given.</summary>
+/// <param name="Mean">One number for every component, or one each; the system's own where absent.</param>
+/// <param name="Sd">One number for every component, or one each; the system's own where absent.</param>
+public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null) : IBackgroundSource
+{
+    /// <inheritdoc/>
+    public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random) =>
+        new GaussianPrior(
+            Choose("mean", Mean, system.DefaultPrior?.Mean, system.Width),
+            Choose("sd", Sd, system.DefaultPrior?.StandardDeviation, system.Width));
+
+    private static double[] Choose(string key, Numbers? given, double[]? usual, int width) =>
+        given is not null ? given.Spread(width, $"background.{key}")
+        : usual ?? throw new InputException($"background.kind is 'prior', but this system has no usual prior; expected the key background.{key}.");
+}
+
+/// <summary>One number, or a list of them.</summary>
+/// <param name="Values">At least one.</param>
+public sealed record Numbers(IReadOnlyList<double> Values)
+{
+    /// <summary>One a component.</summary>
+    /// <exception cref="InputException">There are several, but not as many as components.</exception>
+    public double[] Spread(int width, string key) =>
+        Values.Count == width ? [.. Values]
+        : Values.Count == 1 ? [.. Enumerable.Repeat(Values[0], width)]
+        : throw new InputException($"{key} is a list of {Values.Count}; expected one number or {width}, one for each component of the state.");
+}

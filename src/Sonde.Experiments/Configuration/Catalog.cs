@@ -1,0 +1,88 @@
+using Sonde.Assimilation;
+using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.Filters;
+using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Smoothers;
+using Sonde.Dynamics;
+using Sonde.Dynamics.Fields;
+using Sonde.Dynamics.Systems;
+using Sonde.Experiments.Running;
+using Sonde.Observing.Errors;
+using Sonde.Observing.Networks;
+using Sonde.Observing.Operators;
+
+namespace Sonde.Experiments.Configuration;
+
+/// <summary>Every kind that a file can name. A new system or method is one line here.</summary>
+public static class Catalog
+{
+    /// <summary>The table.</summary>
+    public static Kinds Kinds { get; } = Shorthands(Methods(Systems(Rest(new Kinds()))));
+
+    private static Kinds Systems(Kinds kinds) => kinds
+        .AddField<Pendulum>("pendulum")
+        .AddField<Lorenz63>("lorenz63")
+        .AddField<Lorenz96>("lorenz96")
+        .AddField<TwoLevelLorenz96>("two-level-lorenz96")
+        .AddField<ReducedLorenz96>("reduced-lorenz96")
+        .Add<ISystemSource, KuramotoSivashinskySource>("kuramoto-sivashinsky")
+        .Add<ISystemSource, LinearFiles>("linear")
+        .Add<ISystemSource, ExternalModel>("command")
+        .Add<ISystemSource, SteppedSystem>("linear-advection", (nameof(SteppedSystem.System), typeof(LinearAdvection)));
+
+    private static Kinds Methods(Kinds kinds) => kinds
+        .Add<IAssimilationMethod, Assimilation.Baselines.Climatology>("climatology")
+        .Add<IAssimilationMethod, OptimalInterpolation>("optimal-interpolation")
+        .Add<IAssimilationMethod, ThreeDVar>("3dvar")
+        .Add<IAssimilationMethod, ExtendedKalman>("extended-kalman")
+        .Add<IAssimilationMethod, FreeRun>("free-run")
+        .AddFilter<StochasticEnkf>("enkf")
+        .AddFilter<Denkf>("denkf")
+        .AddFilter<Etkf>("etkf")
+        .AddFilter<EnkfN>("enkf-n")
+        .AddFilter<SerialEnkf>("serial-enkf")
+        .AddSmoother<StochasticEnkf>("enks")
+        .AddSmoother<Etkf>("etks")
+        .Add<IAssimilationMethod, ExtendedRts>("extended-rts")
+        .Add<IAssimilationMethod, EnsembleRts>("ensemble-rts", (nameof(EnsembleRts.Update), typeof(Etkf)))
+        .Add<IAssimilationMethod, IterativeEnsembleSmoother>("ienks")
+        .Add<IAssimilationMethod, EsMda>("es-mda", (nameof(EsMda.Update), typeof(StochasticEnkf)))
+        .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
+        .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
+        .Add<IAssimilationMethod, PfXn>("pf-xn");
+
+    private static Kinds Rest(Kinds kinds) => kinds
+        .Add<IBackgroundSource, ClimatologyBackground>("climatology")
+        .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
+        .Add<IBackgroundSource, GaussianBackground>("prior")
+        .Add<ITimesSource, ListedTimes>("listed")
+        .Add<ITimesSource, RandomTimes>("random")
+        .AddLocations<AllLocations>("all")
+        .AddLocations<IndexedLocations>("indices")
+        .AddLocations<StridedLocations>("stride")
+        .AddLocations<SpacedLocations>("grid")
+        .AddLocations<RandomLocations>("random")
+        .AddLocations<TracedLocations>("traced")
+        .AddLocations<PointLocations>("points");
+
+    private static Kinds Shorthands(Kinds kinds) => kinds
+        .Shorthand<Numbers>(node => Short.List(node, "values"))
+        .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
+        .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))
+        .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
+        .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
+        .Shorthand<ITimesSource>(node => node.Items is not null ? Short.Kind(node, "listed", "listed") : Short.ByKey(node, kinds, typeof(ITimesSource)))
+        .Shorthand<ILocationsSource>(node => node.Items is not null ? Short.Kind(node, "indices", "indices") : Short.ByKey(node, kinds, typeof(ILocationsSource)));
+
+    private static Kinds AddField<TField>(this Kinds kinds, string name) where TField : IDifferentiableVectorField =>
+        kinds.Add<ISystemSource, FieldSystem>(name, (nameof(FieldSystem.Field), typeof(TField)));
+
+    private static Kinds AddFilter<TUpdate>(this Kinds kinds, string name) where TUpdate : IEnsembleUpdate =>
+        kinds.Add<IAssimilationMethod, EnsembleFilter>(name, (nameof(EnsembleFilter.Update), typeof(TUpdate)));
+
+    private static Kinds AddSmoother<TUpdate>(this Kinds kinds, string name) where TUpdate : IEnsembleUpdate =>
+        kinds.Add<IAssimilationMethod, EnsembleSmoother>(name, (nameof(EnsembleSmoother.Update), typeof(TUpdate)));
+
+    private static Kinds AddLocations<TLocations>(this Kinds kinds, string name) where TLocations : ILocations =>
+        kinds.Add<ILocationsSource, PlainLocations>(name, (nameof(PlainLocations.Locations), typeof(TLocations)));
+}

@@ -1,0 +1,84 @@
+using Sonde.Assimilation;
+
+namespace Sonde.Experiments.Configuration;
+
+/// <summary>An experiment read from a file, with every fault found before anything runs.</summary>
+/// <param name="Config">The experiment.</param>
+/// <param name="Methods">Its methods, under the names they have in results.</param>
+/// <param name="Resolved">The file with all overrides and defaults filled in.</param>
+/// <param name="Folder">Where relative file names begin.</param>
+/// <param name="Overrides">The point of the sweep; empty outside a sweep.</param>
+public sealed record ExperimentFile(
+    ExperimentConfig Config, IReadOnlyList<MethodEntry> Methods, ConfigNode Resolved, string Folder, IReadOnlyDictionary<string, string> Overrides)
+{
+    /// <summary>Reads a file, applies overrides, and expands its sweep.</summary>
+    /// <exception cref="InputException">Anything in the file does not fit: all faults, a sentence each.</exception>
+    public static IReadOnlyList<ExperimentFile> Load(string path, long? seed, IReadOnlyList<string> set)
+    {
+        var root = YamlFile.Read(path);
+        foreach (var assignment in set)
+            Configuration.Overrides.Apply(root, assignment);
+        if (seed is { } number)
+            Configuration.Overrides.Set(root, "seed", ConfigNode.Scalar(number.ToString(System.Globalization.CultureInfo.InvariantCulture), "--seed"), "--seed");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return [.. Sweep.Expand(root).Select(point => Bind(point, folder))];
+    }
+
+    private static ExperimentFile Bind(SweepPoint point, string folder)
+    {
+        var faults = new List<string>();
+        var config = Try(() => new Binder(Catalog.Kinds).Bind<ExperimentConfig>(point.Root), faults);
+        var nodes = point.Root["methods"]?.Items ?? [];
+        if (nodes.Count == 0 && faults.Count == 0)
+            faults.Add($"{(point.Root["methods"] ?? point.Root).Where}: methods is an empty list; expected at least one method.");
+        var methods = new List<MethodEntry>();
+        foreach (var node in nodes)
+            if (Try(() => Method(node), faults) is { } entry)
+                methods.Add(entry);
+        if (faults.Count > 0)
+            throw new InputException(faults);
+        return new ExperimentFile(config!, Unique(methods), point.Root, folder, point.Overrides);
+    }
+
+    private static MethodEntry Method(ConfigNode node)
+    {
+        if (!node.IsMapping)
+            throw new InputException($"{node.Where}: {node.Path} is {node.Description}; expected a mapping with the key 'kind'.");
+        var name = node["name"];
+        if (name is { Text: null or "" })
+            throw new InputException($"{name.Where}: {name.Path} is {name.Description}; expected a word.");
+        node.Remove("name");
+        var method = new Binder(Catalog.Kinds).Bind<IAssimilationMethod>(node);
+        var kind = node["kind"]!.Text!;
+        return new MethodEntry(name?.Text ?? kind, kind, method, node);
+    }
+
+    /// <summary>Methods of one name become etkf, etkf-2, etkf-3; the names go back into the resolved file.</summary>
+    private static List<MethodEntry> Unique(List<MethodEntry> methods)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var named = new List<MethodEntry>();
+        foreach (var method in methods)
+        {
+            var name = method.Name;
+            for (var i = 2; !taken.Add(name); i++)
+                name = $"{method.Name}-{i}";
+            method.Settings.Set("name", ConfigNode.Scalar(name));
+            named.Add(method with { Name = name });
+        }
+        return named;
+    }
+
+    private static T? Try<T>(Func<T> bind, List<string> faults) where T : class
+    {
+        try
+        {
+            return bind();
+        }
+        catch (InputException e)
+        {
+            faults.AddRange(e.Sentences);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Sonde.Dynamics;
+using Sonde.Dynamics.Noise;
+using Sonde.Dynamics.Systems;
+
+namespace Sonde.Experiments.Configuration;
+
+/// <summary>Makes a system from a configuration.</summary>
+public interface ISystemSource
+{
+    /// <summary>The system.</summary>
+    /// <param name="folder">Where relative file names begin.</param>
+    /// <param name="asTruth">True for the system that makes the truth of a twin experiment: its parameters are known exactly.</param>
+    /// <exception cref="ArgumentException">The settings contradict each other.</exception>
+    IDynamicalSystem Build(string folder, bool asTruth = false);
+}
+
+/// <summary>A tendency and an integrator; some parameters may be uncertain, steps may carry model error.</summary>
+/// <param name="Field">The tendency.</param>
+/// <param name="Scheme">How it is stepped.</param>
+/// <param name="Estimate">Parameters to estimate with the state.</param>
+/// <param name="ModelError">Noise added to the state.</param>
+public sealed record FieldSystem(
+    IDifferentiableVectorField Field, RungeKuttaScheme Scheme = RungeKuttaScheme.Classical4, IReadOnlyList<UncertainParameter>? Estimate = null,
+    ModelError? ModelError = null) : ISystemSource
+{
+    /// <inheritdoc/>
+    public IDynamicalSystem Build(string folder, bool asTruth = false) => ModelError.Around(ModelError, Plain(asTruth));
+
+    private IDifferentiableSystem Plain(bool asTruth)
+    {
+        if (Estimate is not { Count: > 0 })
+            return new RungeKuttaSystem(Field, Scheme);
+        if (Field is not IParametricField parametric)
+            throw new ArgumentException("The parameters of this system cannot be estimated.");
+        return new AugmentedSystem(parametric, asTruth ? [.. Estimate.Select(p => p with { Mean = null, StandardDeviation = 0 })] : Estimate, Scheme);
+    }
+}
+
+/// <summary>A system that steps itself.</summary>
+/// <param name="System">The system.</param>
+/// <param name="ModelError">Noise added to the state.</param>
+public sealed record SteppedSystem(IDifferentiableSystem System, ModelError? ModelError = null) : ISystemSource
+{
+    /// <inheritdoc/>
+    public IDynamicalSystem Build(string folder, bool asTruth = false) => ModelError.Around(ModelError, System);
+}
+
+/// <summary>Kuramoto-Sivashinsky: u_t = −u u_x − u_xx − u_xxxx on a ring.</summary>
+/// <param name="Size">Grid points.</param>
+/// <param name="Length">Length of the ring.</param>
+/// <param name="Scheme">How it is stepped.</param>
+/// <param name="ModelError">Noise added to the state.</param>
+public sealed record KuramotoSivashinskySource(
+    int Size = 128, double Length = 32 * Math.PI, SemilinearScheme Scheme = SemilinearScheme.Etdrk4, ModelError? ModelError = null) : ISystemSource
+{
+    /// <inheritdoc/>
+    public IDynamicalSystem Build(string folder, bool asTruth = false) => ModelError.Around(ModelError, new KuramotoSivashinsky(Size, Length, Scheme));
+}
+
+/// <summary>Independent Gaussian noise added to the fields, not to parameters: variance sd² dt at each step.</summary>
+/// <param name="Sd">Standard deviation after one unit of time, above 0.</param>
+public sealed record ModelError(double Sd)
+{
+    /// <summary>Standard deviation after one unit of time.</summary>
+    public double Sd { get; init; } = Sd > 0 ? Sd : throw new ArgumentOutOfRangeException(nameof(Sd), Sd, "The standard deviation must be above 0.");
+
+    /// <summary>The system with the error, or itself where there is none.</summary>
+    public static IDynamicalSystem Around(ModelError? error, IDifferentiableSystem system)
+    {
+        if (error is null)
+            return system;
+        var deviations = new double[system.Width];
+        Array.Fill(deviations, error.Sd, 0, system.Domain.FieldWidth);
+        return new DifferentiableNoisySystem(system, new DiagonalNoise(deviations));
+    }
+}

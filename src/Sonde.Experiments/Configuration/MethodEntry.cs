@@ -1,0 +1,10 @@
+using Sonde.Assimilation;
+
+namespace Sonde.Experiments.Configuration;
+
+/// <summary>A method of an experiment, under the name it has in results.</summary>
+/// <param name="Name">Unique within the experiment.</param>
+/// <param name="Kind">The word in the file.</param>
+/// <param name="Method">The method itself.</param>
+/// <param name="Settings">Its mapping in the file, defaults filled in.</param>
+public sealed record MethodEntry(string Name, string Kind, IAssimilationMethod Method, ConfigNode Settings);

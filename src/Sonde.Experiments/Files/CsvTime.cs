@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Sonde.Experiments.Files;
+
+/// <summary>How a column of times is to be read.</summary>
+/// <param name="Column">Its name in the header.</param>
+/// <param name="Origin">The moment at which the system's time is 0, ISO 8601 (UTC where it names no zone); null for the earliest time in the file.</param>
+/// <param name="Unit">The unit of the system's time.</param>
+/// <param name="Since">Where the column holds numbers: the moment they count from; null where they are the system's own time.</param>
+/// <param name="NumbersIn">Where the column holds numbers counted from <paramref name="Since"/>: their unit.</param>
+public sealed record CsvTime(string Column = "time", string? Origin = null, CsvTimeUnit Unit = CsvTimeUnit.Hours, string? Since = null, CsvTimeUnit NumbersIn = CsvTimeUnit.Hours)
+{
+    private static readonly string[] Formats =
+    [
+        .. from separator in new[] { "'T'", "' '" }
+           from clock in new[] { "HH:mm:ss.FFFFFFFK", "HH:mm:ssK", "HH:mmK", "HHK" }
+           select $"yyyy-MM-dd{separator}{clock}",
+        "yyyy-MM-ddK", "yyyyMMdd'T'HHmmssK", "yyyyMMdd'T'HHmmK",
+    ];
+
+    /// <summary><see cref="Origin"/> as a moment; null where none is given.</summary>
+    /// <exception cref="ArgumentException">It is not ISO 8601.</exception>
+    public DateTimeOffset? OriginMoment => Origin is null ? null : Moment(Origin, nameof(Origin));
+
+    /// <summary><see cref="Since"/> as a moment; null where none is given.</summary>
+    /// <exception cref="ArgumentException">It is not ISO 8601.</exception>
+    public DateTimeOffset? SinceMoment => Since is null ? null : Moment(Since, nameof(Since));
+
+    /// <summary>Reads a moment such as 1995-03-18T06:00:00Z; without a zone it is UTC.</summary>
+    public static bool TryParse(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
+        text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
+
+    /// <summary>Writes a moment as ISO 8601, without the part of a second that is 0.</summary>
+    public static string Format(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A unit as a stretch of time.</summary>
+    public static TimeSpan Span(CsvTimeUnit unit) => unit switch
+    {
+        CsvTimeUnit.Seconds => TimeSpan.FromSeconds(1),
+        CsvTimeUnit.Minutes => TimeSpan.FromMinutes(1),
+        CsvTimeUnit.Hours => TimeSpan.FromHours(1),
+        CsvTimeUnit.Days => TimeSpan.FromDays(1),
+        _ => throw new InvalidOperationException($"No unit {unit}."),
+    };
+
+    private static DateTimeOffset Moment(string text, string name) => TryParse(text, out var moment)
+        ? moment
+        : throw new ArgumentException($"A moment such as 1995-03-18T06:00:00Z was expected, not '{text}'.", name);
+}

@@ -1,0 +1,32 @@
+namespace Sonde.Experiments.Report;
+
+/// <summary>What was run: enough to run it again.</summary>
+/// <param name="Name">As in the experiment file.</param>
+/// <param name="Seed">Of all random draws.</param>
+/// <param name="Cycles">Observation times.</param>
+public sealed record ReportExperiment(string Name, long Seed, int Cycles)
+{
+    /// <summary>One or two sentences by the experiment's author; may be empty.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The unit of every time in the report, for example "days"; "time units" where a system has none of its own.</summary>
+    public string TimeUnit { get; init; } = "time units";
+
+    /// <summary>What time 0 is, for example "since 1995-03-18 00:00 UTC"; empty where it means nothing.</summary>
+    public string TimeOrigin { get; init; } = "";
+
+    /// <summary>Scores leave out what comes before this time; NaN where nothing is left out.</summary>
+    public double BurnIn { get; init; } = double.NaN;
+
+    /// <summary>Observation times left out of scores.</summary>
+    public int BurnInCycles { get; init; }
+
+    /// <summary>What else a reader wants to know, label by label: the system, its size, the observations.</summary>
+    public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Versions of the software, by name.</summary>
+    public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The resolved experiment file, as YAML.</summary>
+    public string Settings { get; init; } = "";
+}

@@ -1,0 +1,172 @@
+// What the C# records of Sonde.Experiments.Report become as JSON; they document each member.
+
+/** Single-precision numbers or bytes in the block. */
+export interface NumbersAt {
+  at: number;
+  count: number;
+}
+
+/** Rows of 12 bits in the block. */
+export interface RowsAt {
+  at: number;
+  rows: number;
+  width: number;
+}
+
+export interface Score {
+  value: number | null;
+  standardError: number | null;
+}
+
+export type Scores = Record<string, Score>;
+
+export interface Remark {
+  kind: "Fact" | "Best" | "Warning" | "Failure";
+  text: string;
+}
+
+export interface Experiment {
+  name: string;
+  seed: number;
+  cycles: number;
+  description: string;
+  timeUnit: string;
+  timeOrigin: string;
+  burnIn: number | null;
+  burnInCycles: number;
+  facts: Record<string, string>;
+  versions: Record<string, string>;
+  settings: string;
+}
+
+export interface Series {
+  name: string;
+  times: NumbersAt;
+  values: NumbersAt;
+  low?: NumbersAt;
+  high?: NumbersAt;
+}
+
+export interface Ranks {
+  label: string;
+  counts: number[];
+  effectiveCount: number | null;
+}
+
+export interface Consistency {
+  field: string;
+  count: number;
+  observationAssumed: number | null;
+  observationDiagnosed: number | null;
+  forecastAssumed: number | null;
+  forecastDiagnosed: number | null;
+  innovationRatio: number | null;
+}
+
+export interface Method {
+  name: string;
+  kind: string;
+  settings: string;
+  scores: Scores;
+  divergence?: { cycle: number; time: number | null; reason: string };
+  series: Series[];
+  ranks: Ranks[];
+  spreadSkill?: { spread: NumbersAt; error: NumbersAt; counts: number[] };
+  reliability?: { nominal: NumbersAt; observed: NumbersAt; standardError?: NumbersAt };
+  consistency: Consistency[];
+}
+
+export interface Component {
+  name: string;
+  unit: string;
+  isParameter: boolean;
+  times: NumbersAt;
+  truth?: NumbersAt;
+  bands: { method: string; mean: NumbersAt; low: NumbersAt; high: NumbersAt }[];
+  observationTimes: NumbersAt;
+  observationValues: NumbersAt;
+}
+
+export interface Posterior {
+  method: string;
+  parameter: string;
+  edges: NumbersAt;
+  density: NumbersAt;
+  unit: string;
+  truth: number | null;
+}
+
+export interface Geometry {
+  kind: "Line" | "Ring" | "Plane" | "Sphere" | "Scattered" | "ScatteredSphere";
+  x: NumbersAt;
+  y: NumbersAt;
+  xName: string;
+  yName: string;
+  unit: string;
+}
+
+export interface Layer {
+  name: string;
+  unit: string;
+  values: RowsAt;
+  diverging: boolean;
+}
+
+export interface Estimate {
+  method: string;
+  mean?: RowsAt;
+  error?: RowsAt;
+  spread?: RowsAt;
+  layers: Layer[];
+}
+
+export interface Field {
+  name: string;
+  unit: string;
+  geometry: Geometry;
+  times: NumbersAt;
+  diverging: boolean;
+  truth?: RowsAt;
+  estimates: Estimate[];
+}
+
+export interface FateCount {
+  field: string;
+  fate: string;
+  count: number;
+  method?: string;
+}
+
+export interface Observations {
+  counts: FateCount[];
+  fieldNames: string[];
+  fateNames: string[];
+  times: NumbersAt;
+  x: NumbersAt;
+  y: NumbersAt;
+  values: NumbersAt;
+  field: NumbersAt;
+  fate: NumbersAt;
+  departures: { method: string; values: NumbersAt; fate?: NumbersAt }[];
+}
+
+export interface Sweep {
+  keys: string[];
+  runs: { values: string[]; method: string; scores: Scores; diverged: boolean }[];
+}
+
+export interface ReportData {
+  experiment: Experiment;
+  methods: Method[];
+  components: Component[];
+  posteriors: Posterior[];
+  fields: Field[];
+  observations?: Observations;
+  sweep?: Sweep;
+}
+
+export interface ReportDocument {
+  format: number;
+  summary: Remark[];
+  data: ReportData;
+}

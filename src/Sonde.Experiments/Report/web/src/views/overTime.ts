@@ -1,0 +1,258 @@
+import type { LineSeriesOption } from "echarts";
+import { chart, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing, type EChartsOption } from "../chart";
+import type { Series } from "../contract";
+import { nice, ticks } from "d3-array";
+import { checkbox, escapeHtml, h, segmented, select } from "../dom";
+import { sentence, tick } from "../format";
+import { extent, finiteCount, quantile, reduce, type Curve, type Reduced } from "../series";
+import { bandShape } from "../shapes";
+import type { State } from "../state";
+import { TimeZoom } from "../timeZoom";
+
+const HEADINGS: Record<string, string> = {
+  error: "error",
+  spread: "spread",
+  forecastError: "forecast error",
+  crps: "CRPS",
+  innovationConsistency: "innovation consistency",
+};
+
+const AXES: Record<string, string> = {
+  error: "root mean square error",
+  "error and spread": "root mean square error (solid) and spread (dashed)",
+  spread: "spread, standard deviation",
+  forecastError: "root mean square error of the forecast",
+  crps: "continuous ranked probability score",
+  innovationConsistency: "innovations, actual size over expected",
+};
+
+/** Consecutive times that a point may stand for: their mean, within a band from the smallest to the largest. */
+const RUNS = [1, 2, 5, 10, 20, 50, 100];
+const READABLE = 150;
+const MOST_BANDS = 5;
+
+function runChoice(n: number) {
+  return { value: String(n), text: n === 1 ? "single times" : `${n} times` };
+}
+
+interface Line extends Reduced {
+  id: string;
+  method: string;
+  dashed: boolean;
+}
+
+/** Error, spread and other numbers over time, one curve a method; a long run is drawn as means within bands of extremes. */
+export function overTimeView(state: State): HTMLElement | null {
+  const names = [...new Set(state.methods.flatMap((method) => method.series.map((series) => series.name)))];
+  const both = names.includes("error") && names.includes("spread");
+  const choices = both ? ["error and spread", ...names] : names;
+  if (choices.length === 0) return null;
+  let choice = choices[0];
+  let logarithmic = needsLogarithm(state);
+  const longest = Math.max(...state.methods.flatMap((method) => method.series.map((series) => series.values.count)));
+  let run = RUNS.find((n) => longest / n <= READABLE) ?? RUNS[RUNS.length - 1];
+
+  const all = state.methods.flatMap((method) => method.series.map((series) => state.block.numbers(series.times)));
+  const zoom = new TimeZoom([Math.min(...all.map((t) => t[0])), Math.max(...all.map((t) => t[t.length - 1]))], (instance) => {
+    const { option } = draw(view.element.clientWidth);
+    instance.setOption({ series: option.series, xAxis: option.xAxis, yAxis: option.yAxis } as EChartsOption);
+  });
+
+  const view = chart(state, {
+    name: "over-time",
+    label: "Scores of each method over time",
+    height: () => (innerWidth < 600 ? 320 : 400),
+    draw,
+    attach: (instance) => zoom.attach(instance),
+    drawn: () => zoom.drawn(),
+  });
+
+  function draw(width: number): Drawing {
+    const columns = Math.max(100, Math.round(width / 2));
+    const visible = run > 1 && longest * ((zoom.to - zoom.from) / (zoom.full[1] - zoom.full[0])) > READABLE ? run : 1;
+    const wanted = choice === "error and spread" ? ["error", "spread"] : [choice];
+    const lines: Line[] = state.visibleMethods.flatMap((method) =>
+      method.series
+        .filter((series) => wanted.includes(series.name))
+        .map((series) => ({
+          id: `${method.name}/${series.name}`,
+          method: method.name,
+          dashed: series.name === "spread" && wanted.length > 1,
+          ...reduce(curveOf(state, series), zoom.from, zoom.to, columns, visible),
+        })),
+    );
+    const crowded = lines.filter((line) => !line.dashed).length > MOST_BANDS;
+    const option: EChartsOption = {
+      grid: { ...MARGIN, bottom: 78 },
+      xAxis: zoom.axis(state, width),
+      yAxis: axisOf(AXES[choice] ?? sentence(choice), range(state, lines, zoom, logarithmic)) as NonNullable<EChartsOption["yAxis"]>,
+      tooltip: {
+        ...tooltip(state),
+        trigger: "axis",
+        axisPointer: { type: "line", lineStyle: { color: state.color("ink-3"), width: 1, type: "solid" } },
+        formatter: (items: unknown) => describe(state, items as TipItem[]),
+      },
+      ...zoom.options(state, [0]),
+      series: [
+        marks(state),
+        ...lines.map((line) =>
+          bandShape(`band ${line.id}`, line.dashed || crowded ? [] : line.band, state.colorOf(line.method), 0.13)),
+        ...lines.map((line) => lineSeries(state, line)),
+      ],
+    };
+    return { option, points: lines.reduce((sum, line) => sum + finiteCount(line.points), 0) };
+  }
+
+  function axisOf(name: string, limits: Range | null) {
+    if (!limits) return valueAxis(state, "y", name);
+    const { min, max, ticks: customValues } = limits;
+    const axis = valueAxis(state, "y", name, { type: logarithmic ? "log" : "value", min, max });
+    return { ...axis, axisLabel: { ...axis.axisLabel, customValues }, axisTick: { ...axis.axisTick, customValues } };
+  }
+
+  return h(
+    "div",
+    {},
+    h(
+      "div",
+      { class: "controls" },
+      choices.length > 1 &&
+        segmented("Show", choices.map((value) => ({ value, text: HEADINGS[value] ?? value })), choice, (value) => {
+          choice = value;
+          view.redraw();
+        }),
+      longest > READABLE &&
+        select("Means of", RUNS.filter((n) => n === 1 || longest / n >= 20).map(runChoice), String(run), (value) => {
+          run = Number(value);
+          view.redraw();
+        }),
+      checkbox("logarithmic", logarithmic, (checked) => {
+        logarithmic = checked;
+        view.redraw();
+      }),
+      h("span", { class: "hint mouse" }, "Drag to zoom, double-click to see all."),
+    ),
+    view.element,
+  );
+}
+
+function curveOf(state: State, series: Series): Curve {
+  return {
+    times: state.block.numbers(series.times),
+    values: state.block.numbers(series.values),
+    low: series.low && state.block.numbers(series.low),
+    high: series.high && state.block.numbers(series.high),
+  };
+}
+
+function lineSeries(state: State, line: Line): LineSeriesOption {
+  const color = state.colorOf(line.method);
+  return {
+    type: "line",
+    id: line.id,
+    name: line.dashed ? `${line.method}, spread` : line.method,
+    data: line.points,
+    showSymbol: false,
+    lineStyle: { color, width: line.dashed ? 1.25 : 1.6, type: line.dashed ? [4, 3] : state.dashOf(line.method) },
+    itemStyle: { color },
+    emphasis: { disabled: true },
+    z: 3,
+  };
+}
+
+/** The burn-in as a shaded stretch, and where methods diverged. */
+function marks(state: State): LineSeriesOption {
+  const { burnIn } = state.experiment;
+  const tag = { fontSize: 11, backgroundColor: state.color("page"), padding: [2, 4], borderRadius: 3, z: 10 };
+  const diverged = state.visibleMethods.filter((method) => method.divergence && method.divergence.time !== null);
+  return {
+    type: "line",
+    id: "marks",
+    data: [],
+    silent: true,
+    markArea: {
+      silent: true,
+      itemStyle: { color: state.color("shade") },
+      label: { position: "insideTopLeft", ...tag, color: state.color("ink-2") },
+      data: burnIn === null ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
+    },
+    markLine: {
+      silent: true,
+      symbol: "none",
+      data: diverged.map((method) => ({
+        xAxis: method.divergence!.time!,
+        lineStyle: { color: state.colorOf(method.name), type: [2, 3], width: 1.5 },
+        label: { formatter: `${method.name} diverged`, ...tag, color: state.colorOf(method.name), position: "insideEndTop" },
+      })),
+    },
+  };
+}
+
+interface Range {
+  min: number;
+  max: number;
+  ticks: number[];
+}
+
+/**
+ * The y axis: what the visible stretch needs, without letting the burn-in or a diverged method squeeze the rest flat.
+ */
+function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean): Range | null {
+  const start = state.experiment.burnIn ?? -Infinity;
+  const lost = new Set(state.methods.filter((method) => method.divergence).map((method) => method.name));
+  const of = (line: Line) =>
+    [...line.points.map(([t, v]) => [t, v, v]), ...(line.dashed ? [] : line.band)].filter(
+      ([t, low]) => t >= zoom.from && t <= zoom.to && Number.isFinite(low),
+    );
+  const all = lines.flatMap(of);
+  const sound = lines.filter((line) => !lost.has(line.method)).flatMap(of);
+  const scored = sound.filter(([t]) => t >= start);
+  const basis = [scored, sound, all].find((points) => points.length > 0);
+  if (!basis) return null;
+  const [low, high] = [extent(basis.map((p) => p[1]))[0], extent(basis.map((p) => p[2]))[1]];
+  const most = Math.min(extent(all.map((p) => p[2]))[1], basis === all ? Infinity : 2.5 * high);
+  if (logarithmic) {
+    const least = extent(all.map((p) => p[1]).filter((v) => v > 0))[0];
+    const steps = logarithmicTicks(least, most);
+    return { min: steps[0], max: steps[steps.length - 1], ticks: steps };
+  }
+  const [min, max] = nice(Math.min(0, low), most > 0 ? 1.02 * most : 1, 6);
+  return { min, max, ticks: ticks(min, max, 5) };
+}
+
+/** 1, 2 and 5 times powers of ten around a range, fewer where it is wide. */
+function logarithmicTicks(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const within = last - first > 3 ? [1] : [1, 2, 5];
+  const all: number[] = [];
+  for (let power = first; power <= last; power++) for (const step of within) all.push(Number((step * 10 ** power).toPrecision(3)));
+  const from = Math.max(0, all.findIndex((v) => v > low) - 1);
+  const to = all.findIndex((v) => v >= high);
+  return all.slice(from, to < 0 ? all.length : to + 1);
+}
+
+/** Curves of very different size are read on a logarithmic axis. */
+function needsLogarithm(state: State): boolean {
+  const sizes = state.methods
+    .filter((method) => !method.divergence)
+    .map((method) => method.series.find((series) => series.name === "error"))
+    .filter((series) => series !== undefined)
+    .map((series) => quantile(Array.from(state.block.numbers(series.values)), 0.5))
+    .filter((size) => size > 0);
+  return sizes.length > 1 && Math.max(...sizes) > 8 * Math.min(...sizes);
+}
+
+interface TipItem {
+  seriesName: string;
+  value: [number, number];
+  color: string;
+}
+
+function describe(state: State, items: TipItem[]): string {
+  const shown = items.filter((item) => Array.isArray(item.value) && Number.isFinite(item.value[1]));
+  if (shown.length === 0) return "";
+  return tooltipTable(
+    `${tick(Number(shown[0].value[0].toPrecision(5)))} ${escapeHtml(state.experiment.timeUnit)}`,
+    shown.map((item) => ({ color: item.color, name: escapeHtml(item.seriesName), value: short(item.value[1]) })),
+  );
+}

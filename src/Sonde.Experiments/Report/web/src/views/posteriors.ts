@@ -1,0 +1,92 @@
+import type { LineSeriesOption } from "echarts";
+import { chart, figure, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
+import type { Posterior } from "../contract";
+import { escapeHtml, h } from "../dom";
+import { inUnit, number } from "../format";
+import type { State } from "../state";
+
+const PRIOR = "prior";
+
+/** What methods believe about parameters at the end, as histograms, with the truth where it is known. */
+export function posteriorsView(state: State): HTMLElement | null {
+  const { posteriors } = state.data;
+  const names = [...new Set(posteriors.map((p) => p.parameter))];
+  if (names.length === 0) return null;
+  return h(
+    "div",
+    { class: "columns" },
+    names.map((name) => {
+      const own = posteriors.filter((p) => p.parameter === name);
+      return figure(
+        h("h3", {}, name),
+        chart(state, {
+          name: "posterior",
+          label: `What methods believe about ${name} at the end`,
+          height: 240,
+          draw: () => draw(state, own),
+        }).element,
+      );
+    }),
+  );
+}
+
+function draw(state: State, all: Posterior[]): Drawing {
+  const shown = all.filter((p) => p.method === PRIOR || state.isVisible(p.method));
+  const truth = all.find((p) => p.truth !== null)?.truth ?? null;
+  return {
+    points: shown.reduce((sum, p) => sum + p.density.count, 0),
+    option: {
+      grid: MARGIN,
+      xAxis: valueAxis(state, "x", all[0].parameter + inUnit(all[0].unit), { splitNumber: 5 }),
+      yAxis: valueAxis(state, "y", "probability density", { min: 0 }),
+      tooltip: {
+        ...tooltip(state),
+        trigger: "axis",
+        axisPointer: { type: "line", lineStyle: { color: state.color("ink-3"), width: 1, type: "solid" } },
+        formatter: (items: unknown) => {
+          const lines = items as { seriesName: string; color: string; value: [number, number] }[];
+          if (lines.length === 0) return "";
+          return tooltipTable(
+            `${escapeHtml(all[0].parameter)} ${number(lines[0].value[0])}`,
+            lines.map((item) => ({ color: item.color, name: escapeHtml(item.seriesName), value: short(item.value[1]) })),
+          );
+        },
+      },
+      series: shown.map((p, i): LineSeriesOption => {
+        const color = state.colorOf(p.method);
+        return {
+          type: "line",
+          name: p.method,
+          step: "end",
+          data: steps(state, p),
+          showSymbol: false,
+          lineStyle: { color, width: 1.5, type: p.method === PRIOR ? [4, 3] : state.dashOf(p.method) },
+          areaStyle: { color, opacity: p.method === PRIOR ? 0 : 0.14 },
+          itemStyle: { color },
+          emphasis: { disabled: true },
+          ...(i === 0 && truth !== null
+            ? {
+                markLine: {
+                  silent: true,
+                  symbol: "none",
+                  label: { formatter: `truth ${number(truth)}`, color: state.color("ink-2"), fontSize: 11, position: "end" as const },
+                  lineStyle: { color: state.color("ink"), width: 1.25, type: "solid" as const },
+                  data: [{ xAxis: truth }],
+                },
+              }
+            : {}),
+        };
+      }),
+    },
+  };
+}
+
+/** The outline of a histogram: a step ends at each edge. */
+function steps(state: State, p: Posterior): [number, number][] {
+  const edges = state.block.numbers(p.edges);
+  const density = state.block.numbers(p.density);
+  const points: [number, number][] = [[edges[0], 0]];
+  for (let i = 0; i < density.length; i++) points.push([edges[i + 1], density[i]]);
+  points.push([edges[edges.length - 1], 0]);
+  return points;
+}

@@ -1,0 +1,68 @@
+using Sonde.Experiments.Configuration;
+using Sonde.Numerics;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>Runs experiment files: every point of a sweep, every method, and writes the results folder.</summary>
+public static class ExperimentRunner
+{
+    /// <summary>An experiment: the truth is simulated, or observations come from a file.</summary>
+    /// <exception cref="InputException">The file or the request does not fit.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
+    public static RunOutcome Run(RunRequest request) => Run(request, ExperimentFile.Load(request.File, request.Seed, request.Set));
+
+    /// <summary>A job: observations come from a file.</summary>
+    /// <exception cref="InputException">The file or the request does not fit.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
+    public static RunOutcome Assimilate(RunRequest request)
+    {
+        var points = ExperimentFile.Load(request.File, request.Seed, request.Set);
+        return points[0].Config.Observations.File is not null
+            ? Run(request, points)
+            : throw new InputException($"{request.File}: observations has no key 'file'; expected a file of observations (a twin experiment runs with: sonde run).");
+    }
+
+    private static RunOutcome Run(RunRequest request, IReadOnlyList<ExperimentFile> points)
+    {
+        var folder = request.Out ?? Path.Combine("results", FileName(points[0].Config.Name));
+        var results = ResultsFolder.Open(folder, points, request.Resume);
+        var runs = points.Select((point, i) => new PointRun(point, results.Point(i), (file, climatology) => Preparation.Prepare(file.Config, file.Folder, climatology))).ToArray();
+        RunAll(runs, request);
+        return results.Finish(runs, request.Progress);
+    }
+
+    /// <summary>
+    /// Several pieces of work share the threads one each; a single one gets them all inside. Either way each piece draws its
+    /// own randomness by name, so results do not depend on the choice.
+    /// </summary>
+    private static void RunAll(PointRun[] runs, RunRequest request)
+    {
+        foreach (var run in runs)
+            run.Prepare();                              // refuses what cannot run before anything runs
+        var pieces = runs.SelectMany(run => run.Methods.Select((method, m) => (run, m))).ToArray();
+        if (pieces.Length == 1 || request.Threads == 1)
+        {
+            foreach (var (run, m) in pieces)
+                run.RunMethod(m, new Workers(request.Threads), request);
+        }
+        else
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads };
+            try
+            {
+                Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(pieces, loadBalance: true), options, piece => piece.run.RunMethod(piece.m, Workers.One, request));
+            }
+            catch (AggregateException e)
+            {
+                var inner = e.Flatten().InnerExceptions;
+                throw inner.FirstOrDefault(x => x is not OperationCanceledException) ?? inner[0];
+            }
+        }
+    }
+
+    private static string FileName(string name)
+    {
+        var invalid = Path.GetInvalidFileNameChars();
+        return new string([.. name.Select(c => invalid.Contains(c) || char.IsWhiteSpace(c) ? '-' : c)]);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Sonde.Assimilation;
+using Sonde.Experiments.Configuration;
+using Sonde.Numerics;
+
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>One method over the whole series of observation times, with checkpoints, scored.</summary>
+public sealed class MethodRun
+{
+    private readonly TimeSpan checkpointEvery;
+    private readonly MethodEntry method;
+    private readonly PreparedExperiment experiment;
+    private readonly MethodCheckpoint? checkpoint;
+    private readonly Recorder recorder;
+
+    /// <summary>A run from its beginning, or from its checkpoint where there is one and it may be used.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="experiment">What all methods share.</param>
+    /// <param name="output">What is kept of the analysis.</param>
+    /// <param name="checkpoint">Where the run is saved; null for nowhere.</param>
+    public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, MethodCheckpoint? checkpoint)
+    {
+        (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
+        checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
+        History = new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output);
+        recorder = new Recorder(experiment, History);
+    }
+
+    /// <summary>The method.</summary>
+    public MethodEntry Method => method;
+
+    /// <summary>What was recorded, by observation time.</summary>
+    public SeriesTable Series => recorder.Series;
+
+    /// <summary>Mean and standard deviation of the analysis.</summary>
+    public StateHistory History { get; }
+
+    /// <summary>Wall time, over all sessions of a resumed run.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>The outcome of the last window.</summary>
+    public AnalysisStatus Status { get; private set; } = AnalysisStatus.Sound;
+
+    /// <summary>What went wrong; null where nothing did.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>How many observation times were used.</summary>
+    public int Used { get; private set; }
+
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="OperationCanceledException">The run was stopped; its checkpoint is written.</exception>
+    public void Run(Workers workers, bool resume, IRunProgress progress, string label, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var saved = resume ? checkpoint?.Load(recorder, History) : null;
+        recorder.Replay();
+        var before = saved?.Seconds ?? 0;
+        var random = experiment.Random.Fork("method").Fork(method.Name);
+        var cycle = new Cycle(
+            method.Method, experiment.Problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief);
+        progress.Begin(label, experiment.Observations.Count);
+        var lastSave = Stopwatch.StartNew();
+        (Status, Reason) = (saved?.Status ?? AnalysisStatus.Sound, saved?.Reason);
+        while (Status != AnalysisStatus.Diverged && cycle.Advance())
+        {
+            (Status, Reason) = (cycle.Last!.Status, cycle.Last.Reason);
+            progress.Advance(label, cycle.Used);
+            if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
+                continue;
+            checkpoint.Save(cycle, recorder, History, before + clock.Elapsed.TotalSeconds, Status, Reason);
+            lastSave.Restart();
+            cancel.ThrowIfCancellationRequested();
+        }
+        Used = cycle.Used;
+        Seconds = before + clock.Elapsed.TotalSeconds;
+        checkpoint?.Save(cycle, recorder, History, Seconds, Status, Reason);
+        progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
+    }
+
+    /// <summary>The scores after burn-in.</summary>
+    public MethodSummary Summarize()
+    {
+        var failed = Status == AnalysisStatus.Diverged;
+        var lost = recorder.LostAt;
+        var errors = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var (rmse, spread) = (Average("rmse"), Average("spread"));
+        return new MethodSummary(method.Name, method.Kind)
+        {
+            Rmse = rmse,
+            RelativeRmse = Average("relativeRmse"),
+            Spread = spread,
+            SpreadErrorRatio = spread / rmse,
+            Crps = Average("crps"),
+            EnergyScore = Average("energyScore"),
+            Coverage90 = Average("coverage90"),
+            ForecastRmse = Average("forecastRmse"),
+            SmoothedRmse = Average("smoothedRmse"),
+            Seconds = Seconds,
+            Diverged = failed || lost is not null,
+            DivergedAt = failed ? Used - 1 : lost,
+            Reason = failed ? Reason : lost is null ? null : "innovations far larger than the spread explains, and as large as without assimilation",
+            StandardErrors = errors,
+        };
+
+        double Average(string name)
+        {
+            // a run whose numbers failed has no averages: what came before the failure would look like skill
+            if (failed || Series.Find(name) is not { } values)
+                return double.NaN;
+            var (mean, error) = TimeAverage.Of(values.AsSpan(Math.Min(experiment.BurnIn, values.Length)));
+            if (double.IsFinite(error))
+                errors[name] = error;
+            return mean;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Files;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>Where one point of a sweep, or the only one, puts its files.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Label">What progress calls it; empty for the only point.</param>
+/// <param name="IsOnly">True outside a sweep.</param>
+public sealed record PointFolder(string Path, string Label, bool IsOnly)
+{
+    /// <summary>The scores.</summary>
+    public string SummaryFile => System.IO.Path.Combine(Path, "summary.json");
+
+    private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoint");
+
+    /// <summary>Where a method is saved while it runs.</summary>
+    public MethodCheckpoint Checkpoint(string method) =>
+        new(System.IO.Path.Combine(CheckpointFolder, $"{Uri.EscapeDataString(method)}.checkpoint"));
+
+    /// <summary>Writes everything about this point; summary.json last, because it says that the rest is there.</summary>
+    internal void Write(PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
+    {
+        AtomicFile.WriteText(System.IO.Path.Combine(Path, "diagnostics.csv"), writer => WriteDiagnostics(writer, experiment, runs));
+        if (IsOnly)
+        {
+            AnalysisFile.Write(Path, point.File.Config.Output ?? new OutputConfig(), experiment, runs);
+            ReportFile.Write(Path, point, experiment, runs, progress);
+        }
+        AtomicFile.WriteText(SummaryFile, JsonSerializer.Serialize(point.Summary!, SummaryJson.Default.Summary) + "\n");
+        if (Directory.Exists(CheckpointFolder))
+            Directory.Delete(CheckpointFolder, recursive: true);
+    }
+
+    private static void WriteDiagnostics(TextWriter writer, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
+    {
+        string[] names = [.. runs.SelectMany(run => run.Series.Names).Distinct().Order(StringComparer.Ordinal)];
+        writer.WriteLine($"method,cycle,time,{string.Join(',', names)}");
+        var line = new StringBuilder();
+        foreach (var run in runs)
+        {
+            var columns = names.Select(run.Series.Find).ToArray();
+            for (var k = 0; k < run.Used; k++)
+            {
+                line.Clear().Append(CultureInfo.InvariantCulture, $"{Quote(run.Method.Name)},{k},{experiment.Problem.Grid.TimeOf(experiment.Observations[k].At):R}");
+                foreach (var column in columns)
+                    line.Append(',').Append(column is null || double.IsNaN(column[k]) ? "" : column[k].ToString("R", CultureInfo.InvariantCulture));
+                writer.WriteLine(line);
+            }
+        }
+    }
+
+    private static string Quote(string text) =>
+        text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}

@@ -1,0 +1,78 @@
+using Sonde.Experiments.Configuration;
+using Sonde.Numerics;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>One point of a sweep, or the only one: its preparation and the runs of its methods.</summary>
+public sealed class PointRun
+{
+    private readonly Func<ExperimentFile, bool, PreparedExperiment> prepare;
+    private readonly Lock gate = new();
+    private readonly MethodRun?[] runs;
+    private PreparedExperiment? prepared;
+    private int left;
+
+    /// <summary>A point that has not run yet.</summary>
+    /// <param name="file">The experiment.</param>
+    /// <param name="folder">Where its files go.</param>
+    /// <param name="prepare">Makes what its methods share.</param>
+    public PointRun(ExperimentFile file, PointFolder folder, Func<ExperimentFile, bool, PreparedExperiment> prepare)
+    {
+        (File, Folder, this.prepare) = (file, folder, prepare);
+        runs = new MethodRun?[file.Methods.Count];
+        left = runs.Length;
+    }
+
+    /// <summary>The experiment.</summary>
+    public ExperimentFile File { get; }
+
+    /// <summary>Where its files go.</summary>
+    public PointFolder Folder { get; }
+
+    /// <summary>Its methods.</summary>
+    public IReadOnlyList<MethodEntry> Methods => File.Methods;
+
+    /// <summary>The scores; null until every method has run.</summary>
+    public Summary? Summary { get; private set; }
+
+    /// <summary>Makes the truth and the observations, and lets every method refuse.</summary>
+    /// <exception cref="InputException">The experiment cannot be carried out.</exception>
+    public PreparedExperiment Prepare()
+    {
+        lock (gate)
+        {
+            if (prepared is not null)
+                return prepared;
+            prepared = prepare(File, File.Methods.Any(entry => entry.Method.NeedsClimatology));
+            var refusals = File.Methods
+                .Select(entry => (entry, reason: entry.Method.Refuses(prepared.Problem)))
+                .Where(pair => pair.reason is not null)
+                .Select(pair => $"{pair.entry.Settings.Where}: method '{pair.entry.Name}' cannot run here: {pair.reason}");
+            return refusals.ToArray() is { Length: > 0 } faults ? throw new InputException(faults) : prepared;
+        }
+    }
+
+    /// <summary>Runs method <paramref name="index"/>; the last one to end writes the point's files.</summary>
+    public void RunMethod(int index, Workers workers, RunRequest request)
+    {
+        var shared = Prepare();
+        var entry = Methods[index];
+        var label = Folder.Label.Length == 0 ? entry.Name : $"{Folder.Label} {entry.Name}";
+        var run = new MethodRun(entry, shared, File.Config.Output ?? new OutputConfig(), Folder.Checkpoint(entry.Name));
+        run.Run(workers, request.Resume, request.Progress, label, request.Cancel);
+        runs[index] = run;
+        if (Interlocked.Decrement(ref left) > 0)
+            return;
+        Summary = new Summary(File.Config.Name, File.Config.Seed, shared.Observations.Count, [.. runs.Select(r => r!.Summarize())])
+        {
+            Overrides = File.Overrides.Count > 0 ? File.Overrides : null,
+            Observations = shared.Ledger is { } ledger ? Fates.Counts(ledger.Count()) : null,
+        };
+        Folder.Write(this, shared, [.. runs.Select(r => r!)], request.Progress);
+        if (!Folder.IsOnly)
+        {
+            prepared = null;                            // a sweep of many points must not keep every truth
+            Array.Clear(runs);
+        }
+    }
+}

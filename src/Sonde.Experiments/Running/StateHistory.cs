@@ -1,0 +1,75 @@
+using System.Numerics.Tensors;
+using Sonde.Assimilation;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Files;
+using Sonde.Numerics;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>One method's analysis at chosen observation times, kept for files and reports: mean, standard deviation, and members where asked for.</summary>
+public sealed class StateHistory
+{
+    private const long MostValues = 20_000_000;        // 160 MB of means and as much of standard deviations
+    private readonly bool keepsMembers;
+    private readonly Matrix<double>?[] members;
+
+    /// <summary>Room for every n-th time, or fewer where that is too much to hold.</summary>
+    /// <param name="times">Observation times.</param>
+    /// <param name="width">Components of a state.</param>
+    /// <param name="output">What is wanted.</param>
+    public StateHistory(int times, int width, OutputConfig output)
+    {
+        Every = (int)Math.Max(output.Every, ((long)times * width + MostValues - 1) / MostValues);
+        Mean = new Matrix<double>((times + Every - 1) / Every, width);
+        StandardDeviation = new Matrix<double>(Mean.Rows, width);
+        Mean.Values.Fill(double.NaN);
+        StandardDeviation.Values.Fill(double.NaN);
+        keepsMembers = output.Analysis == AnalysisOutput.Members;
+        members = new Matrix<double>?[keepsMembers ? Mean.Rows : 0];
+    }
+
+    /// <summary>Every how many observation times a row is kept; 1 for all.</summary>
+    public int Every { get; }
+
+    /// <summary>[kept times, width]; NaN where the method did not get to.</summary>
+    public Matrix<double> Mean { get; }
+
+    /// <summary>[kept times, width].</summary>
+    public Matrix<double> StandardDeviation { get; }
+
+    /// <summary>The members at each kept time, [N, width]; empty where they are not kept, null where the method did not get to.</summary>
+    public IReadOnlyList<Matrix<double>?> Members => members;
+
+    /// <summary>Keeps the analysis of observation time k if its turn has come.</summary>
+    public void Keep(int k, IBelief belief, ReadOnlySpan<double> mean, ReadOnlySpan<double> variance)
+    {
+        var (row, between) = Math.DivRem(k, Every);
+        if (between != 0)
+            return;
+        mean.CopyTo(Mean[row]);
+        TensorPrimitives.Sqrt(variance, StandardDeviation[row]);
+        if (keepsMembers && belief is EnsembleBelief ensemble)
+            members[row] = ensemble.Members.Copy();
+    }
+
+    /// <summary>Adds what was kept of the first <paramref name="used"/> observation times to a checkpoint.</summary>
+    internal void Save(Checkpoint file, int used)
+    {
+        var rows = (used + Every - 1) / Every;
+        file.Set("historyMean", Mean.All.Slice(0, rows));
+        file.Set("historyDeviation", StandardDeviation.All.Slice(0, rows));
+        for (var row = 0; row < Math.Min(rows, members.Length); row++)
+            if (members[row] is { } kept)
+                file.Set($"historyMembers/{row}", kept);
+    }
+
+    /// <summary>Puts back what <see cref="Save"/> gave.</summary>
+    internal void Restore(Checkpoint file)
+    {
+        file.Matrix("historyMean").Values.CopyTo(Mean.Values);
+        file.Matrix("historyDeviation").Values.CopyTo(StandardDeviation.Values);
+        for (var row = 0; row < members.Length; row++)
+            if (file.Contains($"historyMembers/{row}"))
+                members[row] = file.Matrix($"historyMembers/{row}");
+    }
+}

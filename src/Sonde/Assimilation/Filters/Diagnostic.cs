@@ -1,0 +1,23 @@
+namespace Sonde.Assimilation.Filters;
+
+/// <summary>Names of the numbers that ensemble filters report about an observation time.</summary>
+public static class Diagnostic
+{
+    /// <summary>Degrees of freedom for signal, tr(HK); of a localized analysis the mean of its local ones.</summary>
+    public const string DegreesOfFreedom = "degreesOfFreedom";
+
+    /// <summary>The factor that multiplied the anomalies before the update, where the method found it itself; the mean over the state.</summary>
+    public const string Inflation = "inflation";
+
+    /// <summary>Mean number of observations of a local analysis.</summary>
+    public const string LocalObservations = "localObservations";
+
+    /// <summary>Mean sum of localization weights of a local analysis.</summary>
+    public const string LocalWeight = "localWeight";
+
+    /// <summary>Number of local analyses that no observation reached.</summary>
+    public const string PointsWithoutObservations = "pointsWithoutObservations";
+
+    /// <summary>Number of observations that reached no component.</summary>
+    public const string ObservationsWithoutPoints = "observationsWithoutPoints";
+}

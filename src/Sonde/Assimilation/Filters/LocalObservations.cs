@@ -1,0 +1,76 @@
+using Sonde.Dynamics.Fields;
+
+namespace Sonde.Assimilation.Filters;
+
+/// <summary>
+/// Which observations reach a place, and with what weight. An observation without a place reaches everything with weight 1,
+/// and to a component without a place so does every observation.
+/// </summary>
+internal sealed class LocalObservations
+{
+    private readonly Localization? localization;
+    private readonly double support;
+    private readonly NeighborIndex? index;
+    private readonly int[] placed;              // which observation each point of the index is
+    private readonly int[] unplaced;
+
+    /// <summary>Sorts the places of observations.</summary>
+    /// <param name="localization">How weight falls with distance; null where it does not.</param>
+    /// <param name="space">What distances are measured in.</param>
+    /// <param name="points">Where each observation lies.</param>
+    public LocalObservations(Localization? localization, ISpace space, IReadOnlyList<SpacePoint?> points)
+    {
+        Count = points.Count;
+        this.localization = localization;
+        if (localization is null || space.Dimensions == 0)
+        {
+            (placed, unplaced) = ([], [.. Enumerable.Range(0, Count)]);
+            return;
+        }
+        support = localization.Support;
+        var (there, nowhere, places) = (new List<int>(Count), new List<int>(), new List<SpacePoint>(Count));
+        for (var j = 0; j < Count; j++)
+            if (points[j] is { } point)
+            {
+                there.Add(j);
+                places.Add(point);
+            }
+            else
+            {
+                nowhere.Add(j);
+            }
+        (placed, unplaced) = ([.. there], [.. nowhere]);
+        index = new NeighborIndex(space, places);
+    }
+
+    /// <summary>All observations: room that always suffices for <see cref="Find"/>.</summary>
+    public int Count { get; }
+
+    /// <summary>Writes the observations that reach a place, ascending, and their weights, which are above 0.</summary>
+    /// <param name="place">Where; null for a component that lies nowhere.</param>
+    /// <param name="found">[<see cref="Count"/>].</param>
+    /// <param name="weights">[<see cref="Count"/>].</param>
+    /// <returns>How many there are.</returns>
+    public int Find(SpacePoint? place, Span<int> found, Span<double> weights)
+    {
+        if (place is not { } center || index is null)
+        {
+            for (var j = 0; j < Count; j++)
+                (found[j], weights[j]) = (j, 1);
+            return Count;
+        }
+        var near = index.Find(center, support, found, weights);
+        var count = 0;
+        for (var i = 0; i < near; i++)
+        {
+            var weight = localization!.Weight(weights[i]);
+            if (weight > 0)
+                (found[count], weights[count++]) = (placed[found[i]], weight);
+        }
+        foreach (var j in unplaced)
+            (found[count], weights[count++]) = (j, 1);
+        if (unplaced.Length > 0)
+            found[..count].Sort(weights[..count]);
+        return count;
+    }
+}

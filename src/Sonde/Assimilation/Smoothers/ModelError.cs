@@ -1,0 +1,20 @@
+using Sonde.Dynamics;
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation.Smoothers;
+
+/// <summary>Methods that run a window again and again take the model as perfect; this finds systems that are not.</summary>
+internal static class ModelError
+{
+    /// <summary>Why such a method cannot run, or null.</summary>
+    public static string? Refuses(IDynamicalSystem system)
+    {
+        if (system is not IStochasticSystem stochastic)
+            return null;
+        var covariance = new Matrix<double>(system.Width, system.Width);
+        stochastic.AddStepCovariance(1, covariance);
+        return covariance.Values.ContainsAnyExcept(0.0)
+            ? "The system draws random model error, but this method controls only the state at the start of a window."
+            : null;
+    }
+}

@@ -1,0 +1,29 @@
+using Sonde.Dynamics.Noise;
+using Sonde.Numerics;
+
+namespace Sonde.Dynamics;
+
+/// <summary>A differentiable system with additive model error, as <see cref="NoisySystem"/>; its tangent is that of the steps without noise.</summary>
+/// <param name="System">What is stepped; noise of its own stays.</param>
+/// <param name="Noise">Of covariance Q in one unit of time.</param>
+public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGaussianNoise Noise) : IDifferentiableSystem, IStochasticSystem
+{
+    /// <inheritdoc/>
+    public int Width => System.Width;
+
+    /// <inheritdoc/>
+    public Domain Domain => System.Domain;
+
+    /// <inheritdoc/>
+    public DefaultPrior? DefaultPrior => System.DefaultPrior;
+
+    /// <inheritdoc/>
+    public void Advance(Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise) =>
+        NoisySystem.Advance(System, Noise, x, time, dt, steps, firstRow, noise);
+
+    /// <inheritdoc/>
+    public void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps) => System.AdvanceTangent(x, dx, time, dt, steps);
+
+    /// <inheritdoc/>
+    public void AddStepCovariance(double dt, Batch<double> covariance) => NoisySystem.AddStepCovariance(System, Noise, dt, covariance);
+}

@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Sonde.Dynamics.Systems;
+
+/// <summary>
+/// The kernel of the Lorenz-96 models on a ring, a (uᵢ₊₁ − uᵢ₋₂) uᵢ₋₁ − c uᵢ + f, with its tangent and adjoint. A direction of −1
+/// mirrors the ring: i + 1 stands for i − 1. Vectors inside, the ends that wrap round one by one. Rings have 4 sites or more.
+/// </summary>
+internal static class RingAdvection
+{
+    /// <summary>du = a (uᵢ₊₁ − uᵢ₋₂) uᵢ₋₁ − c uᵢ + f.</summary>
+    public static void Evaluate<T>(ReadOnlySpan<T> u, int direction, T a, T c, T f, Span<T> du) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (n, d) = (u.Length, direction);
+        ref var x = ref MemoryMarshal.GetReference(u);
+        ref var y = ref MemoryMarshal.GetReference(du[..n]);
+        var va = new Vector<T>(a);
+        var vc = new Vector<T>(c);
+        var vf = new Vector<T>(f);
+        var i = 2;
+        for (; i <= n - 2 - Vector<T>.Count; i += Vector<T>.Count)
+            Store(va * ((Load(ref x, i + d) - Load(ref x, i - 2 * d)) * Load(ref x, i - d)) - vc * Load(ref x, i) + vf, ref y, i);
+        for (; i < n - 2; i++)
+            du[i] = a * ((u[i + d] - u[i - 2 * d]) * u[i - d]) - c * u[i] + f;
+        foreach (var e in Ends(n))
+            Unsafe.Add(ref y, e) = a * ((Wrapped(ref x, e + d, n) - Wrapped(ref x, e - 2 * d, n)) * Wrapped(ref x, e - d, n)) - c * Unsafe.Add(ref x, e) + f;
+    }
+
+    /// <summary>w = a [(vᵢ₊₁ − vᵢ₋₂) uᵢ₋₁ + (uᵢ₊₁ − uᵢ₋₂) vᵢ₋₁] − c vᵢ + f.</summary>
+    public static void Tangent<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int direction, T a, T c, T f, Span<T> w) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (n, d) = (u.Length, direction);
+        ref var x = ref MemoryMarshal.GetReference(u);
+        ref var dx = ref MemoryMarshal.GetReference(v[..n]);
+        ref var y = ref MemoryMarshal.GetReference(w[..n]);
+        var va = new Vector<T>(a);
+        var vc = new Vector<T>(c);
+        var vf = new Vector<T>(f);
+        var i = 2;
+        for (; i <= n - 2 - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var first = (Load(ref dx, i + d) - Load(ref dx, i - 2 * d)) * Load(ref x, i - d);
+            var second = (Load(ref x, i + d) - Load(ref x, i - 2 * d)) * Load(ref dx, i - d);
+            Store(va * (first + second) - vc * Load(ref dx, i) + vf, ref y, i);
+        }
+        for (; i < n - 2; i++)
+            w[i] = Site(u, v, i, i - 2 * d, i - d, i + d);
+        foreach (var e in Ends(n))
+            w[e] = Site(u, v, e, At(e - 2 * d, n), At(e - d, n), At(e + d, n));
+
+        T Site(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int i, int m2, int m1, int p1) =>
+            a * ((v[p1] - v[m2]) * u[m1] + (u[p1] - u[m2]) * v[m1]) - c * v[i] + f;
+    }
+
+    /// <summary>
+    /// vⱼ += a [uⱼ₋₂ wⱼ₋₁ − uⱼ₊₁ wⱼ₊₂ + (uⱼ₊₂ − uⱼ₋₁) wⱼ₊₁] − c wⱼ: the tangent's terms, gathered at the site they come from.
+    /// </summary>
+    public static void AddAdjoint<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int direction, T a, T c, Span<T> v) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (n, d) = (u.Length, direction);
+        ref var x = ref MemoryMarshal.GetReference(u);
+        ref var y = ref MemoryMarshal.GetReference(w[..n]);
+        ref var xBar = ref MemoryMarshal.GetReference(v[..n]);
+        var va = new Vector<T>(a);
+        var vc = new Vector<T>(c);
+        var j = 2;
+        for (; j <= n - 2 - Vector<T>.Count; j += Vector<T>.Count)
+        {
+            var ends = Load(ref x, j - 2 * d) * Load(ref y, j - d) - Load(ref x, j + d) * Load(ref y, j + 2 * d);
+            var middle = (Load(ref x, j + 2 * d) - Load(ref x, j - d)) * Load(ref y, j + d);
+            Store(Load(ref xBar, j) + (va * (ends + middle) - vc * Load(ref y, j)), ref xBar, j);
+        }
+        for (; j < n - 2; j++)
+            v[j] += Site(u, w, j, j - 2 * d, j - d, j + d, j + 2 * d);
+        foreach (var e in Ends(n))
+            v[e] += Site(u, w, e, At(e - 2 * d, n), At(e - d, n), At(e + d, n), At(e + 2 * d, n));
+
+        T Site(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int j, int m2, int m1, int p1, int p2) =>
+            a * (u[m2] * w[m1] - u[p1] * w[p2] + (u[p2] - u[m1]) * w[p1]) - c * w[j];
+    }
+
+    private static Four Ends(int n) => new(n);
+
+    private static int At(int i, int n) => i < 0 ? i + n : i < n ? i : i - n;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Wrapped<T>(ref T origin, int i, int n) => Unsafe.Add(ref origin, At(i, n));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<T> Load<T>(ref T origin, int index) where T : unmanaged => Vector.LoadUnsafe(ref origin, (nuint)index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<T>(Vector<T> value, ref T origin, int index) where T : unmanaged => value.StoreUnsafe(ref origin, (nuint)index);
+
+    /// <summary>0, 1, n − 2, n − 1.</summary>
+    private struct Four(int n)
+    {
+        private int at = -1;
+
+        public readonly int Current => at < 2 ? at : n - 4 + at;
+
+        public readonly Four GetEnumerator() => this;
+
+        public bool MoveNext() => ++at < 4;
+    }
+}
