@@ -52,7 +52,7 @@ public sealed record ExternalModel(
         : throw new ArgumentOutOfRangeException(nameof(MostFailures), $"The share of members that may fail is at least 0 and below 1, not {MostFailures}.");
 
     /// <inheritdoc/>
-    public IDynamicalSystem Build(string folder) => BuildSystem(folder);
+    public IDynamicalSystem Build(string folder, bool asTruth = false) => BuildSystem(folder);
 
     /// <summary>The system.</summary>
     /// <param name="folder">Where relative file names begin.</param>
