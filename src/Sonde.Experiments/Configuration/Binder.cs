@@ -161,6 +161,10 @@ public sealed class Binder(Kinds kinds)
         {
             return Reject(node, argument);
         }
+        catch (TargetInvocationException e) when (e.InnerException is InputException input)
+        {
+            return Complain($"{node.Where}: {Name(node)}: {input.Message}");
+        }
     }
 
     private object? Argument(ConfigNode node, string key, ParameterInfo parameter)

@@ -66,7 +66,7 @@ public sealed class PointRun
         Summary = new Summary(File.Config.Name, File.Config.Seed, shared.Observations.Count, [.. runs.Select(r => r!.Summarize())])
         {
             Overrides = File.Overrides.Count > 0 ? File.Overrides : null,
-            Observations = shared.Fates,
+            Observations = shared.Ledger is { } ledger ? Fates.Counts(ledger.Count()) : null,
         };
         Folder.Write(this, shared, [.. runs.Select(r => r!)], request.Progress);
         if (!Folder.IsOnly)

@@ -14,12 +14,17 @@ public static class Preparation
     private const int CovarianceAtMost = 4000;          // wider systems have a climatology of variances alone
     private const long MostTruthBytes = 8L << 30;
 
+    /// <summary>A twin experiment, or, where observations come from a file, a job.</summary>
+    /// <exception cref="InputException">The configuration cannot be carried out.</exception>
+    public static PreparedExperiment Prepare(ExperimentConfig config, string folder, bool climatology) =>
+        config.Observations.File is null ? Twin(config, folder, climatology) : FilePreparation.Prepare(config, folder, climatology);
+
     /// <summary>Simulates and observes the truth.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="folder">Where relative file names begin.</param>
     /// <param name="climatology">True where a method needs the system's climatology.</param>
     /// <exception cref="InputException">The configuration cannot be carried out.</exception>
-    public static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
+    private static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
         var random = new RandomSource(config.Seed);
         var system = Build(config.System, folder, false, "system");
@@ -48,7 +53,7 @@ public static class Preparation
         };
     }
 
-    private static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
+    internal static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
     {
         try
         {
@@ -128,7 +133,7 @@ public static class Preparation
     }
 
     /// <summary>States of a free run, far enough apart to be nearly independent.</summary>
-    private static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
+    internal static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
     {
         var dt = config.Time.Step;
         var between = Math.Max(1, (int)Math.Round(0.5 / dt));
@@ -154,7 +159,7 @@ public static class Preparation
         }
     }
 
-    private static GaussianBelief Climatology(Matrix<double> states)
+    internal static GaussianBelief Climatology(Matrix<double> states)
     {
         if (states.Width <= CovarianceAtMost)
             return new EmpiricalPrior(states).Moments();

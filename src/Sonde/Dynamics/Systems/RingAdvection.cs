@@ -25,7 +25,7 @@ internal static class RingAdvection
         for (; i < n - 2; i++)
             du[i] = a * ((u[i + d] - u[i - 2 * d]) * u[i - d]) - c * u[i] + f;
         foreach (var e in Ends(n))
-            du[e] = a * ((u[At(e + d, n)] - u[At(e - 2 * d, n)]) * u[At(e - d, n)]) - c * u[e] + f;
+            Unsafe.Add(ref y, e) = a * ((Wrapped(ref x, e + d, n) - Wrapped(ref x, e - 2 * d, n)) * Wrapped(ref x, e - d, n)) - c * Unsafe.Add(ref x, e) + f;
     }
 
     /// <summary>w = a [(vᵢ₊₁ − vᵢ₋₂) uᵢ₋₁ + (uᵢ₊₁ − uᵢ₋₂) vᵢ₋₁] − c vᵢ + f.</summary>
@@ -84,6 +84,9 @@ internal static class RingAdvection
     private static Four Ends(int n) => new(n);
 
     private static int At(int i, int n) => i < 0 ? i + n : i < n ? i : i - n;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Wrapped<T>(ref T origin, int i, int n) => Unsafe.Add(ref origin, At(i, n));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<T> Load<T>(ref T origin, int index) where T : unmanaged => Vector.LoadUnsafe(ref origin, (nuint)index);
