@@ -24,7 +24,7 @@ public sealed class EveryMethodTests
         ["ensemble smoother, perturbed"] = new EnsembleSmoother(new StochasticEnkf(), 20, 3, 1.04),
         ["ensemble smoother, serial"] = new EnsembleSmoother(new SerialEnkf(), 12, 3, 1.04),
         ["ensemble smoother, rank histogram"] = new EnsembleSmoother(new RankHistogramFilter(), 30, 2, 1.02),
-        ["ensemble smoother, nonlinear transform"] = new EnsembleSmoother(new Lnetf(ErrorInflation: 2), 40, 2, 1.05),
+        ["ensemble smoother, nonlinear transform"] = new EnsembleSmoother(new Lnetf(ErrorInflation: 1.5), 40, 2, 1.05, true),
         ["ensemble RTS"] = new EnsembleRts(new Etkf(), 10, null, 1.02, true),
         ["ensemble RTS, lagged"] = new EnsembleRts(new Etkf(), 10, 3, 1.02, true, 0.95, 2),
         ["iterative"] = new IterativeEnsembleSmoother(10, Inflation: 1.02, Rotate: true),
@@ -38,7 +38,7 @@ public sealed class EveryMethodTests
         ["duplicating particle filter"] = new PfXn(30, 100, 2, 0.2),
         ["rank histogram"] = new EnsembleFilter(new RankHistogramFilter(), 50, 1.01, true),
         ["nonlinear transform"] = new EnsembleFilter(new Lnetf(ErrorInflation: 1.5), 40, 1.05, true),
-        ["score filter"] = new EnsembleFilter(new EnsembleScoreFilter(Standardize: true, Steps: 40), 20),
+        ["score filter"] = new EnsembleFilter(new EnsembleScoreFilter(Prior: ScorePrior.Mixture, Scaling: 0.1), 20),
     };
 
     private static readonly TwinProblem Twin = TwinProblem.Lorenz63(60, seed: 12);

@@ -52,15 +52,15 @@ public sealed class ParticleTests
     public void Flattened_resampling_keeps_the_expectation_through_its_weights()
     {
         double[] weights = [0.9, 0.06, 0.04];
-        var (indices, sum) = (new int[6], 0.0);
-        for (var draw = 0; draw < 20000; draw++)
+        var (indices, sum) = (new int[60], 0.0);
+        for (var draw = 0; draw < 4000; draw++)
         {
             var kept = Resampling.Draw(weights, 3, ResamplingScheme.Multinomial, new RandomSource(draw), indices)!;
             Assert.Equal(1, kept.Sum(), 1e-12);
-            for (var i = 0; i < 6; i++)
+            for (var i = 0; i < 60; i++)
                 sum += kept[i] * indices[i];
         }
-        Assert.Equal(0.06 + 2 * 0.04, sum / 20000, 0.03);           // normalising few weights leaves a bias of order 1/6
+        Assert.Equal(0.06 + 2 * 0.04, sum / 4000, 0.01);            // normalising 60 weights leaves a bias of order 1/60
     }
 
     public static TheoryData<string> Filters() => [.. Many.Keys];
@@ -73,7 +73,7 @@ public sealed class ParticleTests
         ["optimal proposal"] = new OptimalParticleFilter(20000, 1e-3, 0.5, Resampling: ResamplingScheme.Multinomial),
         ["duplication"] = new PfXn(2000, 20, 0.3, 0.5),
         ["rank histogram"] = new EnsembleFilter(new RankHistogramFilter(), 2000),
-        ["nonlinear transform"] = new EnsembleFilter(new Lnetf(), 400),
+        ["nonlinear transform"] = new EnsembleFilter(new Lnetf(Root: TransformRoot.Rotated), 2000),
     };
 
     /// <summary>
@@ -97,8 +97,7 @@ public sealed class ParticleTests
             (mean, variance) = (mean + gain * (twin.Observations[k].Values.Span[0] - mean), (1 - gain) * variance);
             var (meanTolerance, varianceTolerance) = name switch
             {
-                "nonlinear transform" => (0.12, 0.25),                  // 400 members
-                "rank histogram" or "duplication" => (0.08, 0.12),      // 2000
+                "rank histogram" or "duplication" or "nonlinear transform" => (0.08, 0.12),       // 2000
                 _ => (0.04, 0.05),
             };
             Assert.Equal(mean, recorder.Analyses[k].MeanState[0], meanTolerance);
@@ -184,7 +183,7 @@ public sealed class ParticleTests
         {
             Assert.Equal(expected.MeanState[i], actual.MeanState[i], 1e-13);
             for (var j = 0; j < 5; j++)                                 // unbiased estimates: Σ w aaᵀ/(1 − Σ w²) against Σ aaᵀ/(N − 1)
-                Assert.Equal(expected.Covariance![i, j] * (1 - sum) * n / (n - 1), actual.Covariance![i, j], 1e-13);
+                Assert.Equal(expected.Covariance![i, j] * (1 - sum) * n / (n - 1), actual.Covariance![i, j], 1e-11);
         }
     }
 

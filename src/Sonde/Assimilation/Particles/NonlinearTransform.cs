@@ -10,6 +10,8 @@ namespace Sonde.Assimilation.Particles;
 /// </summary>
 internal static class NonlinearTransform
 {
+    private const double Negligible = 1e-15;        // the eigenvalue of 1, which is 0, must not move the mean by its rounding
+
     /// <summary>Fills X; tells the effective sample size, NaN where no member has a weight or numbers failed.</summary>
     /// <param name="logWeights">[N]; destroyed.</param>
     /// <param name="root">Which root.</param>
@@ -45,7 +47,7 @@ internal static class NonlinearTransform
         if (!SymmetricEigen.Decompose(covariance, values, vectors))
             return false;
         for (var i = 0; i < n; i++)
-            TensorPrimitives.Multiply(vectors[i], Math.Sqrt(n * Math.Max(0, values[i])), scaled[i]);
+            TensorPrimitives.Multiply(vectors[i], values[i] > Negligible * values[n - 1] ? Math.Sqrt(n * values[i]) : 0, scaled[i]);
         Dense.MultiplyTransposedLeft<double>(1, scaled, vectors, 0, transform);
         return true;
     }
