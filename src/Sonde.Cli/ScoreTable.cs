@@ -38,7 +38,7 @@ internal static class ScoreTable
     private static void Scores(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
     {
         var shown = Columns.Where(column => methods.Any(method => double.IsFinite(column.Value(method)))).ToArray();
-        var table = new Table().Border(TableBorder.Simple).AddColumn("method");
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("method").NoWrap());
         foreach (var column in shown)
             table.AddColumn(new TableColumn(column.Title).RightAligned());
         var parameters = methods.SelectMany(method => method.ParameterRmse.Keys).Distinct().ToArray();

@@ -81,7 +81,7 @@ public static class ReportSummary
             var ratios = Join([.. found.Select(method => Digits(Score(method, "spreadErrorRatio").Value, 2))]);
             var (is_, its, errors) = found.Count == 1 ? ("is", "its", "error") : ("are", "their", "errors");
             remarks.Add(new ReportRemark(
-                ReportRemarkKind.Warning, $"{names} {is_} {word}: {its} spread is {ratios} of {its} {errors}, {size}."));
+                ReportRemarkKind.Warning, $"{names} {is_} {word}: {its} spread is {ratios} times {its} {errors}, {size}."));
         }
     }
 

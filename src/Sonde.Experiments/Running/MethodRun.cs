@@ -9,7 +9,7 @@ namespace Sonde.Experiments.Running;
 /// <summary>One method over the whole series of observation times, with checkpoints, scored.</summary>
 public sealed class MethodRun
 {
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan checkpointEvery;
     private readonly MethodEntry method;
     private readonly PreparedExperiment experiment;
     private readonly MethodCheckpoint? checkpoint;
@@ -23,6 +23,7 @@ public sealed class MethodRun
     public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, MethodCheckpoint? checkpoint)
     {
         (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
+        checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
         History = new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output);
         recorder = new Recorder(experiment, History);
     }
@@ -61,18 +62,20 @@ public sealed class MethodRun
             method.Method, experiment.Problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief);
         progress.Begin(label, experiment.Observations.Count);
         var lastSave = Stopwatch.StartNew();
-        while (cycle.Advance())
+        (Status, Reason) = (saved?.Status ?? AnalysisStatus.Sound, saved?.Reason);
+        while (Status != AnalysisStatus.Diverged && cycle.Advance())
         {
+            (Status, Reason) = (cycle.Last!.Status, cycle.Last.Reason);
             progress.Advance(label, cycle.Used);
-            if (checkpoint is null || (lastSave.Elapsed < CheckpointEvery && !cancel.IsCancellationRequested))
+            if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
                 continue;
-            checkpoint.Save(cycle, recorder, History, before + clock.Elapsed.TotalSeconds);
+            checkpoint.Save(cycle, recorder, History, before + clock.Elapsed.TotalSeconds, Status, Reason);
             lastSave.Restart();
             cancel.ThrowIfCancellationRequested();
         }
-        (Status, Reason, Used) = (cycle.Last?.Status ?? AnalysisStatus.Sound, cycle.Last?.Reason, cycle.Used);
+        Used = cycle.Used;
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(cycle, recorder, History, Seconds);
+        checkpoint?.Save(cycle, recorder, History, Seconds, Status, Reason);
         progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
     }
 

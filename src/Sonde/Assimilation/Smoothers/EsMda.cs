@@ -82,7 +82,7 @@ public sealed record EsMda(
         if (Inflation != 1)
             EnsembleTransform.Scale(members, Inflation, window.Workers);
         if (Rotate)
-            EnsembleRotation.Apply(members, random.Fork("rotation"), window.Workers);
+            RandomRotation.Apply(members, random.Fork("rotation"), window.Workers);
         Forecast.Run(window.System, window.Grid, window.Start, window.NextStart, members, forecast, window.Workers);
         return new Analysis(new EnsembleBelief(members, null, memory));
     }

@@ -103,7 +103,7 @@ public sealed record IterativeEnsembleSmoother(
         if (Inflation != 1)
             EnsembleTransform.Scale(members, Inflation, window.Workers);
         if (Rotate)
-            EnsembleRotation.Apply(members, random.Fork("rotation"), window.Workers);
+            RandomRotation.Apply(members, random.Fork("rotation"), window.Workers);
         if (start < window.NextStart)
             Forecast.Run(window.System, window.Grid, start, window.NextStart, members, random.Fork("forecast"), window.Workers);
         return outcome.Converged ? new Analysis(belief) : new Analysis(belief, AnalysisStatus.NotConverged, "the iterations ended before the tolerance");
@@ -137,7 +137,7 @@ public sealed record IterativeEnsembleSmoother(
         var work = members;
         foreach (var observation in window.Observations)
         {
-            if (!window.IsLast && observation.At >= window.NextStart)
+            if (!window.IsLast && observation.At >= window.NextStart && observation.At > start)
                 break;
             if (ReferenceEquals(work, members))
                 work = members.Copy();

@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Filters;
 using Sonde.Numerics;
 using Sonde.Observing;
 
@@ -30,7 +31,7 @@ internal static class SmootherUpdate
         if (status == AnalysisStatus.Diverged || !Moments.AllFinite(wide.Values))
             return "the analysis is not finite";
         if (rotate)
-            EnsembleRotation.Apply(wide, random.Fork("rotation"), window.Workers);
+            RandomRotation.Apply(wide, random.Fork("rotation"), window.Workers);
         if (states.Count > 1)
             LaggedStates.TakeApart(wide, states);
         return null;
