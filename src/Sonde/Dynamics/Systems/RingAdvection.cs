@@ -33,7 +33,8 @@ internal static class RingAdvection
     }
 
     /// <summary>w = a [(vᵢ₊₁ − vᵢ₋₂) uᵢ₋₁ + (uᵢ₊₁ − uᵢ₋₂) vᵢ₋₁] − c vᵢ + f.</summary>
-    public static void Tangent<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int direction, T a, T c, T f, Span<T> w) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Tangent<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int direction, T a, T c, T f, Span<T> w)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (n, d) = (u.Length, direction);
         ref var x = ref MemoryMarshal.GetReference(u);
@@ -66,7 +67,8 @@ internal static class RingAdvection
     /// <summary>
     /// vⱼ += a [uⱼ₋₂ wⱼ₋₁ − uⱼ₊₁ wⱼ₊₂ + (uⱼ₊₂ − uⱼ₋₁) wⱼ₊₁] − c wⱼ: the tangent's terms, gathered at the site they come from.
     /// </summary>
-    public static void AddAdjoint<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int direction, T a, T c, Span<T> v) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void AddAdjoint<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int direction, T a, T c, Span<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (n, d) = (u.Length, direction);
         ref var x = ref MemoryMarshal.GetReference(u);
