@@ -13,6 +13,7 @@ const HEADINGS: Record<string, string> = {
   error: "error",
   spread: "spread",
   forecastError: "forecast error",
+  smoothedError: "smoothed error",
   crps: "CRPS",
   innovationConsistency: "innovation consistency",
 };
@@ -22,6 +23,7 @@ const AXES: Record<string, string> = {
   "error and spread": "root mean square error (solid) and spread (dashed)",
   spread: "spread, standard deviation",
   forecastError: "root mean square error of the forecast",
+  smoothedError: "root mean square error with later observations",
   crps: "continuous ranked probability score",
   innovationConsistency: "innovations, actual size over expected",
 };
@@ -54,7 +56,8 @@ export function overTimeView(state: State): HTMLElement | null {
 
   const all = state.methods.flatMap((method) => method.series.map((series) => state.block.numbers(series.times)));
   const zoom = new TimeZoom([Math.min(...all.map((t) => t[0])), Math.max(...all.map((t) => t[t.length - 1]))], (instance) => {
-    const { option } = draw(view.element.clientWidth);
+    const { option, points } = draw(view.element.clientWidth);
+    view.element.dataset.points = String(points);
     instance.setOption({ series: option.series, xAxis: option.xAxis, yAxis: option.yAxis } as EChartsOption);
   });
 
