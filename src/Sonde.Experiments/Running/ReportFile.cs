@@ -232,8 +232,8 @@ internal static class ReportFile
         string[] names = [.. all.SelectMany(o => o.Quantities).Distinct().Take(byte.MaxValue)];
         var flat = all.SelectMany(o => Enumerable.Range(0, o.Count).Select(i => (o, i))).ToArray();
         var counts = names.Select(name => new ReportFateCount(name, ReportFateCount.Used, flat.Count(p => p.o.Quantities[p.i] == name)));
-        if (experiment.Fates is { } fates)
-            counts = fates.SelectMany(field => field.Value.Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value)));
+        if (experiment.Ledger is { } ledger)
+            counts = Fates.Counts(ledger.Count()).SelectMany(field => field.Value.Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value)));
         return new ReportObservations
         {
             Counts = [.. counts],

@@ -89,15 +89,15 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
     private void TakeApart(int lanes, T* zr, T* zi, T* xr, T* xi)
     {
         if (lanes >= Vector512<T>.Count && Vector512.IsHardwareAccelerated)
-            TakeApart<Lanes512<T>>(lanes, zr, zi, xr, xi);
+            TakeApart<Simd512<T>>(lanes, zr, zi, xr, xi);
         else if (lanes >= Vector128<T>.Count)
-            TakeApart<Lanes128<T>>(lanes, zr, zi, xr, xi);
+            TakeApart<Simd128<T>>(lanes, zr, zi, xr, xi);
         else
-            TakeApart<LanesScalar<T>>(lanes, zr, zi, xr, xi);
+            TakeApart<SimdScalar<T>>(lanes, zr, zi, xr, xi);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TakeApart<V>(int lanes, T* zr, T* zi, T* xr, T* xi) where V : unmanaged, ILanes<V, T>
+    private void TakeApart<V>(int lanes, T* zr, T* zi, T* xr, T* xi) where V : unmanaged, ISimd<V, T>
     {
         var h = lines.Size;
         var half = V.Of(T.CreateTruncating(0.5));
@@ -127,15 +127,15 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
     private void PutTogether(int lanes, T* xr, T* xi, T* zr, T* zi)
     {
         if (lanes >= Vector512<T>.Count && Vector512.IsHardwareAccelerated)
-            PutTogether<Lanes512<T>>(lanes, xr, xi, zr, zi);
+            PutTogether<Simd512<T>>(lanes, xr, xi, zr, zi);
         else if (lanes >= Vector128<T>.Count)
-            PutTogether<Lanes128<T>>(lanes, xr, xi, zr, zi);
+            PutTogether<Simd128<T>>(lanes, xr, xi, zr, zi);
         else
-            PutTogether<LanesScalar<T>>(lanes, xr, xi, zr, zi);
+            PutTogether<SimdScalar<T>>(lanes, xr, xi, zr, zi);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PutTogether<V>(int lanes, T* xr, T* xi, T* zr, T* zi) where V : unmanaged, ILanes<V, T>
+    private void PutTogether<V>(int lanes, T* xr, T* xi, T* zr, T* zi) where V : unmanaged, ISimd<V, T>
     {
         var h = lines.Size;
         var half = V.Of(T.CreateTruncating(0.5));

@@ -150,16 +150,16 @@ public sealed class VectorMathTests
                     switch (width)
                     {
                         case 0:
-                            Run<TKernel, LanesScalar<double>, LanesScalar<float>>(from + i, to + i, fromSingle + i, toSingle + i);
+                            Run<TKernel, SimdScalar<double>, SimdScalar<float>>(from + i, to + i, fromSingle + i, toSingle + i);
                             break;
                         case 1:
-                            Run<TKernel, Lanes128<double>, Lanes128<float>>(from + i, to + i, fromSingle + i, toSingle + i);
+                            Run<TKernel, Simd128<double>, Simd128<float>>(from + i, to + i, fromSingle + i, toSingle + i);
                             break;
                         case 2:
-                            Run<TKernel, Lanes256<double>, Lanes256<float>>(from + i, to + i, fromSingle + i, toSingle + i);
+                            Run<TKernel, Simd256<double>, Simd256<float>>(from + i, to + i, fromSingle + i, toSingle + i);
                             break;
                         default:
-                            Run<TKernel, Lanes512<double>, Lanes512<float>>(from + i, to + i, fromSingle + i, toSingle + i);
+                            Run<TKernel, Simd512<double>, Simd512<float>>(from + i, to + i, fromSingle + i, toSingle + i);
                             break;
                     }
             Assert.Equal(Array.ConvertAll(results[0], Canonical), Array.ConvertAll(results[width], Canonical));
@@ -168,7 +168,7 @@ public sealed class VectorMathTests
     }
 
     private static unsafe void Run<TKernel, V, W>(double* from, double* to, float* fromSingle, float* toSingle)
-        where TKernel : IVectorKernel where V : unmanaged, ILanes<V, double> where W : unmanaged, ILanes<W, float>
+        where TKernel : IVectorKernel where V : unmanaged, ISimd<V, double> where W : unmanaged, ISimd<W, float>
     {
         for (var i = 0; i < 16; i += V.Count)
             TKernel.Double(V.Load(from + i)).Store(to + i);

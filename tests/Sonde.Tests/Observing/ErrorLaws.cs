@@ -1,3 +1,4 @@
+using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
@@ -178,13 +179,13 @@ public sealed class ErrorLaws
     private static Dictionary<string, IObservationError> List()
     {
         double[] deviations = [0.5, 1, 2, 0.1, 3, 1.5];
-        var correlated = CorrelatedError.From(deviations, (i, j) => new Correlation(2, CorrelationShape.Matern32, 0.95).At(i - j));
+        var correlated = CorrelatedError.From(deviations, (i, j) => 0.95 * new SpatialCorrelation(2).At(i - j));
         var diagonal = new DiagonalError(deviations);
         return new Dictionary<string, IObservationError>
         {
             ["diagonal"] = diagonal,
             ["correlated"] = correlated,
-            ["autoregressive"] = CorrelatedError.From(deviations, (i, j) => Correlation.Autoregressive(0.8).At(i - j)),
+            ["autoregressive"] = CorrelatedError.From(deviations, (i, j) => Math.Pow(0.8, Math.Abs(i - j))),
             ["Laplace"] = new LaplaceError(deviations),
             ["Student"] = new StudentError(deviations, 7),
             ["stacked"] = new StackedError([diagonal.Select([0, 1]), correlated.Select([2, 3, 4, 5])]),

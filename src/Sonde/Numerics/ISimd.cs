@@ -7,8 +7,8 @@ namespace Sonde.Numerics;
 /// operation is rounded once on every machine. The members named …Bits read the lanes as integers of the same size; masks
 /// are lanes of all ones or all zeros.
 /// </summary>
-internal unsafe interface ILanes<TSelf, T>
-    where TSelf : unmanaged, ILanes<TSelf, T>
+internal unsafe interface ISimd<TSelf, T>
+    where TSelf : unmanaged, ISimd<TSelf, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     static abstract int Count { get; }
