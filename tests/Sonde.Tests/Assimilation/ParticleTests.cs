@@ -97,7 +97,8 @@ public sealed class ParticleTests
             (mean, variance) = (mean + gain * (twin.Observations[k].Values.Span[0] - mean), (1 - gain) * variance);
             var (meanTolerance, varianceTolerance) = name switch
             {
-                "rank histogram" or "duplication" or "nonlinear transform" => (0.08, 0.12),       // 2000
+                "rank histogram" or "duplication" => (0.08, 0.12),      // 2000 members
+                "nonlinear transform" => (0.1, 0.3),                    // 2000, of which a few hundred are effective and none is drawn anew
                 _ => (0.04, 0.05),
             };
             Assert.Equal(mean, recorder.Analyses[k].MeanState[0], meanTolerance);
