@@ -36,7 +36,7 @@ internal static unsafe class SvdKernel<T, V, L>
             Transposition<T>.Mirror(k, gram, k);
             if (!EigenSolver<T, V, L>.Decompose(k, gram, values, vectors))
                 return false;
-            Product<T, V, L>.Multiply<Unchanged<T>>(k, width, k, T.One, new(vectors, k, 1), new(scaled, wide, 1), T.Zero, x, row);
+            Product<T, V, L>.Multiply<IdentityFunction<T>>(k, width, k, T.One, new(vectors, k, 1), new(scaled, wide, 1), T.Zero, x, row);
             for (var i = 0; i < k; i++)
                 new ReadOnlySpan<T>(vectors + (nint)i * k, k).CopyTo(new Span<T>(x + (nint)i * row + wide, k));
             Orthogonalize(k, width, wide, row, x, gram);
@@ -64,7 +64,7 @@ internal static unsafe class SvdKernel<T, V, L>
     private static T Noise(int k, T largest) => T.CreateChecked(k) * (T.BitIncrement(T.One) - T.One) * largest;
 
     private static void Gram(int k, int width, T* x, int row, T* gram) =>
-        Product<T, V, L>.Multiply<Unchanged<T>>(k, k, width, T.One, new(x, row, 1), new(x, 1, row), T.Zero, gram, k, null, true);
+        Product<T, V, L>.Multiply<IdentityFunction<T>>(k, k, width, T.One, new(x, row, 1), new(x, 1, row), T.Zero, gram, k, null, true);
 
     private static void Orthogonalize(int k, int width, int wide, int row, T* x, T* gram)
     {
