@@ -151,7 +151,7 @@ public sealed class VectorMathTests
         var (expected, fused) = (new Matrix<T>(9, 21), new Matrix<T>(9, 21));
         Dense.Layer<T, Sonde.Numerics.Kernels.Unchanged<T>>(x, weights, bias, expected);
         function(expected.Values, expected.Values);
-        Dense.Layer<T, VectorMathEpilogue<T, TFunction>>(x, weights, bias, fused);
+        Dense.Layer<T, TFunction>(x, weights, bias, fused);
         Assert.Equal(expected.Values.ToArray(), fused.Values.ToArray());
     }
 
