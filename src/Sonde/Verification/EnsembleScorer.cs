@@ -151,18 +151,19 @@ internal static unsafe class EnsembleScorer
     private static void SumWeightedPairs(ReadOnlySpan<double> values, ReadOnlySpan<double> weights, int n, int width, int count, Span<double> sums)
     {
         using var frame = Scratch.Enter();
-        var (keys, items) = (frame.Rent(1, n), frame.Rent(1, n));
+        var keys = frame.Rent(1, n)[0];
+        var items = frame.Rent(1, n)[0];
         for (var j = 0; j < count; j++)
         {
             for (var i = 0; i < n; i++)
-                keys.Values[i] = values[i * width + j];
-            weights.CopyTo(items.Values);
-            keys.Values.Sort(items.Values);
-            var (sum, before, least) = (0.0, 0.0, keys.Values[0]);
+                keys[i] = values[i * width + j];
+            weights.CopyTo(items);
+            keys.Sort(items);
+            var (sum, before, least) = (0.0, 0.0, keys[0]);
             for (var i = 0; i < n; i++)
             {
-                var w = items.Values[i];
-                sum += (keys.Values[i] - least) * w * (2 * before + w - 1);
+                var w = items[i];
+                sum += (keys[i] - least) * w * (2 * before + w - 1);
                 before += w;
             }
             sums[j] = sum;

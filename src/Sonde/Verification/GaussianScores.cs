@@ -59,8 +59,10 @@ public static class GaussianScores
         for (var at = 0; at < truth.Length; at += block)
         {
             var count = Math.Min(block, truth.Length - at);
-            var (z, p) = (rows[0][..count], rows[1][..count]);
-            var (sd, log) = (rows[2][..count], rows[3][..count]);
+            var z = rows[0][..count];
+            var p = rows[1][..count];
+            var sd = rows[2][..count];
+            var log = rows[3][..count];
             TensorPrimitives.Sqrt(variance.Slice(at, count), sd);
             TensorPrimitives.Subtract(truth.Slice(at, count), mean.Slice(at, count), z);
             TensorPrimitives.Divide<double>(z, sd, z);

@@ -121,7 +121,7 @@ public sealed class SpreadSkill
         pairs[1].CopyTo(squares);
     }
 
-    private IReadOnlyList<SpreadSkillBin> Bins(int[] edges)
+    private List<SpreadSkillBin> Bins(int[] edges)
     {
         var bins = new List<SpreadSkillBin>();
         for (var b = 0; b + 1 < edges.Length; b++)

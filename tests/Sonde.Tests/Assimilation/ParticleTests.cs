@@ -73,7 +73,7 @@ public sealed class ParticleTests
         ["optimal proposal"] = new OptimalParticleFilter(20000, 1e-3, 0.5, Resampling: ResamplingScheme.Multinomial),
         ["duplication"] = new PfXn(2000, 20, 0.3, 0.5),
         ["rank histogram"] = new EnsembleFilter(new RankHistogramFilter(), 2000),
-        ["nonlinear transform"] = new EnsembleFilter(new Lnetf(Root: TransformRoot.Rotated), 2000),
+        ["nonlinear transform"] = new EnsembleFilter(new Lnetf(), 400, Rotate: true),
     };
 
     /// <summary>
@@ -97,7 +97,8 @@ public sealed class ParticleTests
             (mean, variance) = (mean + gain * (twin.Observations[k].Values.Span[0] - mean), (1 - gain) * variance);
             var (meanTolerance, varianceTolerance) = name switch
             {
-                "rank histogram" or "duplication" or "nonlinear transform" => (0.08, 0.12),       // 2000
+                "rank histogram" or "duplication" => (0.08, 0.12),      // 2000 members
+                "nonlinear transform" => (0.12, 0.3),                   // 400; turned at random, which makes it Gaussian again
                 _ => (0.04, 0.05),
             };
             Assert.Equal(mean, recorder.Analyses[k].MeanState[0], meanTolerance);

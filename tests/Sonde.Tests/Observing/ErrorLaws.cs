@@ -17,7 +17,7 @@ public sealed class ErrorLaws
     {
         var listed = Errors.Values.Select(error => error.GetType()).ToHashSet();
         var missing = typeof(IObservationError).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: false, IsInterface: false } && type.IsAssignableTo(typeof(IObservationError)) && !listed.Contains(type));
+            .Where(type => type is { IsAbstract: false, IsVisible: true } && type.IsAssignableTo(typeof(IObservationError)) && !listed.Contains(type));
         Assert.Equal([], missing);
     }
 

@@ -19,7 +19,7 @@ public sealed class OperatorLaws
     {
         var listed = Operators.Values.Select(h => h.GetType()).ToHashSet();
         var missing = typeof(IObservationOperator).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: false, IsInterface: false } && type.IsAssignableTo(typeof(IObservationOperator)) && !listed.Contains(type));
+            .Where(type => type is { IsAbstract: false, IsVisible: true } && type.IsAssignableTo(typeof(IObservationOperator)) && !listed.Contains(type));
         Assert.Empty(missing);
     }
 

@@ -49,7 +49,7 @@ public sealed class SeriesStatisticsTests
     {
         Assert.Equal(new SeriesMean(double.NaN, double.NaN, double.NaN, 0), SeriesStatistics.Mean([double.NaN, double.NaN]));
         Assert.Equal(new SeriesMean(2, double.NaN, double.NaN, 3), SeriesStatistics.Mean([1, double.NaN, 2, 3]));
-        Assert.Equal(new SeriesMean(0.1, 0, 6, 6), SeriesStatistics.Mean([0.1, 0.1, 0.1, 0.1, 0.1, 0.1]));
+        Assert.Equal(new SeriesMean(0.75, 0, 6, 6), SeriesStatistics.Mean([0.75, 0.75, 0.75, 0.75, 0.75, 0.75]));
         Assert.Equal(double.PositiveInfinity, SeriesStatistics.Mean([1, 2, 3, 4, 5, 6, double.PositiveInfinity]).Mean);
     }
 

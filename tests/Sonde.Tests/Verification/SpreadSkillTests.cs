@@ -61,8 +61,8 @@ public sealed class SpreadSkillTests
     {
         var pairs = new SpreadSkill();
         var (sd, z) = (new double[count], new double[count]);
-        new RandomSource(seed).FillUniform(sd);
-        new RandomSource(seed).FillNormal(z);
+        new RandomSource(seed).Fork("sd").FillUniform(sd);
+        new RandomSource(seed).Fork("z").FillNormal(z);
         for (var i = 0; i < count; i++)
         {
             var s = 0.5 + sd[i];

@@ -10,8 +10,6 @@ namespace Sonde.Assimilation.Particles;
 /// </summary>
 internal static class NonlinearTransform
 {
-    private const double Negligible = 1e-15;        // the eigenvalue of 1, which is 0, must not move the mean by its rounding
-
     /// <summary>Fills X; tells the effective sample size, NaN where no member has a weight or numbers failed.</summary>
     /// <param name="logWeights">[N]; destroyed.</param>
     /// <param name="root">Which root.</param>
@@ -47,8 +45,9 @@ internal static class NonlinearTransform
         if (!SymmetricEigen.Decompose(covariance, values, vectors))
             return false;
         for (var i = 0; i < n; i++)
-            TensorPrimitives.Multiply(vectors[i], values[i] > Negligible * values[n - 1] ? Math.Sqrt(n * values[i]) : 0, scaled[i]);
+            TensorPrimitives.Multiply(vectors[i], Math.Sqrt(n * Math.Max(0, values[i])), scaled[i]);
         Dense.MultiplyTransposedLeft<double>(1, scaled, vectors, 0, transform);
+        Moments.Center(transform, values);              // 1ᵀ S = 0 to the last digit: roots of eigenvalues near 0 have half of them
         return true;
     }
 

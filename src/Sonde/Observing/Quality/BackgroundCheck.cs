@@ -14,7 +14,7 @@ namespace Sonde.Observing.Quality;
 /// <param name="K">The most standard deviations of the forecast that a value may move it, where they are moderated.</param>
 public sealed record BackgroundCheck(BackgroundRule Rule = BackgroundRule.Reject, double Threshold = 4, double K = 2)
 {
-    private const double Noticeable = 1.5;      // the formula enlarges every error a little; only a much larger one is a fate of its own
+    private const double Noticeable = 1.5;      // every error grows a little; only one that grows by more is a fate of its own
 
     /// <summary>Judges an observation against an ensemble's predictions.</summary>
     /// <param name="observation">About to be used.</param>
@@ -61,7 +61,7 @@ public sealed record BackgroundCheck(BackgroundRule Rule = BackgroundRule.Reject
                 survivors.Add(i);
         }
         var kept = survivors.Count == fates.Length ? observation : observation.Select([.. survivors]);
-        if (Array.Exists(fates, fate => fate == ObservationFate.Moderated))
+        if (Rule == BackgroundRule.Moderate)
             kept = kept.WithError(new ScaledError(kept.Error, [.. survivors.Select(i => factors[i])]));
         return new BackgroundOutcome(kept, fates, survivors.Count == fates.Length ? null : [.. survivors]);
     }

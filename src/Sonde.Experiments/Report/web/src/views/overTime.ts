@@ -67,7 +67,6 @@ export function overTimeView(state: State): HTMLElement | null {
     height: () => (innerWidth < 600 ? 320 : 400),
     draw,
     attach: (instance) => zoom.attach(instance),
-    drawn: () => zoom.drawn(),
   });
 
   function draw(width: number): Drawing {
@@ -97,7 +96,7 @@ export function overTimeView(state: State): HTMLElement | null {
       },
       ...zoom.options(state, [0]),
       series: [
-        marks(state),
+        marks(state, zoom),
         ...lines.map((line) =>
           bandShape(`band ${line.id}`, line.dashed || crowded ? [] : line.band, state.colorOf(line.method), 0.13)),
         ...lines.map((line) => lineSeries(state, line)),
@@ -164,10 +163,11 @@ function lineSeries(state: State, line: Line): LineSeriesOption {
 }
 
 /** The burn-in as a shaded stretch, and where methods diverged. */
-function marks(state: State): LineSeriesOption {
+function marks(state: State, zoom: TimeZoom): LineSeriesOption {
   const { burnIn } = state.experiment;
   const tag = { fontSize: 11, backgroundColor: state.color("page"), padding: [2, 4], borderRadius: 3, z: 10 };
-  const diverged = state.visibleMethods.filter((method) => method.divergence && method.divergence.time !== null);
+  const shown = (time: number | null | undefined) => typeof time === "number" && time >= zoom.from && time <= zoom.to;
+  const diverged = state.visibleMethods.filter((method) => shown(method.divergence?.time));
   return {
     type: "line",
     id: "marks",
@@ -177,7 +177,7 @@ function marks(state: State): LineSeriesOption {
       silent: true,
       itemStyle: { color: state.color("shade") },
       label: { position: "insideTopLeft", ...tag, color: state.color("ink-2") },
-      data: burnIn === null ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
+      data: burnIn === null || burnIn <= zoom.from ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
     },
     markLine: {
       silent: true,
