@@ -29,14 +29,7 @@ internal sealed class ArrayObservationReader
     {
         (this.reader, this.layout, this.domain, timing) = (reader, layout, domain, layout.Time ?? new CsvTime());
         missingNumbers = [.. (layout.Missing ?? []).Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN)];
-        try
-        {
-            stated = timing.OriginMoment;
-        }
-        catch (ArgumentException e)
-        {
-            throw new InputException($"{reader.Location}: {e.Message}", e);
-        }
+        stated = CsvTime.Moment(timing.Origin, "origin of time", reader.Location);
     }
 
     /// <summary>Reads a whole file.</summary>
@@ -167,7 +160,7 @@ internal sealed class ArrayObservationReader
                 ? (moment - (stated ?? (first ??= moment))).Ticks / unit
                 : double.NaN;
         }
-        var counted = CfTime.Of(reader.Location, column.Schema) ?? (timing.SinceMoment is { } given ? new CfTime(given, CsvTime.Span(timing.NumbersIn).Ticks) : null);
+        var counted = CfTime.Of(reader.Location, column.Schema) ?? (CsvTime.Moment(timing.Since, "moment that times count from", reader.Location) is { } given ? new CfTime(given, CsvTime.Span(timing.NumbersIn).Ticks) : null);
         if (counted is null)
             return index => column.Number(index);
         var origin = stated ?? (first ??= counted.Since);
