@@ -66,6 +66,8 @@ public static class Catalog
         .AddLocations<PointLocations>("points");
 
     private static Kinds Shorthands(Kinds kinds) => kinds
+        .Shorthand<ExternalCommand>(node => Short.List(node, "words"))
+        .Shorthand<ExternalAxis>(node => Short.Scalar(node, "count"))
         .Shorthand<Numbers>(node => Short.List(node, "values"))
         .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))

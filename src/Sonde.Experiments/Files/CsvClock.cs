@@ -22,7 +22,7 @@ internal sealed class CsvClock
     {
         (this.table, this.layout, column) = (table, layout, table.Column(layout.Column));
         unitTicks = CsvTime.Span(layout.Unit).Ticks;
-        (stated, since) = (Moment(layout.Origin, "origin of time"), Moment(layout.Since, "moment that times count from"));
+        (stated, since) = (CsvTime.Moment(layout.Origin, "origin of time", table.Path), CsvTime.Moment(layout.Since, "moment that times count from", table.Path));
         if (since is not null && stated is null)
             throw new InputException($"{table.Path}: times count from {layout.Since}; expected an origin too, the moment at which the system's time is 0.");
     }
@@ -64,8 +64,4 @@ internal sealed class CsvClock
             ? ((zero - stated!.Value).Ticks + number * CsvTime.Span(layout.NumbersIn).Ticks) / unitTicks
             : number;
     }
-
-    private DateTimeOffset? Moment(string? text, string what) => text is null ? null
-        : CsvTime.TryParse(text, out var moment) ? moment
-        : throw new InputException($"{table.Path}: the {what} is '{text}'; expected a moment such as 1995-03-18T06:00:00Z.");
 }

@@ -22,6 +22,15 @@ public sealed record CsvTime(string Column = "time", string? Origin = null, CsvT
     public static bool TryParse(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
         text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
 
+    /// <summary>A moment of a configuration; null where there is none.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="what">What it is for, as in a sentence.</param>
+    /// <param name="path">The file it is meant for.</param>
+    /// <exception cref="InputException">It is not ISO 8601.</exception>
+    internal static DateTimeOffset? Moment(string? text, string what, string path) => text is null ? null
+        : TryParse(text, out var moment) ? moment
+        : throw new InputException($"{path}: the {what} is '{text}'; expected a moment such as 1995-03-18T06:00:00Z.");
+
     /// <summary>Writes a moment as ISO 8601, without the part of a second that is 0.</summary>
     public static string Format(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 

@@ -97,8 +97,11 @@ public sealed record ExternalField(string Name, string? Unit = null, int? Size =
 /// <param name="Period">After which coordinates repeat; 0 where they do not.</param>
 public sealed record ExternalAxis(int Count, double Start = 0, double Step = 1, double Period = 0)
 {
+    /// <inheritdoc cref="ExternalAxis" path="/param[@name='Count']"/>
+    public int Count { get; init; } = new GridAxis(Start, Step, Count, Period).Count;       // which refuses what is no axis
+
     /// <summary>Points as a grid knows them.</summary>
-    internal GridAxis Axis { get; } = new(Start, Step, Count, Period);
+    internal GridAxis Axis => new(Start, Step, Count, Period);
 }
 
 /// <summary>How distances between points of a state are measured.</summary>

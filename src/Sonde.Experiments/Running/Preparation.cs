@@ -12,7 +12,6 @@ public static class Preparation
 {
     private const int AttractorStates = 2000;
     private const int CovarianceAtMost = 4000;          // wider systems have a climatology of variances alone
-    private const long MostTruthBytes = 8L << 30;
 
     /// <summary>A twin experiment, or, where observations come from a file, a job.</summary>
     /// <exception cref="InputException">The configuration cannot be carried out.</exception>
@@ -32,11 +31,11 @@ public static class Preparation
         if (nature.Width != system.Width)
             throw new InputException($"truth has {nature.Width} components but system has {system.Width}; expected the same state in both.");
         var grid = new TimeGrid(0, config.Time.Step);
+        if (config.Time.Cycles is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
+            throw new InputException($"time.cycles is {cycles}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
         var times = config.Observations.TimesOn(grid, config.Time, folder, random.Fork("times"));
         if (config.Time.BurnIn >= times.Length)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {times.Length} observation times; expected fewer.");
-        if ((long)times.Length * system.Width * sizeof(double) > MostTruthBytes)
-            throw new InputException($"A truth of {times.Length} times and {system.Width} components needs {(long)times.Length * system.Width * sizeof(double) >> 30} GiB; expected at most {MostTruthBytes >> 30}.");
         var attractor = new Lazy<Matrix<double>>(() => Attractor(system, config, random.Fork("attractor")));
         var start = Start(nature, config, random.Fork("truth"));
         var prior = (config.Background ?? new ClimatologyBackground()).Prior(system, [.. start.Values], () => attractor.Value, random.Fork("background"));

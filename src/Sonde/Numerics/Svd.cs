@@ -4,7 +4,7 @@ using Sonde.Numerics.Kernels;
 
 namespace Sonde.Numerics;
 
-/// <summary>Singular values and vectors: Householder reflections, then one-sided Jacobi rotations, which find small values accurately, too.</summary>
+/// <summary>Singular values and vectors, by the eigenvectors of a aᵀ and then one-sided Jacobi rotations, which restore what squaring loses.</summary>
 public static unsafe class Svd
 {
     /// <summary>a = Σᵢ σᵢ uᵢ vᵢᵀ with k = min(rows, width) terms, σ descending.</summary>

@@ -6,7 +6,6 @@ using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
-using Sonde.Observing.Operators;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Assimilation;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Experiments;
+using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Experiments.Running;
 using Sonde.Numerics;
@@ -236,6 +237,42 @@ public sealed class ExternalSystemTests : IDisposable
     }
 
     [Theory]
+    [InlineData("cp {input} {output}")]
+    [InlineData("[cp, '{input}', '{output}']")]
+    public void A_command_is_a_system_of_an_experiment_file(string command)
+    {
+        var model = (ExternalModel)Bind(
+            $$"""
+            kind: command
+            command: {{command}}
+            fields:
+              - { name: h, unit: m, x: { count: 4, start: -1, step: 0.5 }, y: 3 }
+              - { name: mean, size: 1 }
+            parameters: [drag]
+            files: csv
+            parallel: 2
+            onFailure: resample
+            folder: .
+            """);
+        var system = model.BuildSystem(folder.Path);
+        Assert.Equal(4 * 3 + 1 + 1, system.Domain.Width);
+        Assert.IsType<Plane>(system.Domain.Space);
+        Assert.Equal(new SpacePoint(0.5, 2), system.Domain.PointOf(11));
+        var x = Members(2, 14);
+        system.Advance(x, 0, 1, 1, 0, new RandomSource(1));
+        SampleData.AssertSameBits(Members(2, 14).Values.ToArray(), x.Values.ToArray());
+    }
+
+    [Theory]
+    [InlineData("command: 'model {what}'", "The command has no placeholder {what}")]
+    [InlineData("command: model\nparallel: 0", "From 1 to 1024 commands run at the same time, not 0")]
+    [InlineData("command: model\ntimeLimit: 0", "The time limit is above 0 and at most 1000000 seconds, not 0")]
+    [InlineData("command: model\nfields: [{ name: u, x: 0 }]", "a.yaml, line 3: fields[0].x")]
+    [InlineData("command: model\nonFailure: ignore", "onFailure is 'ignore'")]
+    public void What_does_not_fit_in_an_experiment_file_is_said(string lines, string sentence) =>
+        Assert.Contains(sentence, Assert.Throws<InputException>(() => Bind("kind: command\n" + lines)).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("The command has no placeholder {outputs}; it knows {input}, {output}", "model {outputs}")]
     [InlineData("A quote ' in the command 'model 'x' is not closed", "model 'x")]
     [InlineData("A command has at least the name of a program", "  ")]
@@ -255,6 +292,8 @@ public sealed class ExternalSystemTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new ExternalModel(command, TimeLimit: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ExternalModel(command, MostFailures: 1));
     }
+
+    private static ISystemSource Bind(string text) => new Binder(Catalog.Kinds).Bind<ISystemSource>(YamlFile.Parse(text, "a.yaml"));
 
     private static ExternalField[] Fields => [new("u", "m/s", X: new ExternalAxis(3, Period: 3))];
 

@@ -132,6 +132,29 @@ public sealed class VectorMathTests
         Assert.Throws<ArgumentException>(() => VectorMath.Exp<Half>(new Half[3], new Half[3]));
     }
 
+    [Fact]
+    public void A_dense_layer_ends_in_any_of_the_functions()
+    {
+        EndsIn<double, TanhFunction<double>>(VectorMath.Tanh);
+        EndsIn<double, SinFunction<double>>(VectorMath.Sin);
+        EndsIn<float, SigmoidFunction<float>>(VectorMath.Sigmoid);
+    }
+
+    private static void EndsIn<T, TFunction>(Vector<T> function)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> where TFunction : struct, IElementwise<T>
+    {
+        var (x, weights, bias) = (new Matrix<T>(9, 13), new Matrix<T>(21, 13), new T[21]);
+        var random = new RandomSource(3);
+        random.FillNormal(x.Values);
+        random.FillNormal(weights.Values);
+        random.FillNormal<T>(bias);
+        var (expected, fused) = (new Matrix<T>(9, 21), new Matrix<T>(9, 21));
+        Dense.Layer<T, Sonde.Numerics.Kernels.Unchanged<T>>(x, weights, bias, expected);
+        function(expected.Values, expected.Values);
+        Dense.Layer<T, TFunction>(x, weights, bias, fused);
+        Assert.Equal(expected.Values.ToArray(), fused.Values.ToArray());
+    }
+
     private static unsafe void SameBits<TKernel>() where TKernel : IVectorKernel
     {
         var x = new double[1024];

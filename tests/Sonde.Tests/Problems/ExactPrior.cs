@@ -22,7 +22,7 @@ internal sealed class ExactPrior(double[] mean, Matrix<double> covariance) : IPr
         Assert.True(Qr.OrthonormalizeRows(basis));
         Assert.True(CovarianceRoot.Rows(covariance, root));
         Dense.MultiplyTransposedLeft<double>(Math.Sqrt(n - 1), basis.Slice(1, width), root, 0, members);
-        Assimilation.Moments.Shift(members, mean);
+        Sonde.Assimilation.Moments.Shift(members, mean);
     }
 
     public GaussianBelief Moments() => new([.. mean], covariance.Copy());

@@ -4,7 +4,7 @@ using Sonde.Dynamics.Systems;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Operators;
 using RandomSource = Sonde.Numerics.RandomSource;
-using Rows = Sonde.Rows;
+using Rows = Sonde.Numerics.Matrix<double>;
 
 namespace Sonde.Tests.Problems;
 

@@ -137,7 +137,7 @@ public sealed record IterativeEnsembleSmoother(
         var work = members;
         foreach (var observation in window.Observations)
         {
-            if (!window.IsLast && observation.At >= window.NextStart)
+            if (!window.IsLast && observation.At >= window.NextStart && observation.At > start)
                 break;
             if (ReferenceEquals(work, members))
                 work = members.Copy();

@@ -4,7 +4,8 @@ namespace Sonde.Dynamics.Fields;
 
 /// <summary>
 /// Finds points near a place: cell lists over the embedded coordinates. Building takes a few passes over the points;
-/// a query looks only at cells within reach, so its cost depends on what it finds and not on how many points there are. Results are in ascending order, so they depend on nothing but the points.
+/// a query looks only at cells within reach, so its cost depends on what it finds and not on how many points there are.
+/// Results are in ascending order, so they depend on nothing but the points.
 /// </summary>
 public sealed class NeighborIndex
 {
@@ -30,7 +31,8 @@ public sealed class NeighborIndex
         this.space = space;
         var n = points.Count;
         var places = new SpacePoint[n];
-        var (low, high) = (new SpacePoint(double.MaxValue, double.MaxValue, double.MaxValue), new SpacePoint(double.MinValue, double.MinValue, double.MinValue));
+        var low = new SpacePoint(double.MaxValue, double.MaxValue, double.MaxValue);
+        var high = new SpacePoint(double.MinValue, double.MinValue, double.MinValue);
         for (var i = 0; i < n; i++)
         {
             var p = places[i] = space.Embed(points[i]);

@@ -32,8 +32,9 @@ public sealed class KernelNoise : IGaussianNoise
     /// <param name="correlation">Of two points at a distance.</param>
     /// <param name="standardDeviation">Of each component, 0 or more.</param>
     /// <param name="neighbors">How many earlier points a point is drawn from, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public KernelNoise(ISpace space, IReadOnlyList<SpacePoint> points, SpatialCorrelation correlation, double standardDeviation, int neighbors = 50)
+    /// <exception cref="ArgumentException">A number is out of its range, or the correlation is not positive definite on these points.</exception>
+    public KernelNoise(
+        ISpace space, IReadOnlyList<SpacePoint> points, SpatialCorrelation correlation, double standardDeviation, int neighbors = 50)
     {
         if (!(standardDeviation >= 0))
             throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, "A standard deviation is 0 or more.");
@@ -150,7 +151,8 @@ public sealed class KernelNoise : IGaussianNoise
             b[i] = Correlation(order[k], nearest[i]);
         }
         if (!Cholesky.Factor(c))
-            throw new ArgumentException($"The correlation is not positive definite on these points: two of them coincide, or {correlation} does not suit the space.");
+            throw new ArgumentException(
+                $"The correlation is not positive definite on these points: two of them coincide, or {correlation} does not suit the space.");
         Cholesky.SolveLower(c, new Batch<double>(b));
         var explained = 0.0;
         foreach (var part in b)

@@ -24,7 +24,7 @@ internal static unsafe class CholeskyKernel<T, V, L>
         if (!Factor(half, a, row))
             return false;
         Triangular<T, V, L>.Solve(half, new(a, row, 1), true, false, n - half, below, row);
-        Product<T, V, L>.Multiply<Unchanged<T>>(
+        Product<T, V, L>.Multiply<IdentityFunction<T>>(
             n - half, n - half, half, T.NegativeOne, new(below, row, 1), new(below, 1, row), T.One, corner, row, null, true);
         return Factor(n - half, corner, row);
     }

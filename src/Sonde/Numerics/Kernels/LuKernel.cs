@@ -30,7 +30,7 @@ internal static unsafe class LuKernel<T, V, L>
             for (var k = first; k < end; k++)
                 for (var i = k + 1; i < end; i++)
                     Gemv<T, V, L>.Axpy(n - end, -a[(nint)i * n + k], a + (nint)k * n + end, a + (nint)i * n + end);
-            Product<T, V, L>.Multiply<Unchanged<T>>(
+            Product<T, V, L>.Multiply<IdentityFunction<T>>(
                 n - end, n - end, end - first, T.NegativeOne, new(a + (nint)end * n + first, n, 1), new(a + (nint)first * n + end, n, 1),
                 T.One, a + (nint)end * n + end, n);
         }

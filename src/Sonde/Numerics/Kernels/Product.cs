@@ -97,7 +97,7 @@ internal static unsafe class Product<T, V, L>
                             if (p + MaximumDepth >= k)
                                 Columns<F>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
                             else
-                                Columns<Unchanged<T>>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
+                                Columns<IdentityFunction<T>>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
                         }
                     }
                 }

@@ -5,9 +5,9 @@ using System.Runtime.CompilerServices;
 namespace Sonde.Numerics.Kernels;
 
 /// <summary>
-/// Singular values and vectors by one-sided Jacobi rotations, after a = l q with the longest rows first: the rows of lᵀ are
-/// nearly orthogonal, so few sweeps remain. Drmač, Veselić, "New fast and accurate Jacobi SVD algorithm", SIAM J. Matrix Anal.
-/// Appl. 29 (2008).
+/// Singular values and vectors by one-sided Jacobi rotations of the rows of x = a. The eigenvectors of a aᵀ come first: they
+/// leave rows so nearly orthogonal that a sweep or two are enough, and the rotations make up for what squaring lost.
+/// Values are accurate to rounding of the largest; what is smaller than that counts as no direction.
 /// </summary>
 internal static unsafe class SvdKernel<T, V, L>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,57 +22,68 @@ internal static unsafe class SvdKernel<T, V, L>
         var exponent = Padding<T, V, L>.Exponent((long)k * width, a);
         if (exponent == Padding<T, V, L>.NotFinite)
             return false;
+        if (k == 0)
+            return true;
         using var frame = Scratch.Enter();
-        int row = Padding<T, V, L>.Width(width), half = Padding<T, V, L>.Width(k);
+        int wide = Padding<T, V, L>.Width(width), row = wide + Padding<T, V, L>.Width(k);
         var norms = frame.Rent<T>(1, k)[0];
-        fixed (T* work = frame.RentCleared<T>(k, row).Values, v = frame.Rent<T>(k, row).Values, q = frame.Rent<T>(k, row).Values)
-        fixed (T* tau = frame.Rent<T>(1, k).Values, x = frame.RentCleared<T>(k, 2 * half).Values, sorted = frame.Rent<T>(k, k).Values)
-        fixed (int* order = frame.RentSpan<int>(k), rank = frame.RentSpan<int>(k))
+        fixed (T* scaled = frame.Rent<T>(k, wide).Values, x = frame.RentCleared<T>(k, row).Values)      // a row of x, then of the rotations
+        fixed (T* gram = frame.Rent<T>(k, k).Values, vectors = frame.Rent<T>(k, k).Values)
+        fixed (int* order = frame.RentSpan<int>(k))
         {
+            Padding<T, V, L>.Copy(k, width, a, width, T.ScaleB(T.One, -exponent), scaled, wide);
+            Gram(k, width, scaled, wide, gram);
+            Transposition<T>.Mirror(k, gram, k);
+            if (!EigenSolver<T, V, L>.Decompose(k, gram, values, vectors))
+                return false;
+            Product<T, V, L>.Multiply<IdentityFunction<T>>(k, width, k, T.One, new(vectors, k, 1), new(scaled, wide, 1), T.Zero, x, row);
             for (var i = 0; i < k; i++)
-                (order[i], norms[i]) = (i, -TensorPrimitives.Norm(new ReadOnlySpan<T>(a + (nint)i * width, width)));
+                new ReadOnlySpan<T>(vectors + (nint)i * k, k).CopyTo(new Span<T>(x + (nint)i * row + wide, k));
+            Orthogonalize(k, width, wide, row, x, gram);
+
+            for (var i = 0; i < k; i++)
+                (order[i], norms[i]) = (i, -TensorPrimitives.Norm(new ReadOnlySpan<T>(x + (nint)i * row, width)));
             norms.Sort(new Span<int>(order, k));
-            for (var i = 0; i < k; i++)
-                Padding<T, V, L>.Copy(1, width, a + (nint)order[i] * width, width, T.ScaleB(T.One, -exponent), work + (nint)i * row, row);
-            Reflection<T, V, L>.Factor(k, width, work, row, v, tau);
-            Reflection<T, V, L>.Rows(k, 0, k, q, row, v, tau);
-            for (var i = 0; i < k; i++)                                 // a row of x: a row of lᵀ, then of the rotations so far
-            {
-                x[(nint)i * 2 * half + half + i] = T.One;
-                for (var j = i; j < k; j++)
-                    x[(nint)i * 2 * half + j] = work[(nint)j * row + i];
-            }
-            Orthogonalize(k, half, x);
-            for (var i = 0; i < k; i++)
-                (rank[i], norms[i]) = (i, -TensorPrimitives.Norm(new ReadOnlySpan<T>(x + (nint)i * 2 * half, k)));
-            norms.Sort(new Span<int>(rank, k));
-            var known = 0;                                              // vectors that belong to values above zero
+            var noise = Noise(k, -norms[0]);
+            var known = 0;
             for (var i = 0; i < k; i++)
             {
-                var from = x + (nint)rank[i] * 2 * half;
-                new ReadOnlySpan<T>(from + half, k).CopyTo(new Span<T>(sorted + (nint)i * k, k));
+                var from = x + (nint)order[i] * row;
                 values[i] = T.ScaleB(-norms[i], exponent);
-                if (!(-norms[i] > Thresholds<T>.Negligible))
+                new ReadOnlySpan<T>(from + wide, k).CopyTo(new Span<T>(left + (nint)i * k, k));
+                if (!(-norms[i] > noise))
                     continue;
-                for (var j = 0; j < k; j++)
-                    left[(nint)i * k + order[j]] = -from[j] / norms[i];
+                TensorPrimitives.Divide(new ReadOnlySpan<T>(from, width), -norms[i], new Span<T>(right + (nint)i * width, width));
                 known++;
             }
-            Complete(known, k, left);
-            Product<T, V, L>.Multiply<Unchanged<T>>(k, width, k, T.One, new(sorted, k, 1), new(q, row, 1), T.Zero, right, width);
+            Complete(known, k, width, right);
         }
         return true;
     }
 
-    private static void Orthogonalize(int k, int half, T* x)
+    private static T Noise(int k, T largest) => T.CreateChecked(k) * (T.BitIncrement(T.One) - T.One) * largest;
+
+    private static void Gram(int k, int width, T* x, int row, T* gram) =>
+        Product<T, V, L>.Multiply<IdentityFunction<T>>(k, k, width, T.One, new(x, row, 1), new(x, 1, row), T.Zero, gram, k, null, true);
+
+    private static void Orthogonalize(int k, int width, int wide, int row, T* x, T* gram)
     {
-        var tolerance = T.Sqrt(T.CreateChecked(k)) * (T.BitIncrement(T.One) - T.One);
+        var tolerance = T.Sqrt(T.CreateChecked(width)) * (T.BitIncrement(T.One) - T.One);
         for (var sweep = 0; sweep < MaximumSweeps; sweep++)
         {
+            Gram(k, width, x, row, gram);
+            var largest = T.Zero;
+            for (var i = 0; i < k; i++)
+                largest = T.Max(largest, gram[(nint)i * k + i]);
+            var noise = Noise(k, T.Sqrt(largest));
             var rotated = false;
-            for (var p = 0; p < k; p++)
-                for (var q = p + 1; q < k; q++)
-                    rotated |= Rotate(half, x + (nint)p * 2 * half, x + (nint)q * 2 * half, tolerance);
+            for (var q = 1; q < k; q++)
+                for (var p = 0; p < q; p++)
+                {
+                    var bound = T.Sqrt(gram[(nint)p * k + p]) * T.Sqrt(gram[(nint)q * k + q]);
+                    if (bound > noise * noise && T.Abs(gram[(nint)q * k + p]) > tolerance * bound)
+                        rotated |= Rotate(wide, row, x + (nint)p * row, x + (nint)q * row, tolerance);
+                }
             if (!rotated)
                 return;
         }
@@ -80,10 +91,10 @@ internal static unsafe class SvdKernel<T, V, L>
 
     /// <summary>Makes two rows orthogonal; false where they are already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Rotate(int half, T* p, T* q, T tolerance)
+    private static bool Rotate(int wide, int row, T* p, T* q, T tolerance)
     {
         V pp = L.Zero, qq = L.Zero, pq = L.Zero;
-        for (var j = 0; j < half; j += L.Count)
+        for (var j = 0; j < wide; j += L.Count)
         {
             V x = L.Load(p + j), y = L.Load(q + j);
             (pp, qq, pq) = (L.MultiplyAdd(x, x, pp), L.MultiplyAdd(y, y, qq), L.MultiplyAdd(x, y, pq));
@@ -95,7 +106,7 @@ internal static unsafe class SvdKernel<T, V, L>
         var t = T.CopySign(T.One / (T.Abs(zeta) + T.Sqrt(T.MultiplyAddEstimate(zeta, zeta, T.One))), zeta);
         var c = T.One / T.Sqrt(T.MultiplyAddEstimate(t, t, T.One));
         V cosine = L.Broadcast(c), sine = L.Broadcast(c * t);
-        for (var j = 0; j < 2 * half; j += L.Count)
+        for (var j = 0; j < row; j += L.Count)
         {
             V x = L.Load(p + j), y = L.Load(q + j);
             L.Store(L.MultiplySubtractFrom(sine, y, L.Multiply(cosine, x)), p + j);
@@ -104,21 +115,21 @@ internal static unsafe class SvdKernel<T, V, L>
         return true;
     }
 
-    /// <summary>Follows <paramref name="known"/> orthonormal rows of k by the others of an orthonormal basis.</summary>
-    private static void Complete(int known, int k, T* rows)
+    /// <summary>Follows <paramref name="known"/> orthonormal rows by others, k in all.</summary>
+    private static void Complete(int known, int k, int width, T* rows)
     {
         if (known == k)
             return;
         using var frame = Scratch.Enter();
-        var row = Padding<T, V, L>.Width(k);
+        var row = Padding<T, V, L>.Width(width);
         fixed (T* work = frame.RentCleared<T>(known, row).Values, v = frame.Rent<T>(known, row).Values)
         fixed (T* tau = frame.Rent<T>(1, known).Values, rest = frame.Rent<T>(k - known, row).Values)
         {
-            Padding<T, V, L>.Copy(known, k, rows, k, T.One, work, row);
-            Reflection<T, V, L>.Factor(known, k, work, row, v, tau);
+            Padding<T, V, L>.Copy(known, width, rows, width, T.One, work, row);
+            Reflection<T, V, L>.Factor(known, width, work, row, v, tau);
             Reflection<T, V, L>.Rows(known, known, k - known, rest, row, v, tau);
             for (var i = 0; i < k - known; i++)
-                new ReadOnlySpan<T>(rest + (nint)i * row, k).CopyTo(new Span<T>(rows + (nint)(known + i) * k, k));
+                new ReadOnlySpan<T>(rest + (nint)i * row, width).CopyTo(new Span<T>(rows + (nint)(known + i) * width, width));
         }
     }
 }

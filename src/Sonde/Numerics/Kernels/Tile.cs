@@ -146,7 +146,7 @@ internal static unsafe class Tile<T, V, L, F>
             sum = L.MultiplyAdd(L.Broadcast(panel.Beta), Read<C, M>(c, register + 1, panel.Mask), sum);
         if (panel.Bias != null)
             sum = L.Add(sum, Read<C, M>(panel.Bias + offset, register + 1, panel.Mask));
-        sum = F.Apply<V, L>(sum);
+        sum = L.Apply<F>(sum);
         if (M.Value == 1 && register + 1 == C.Value)
             L.Store(sum, c, panel.Mask);
         else

@@ -37,14 +37,14 @@ internal static unsafe class Triangular<T, V, L>
         if (forward)
         {
             Solve(half, t, true, unit, m, b, rowOfB);
-            Product<T, V, L>.Multiply<Unchanged<T>>(
+            Product<T, V, L>.Multiply<IdentityFunction<T>>(
                 m, n - half, half, T.NegativeOne, new(b, rowOfB, 1), t.From(half, 0).Transposed, T.One, second, rowOfB);
             Solve(n - half, t.From(half, half), true, unit, m, second, rowOfB);
         }
         else
         {
             Solve(n - half, t.From(half, half), false, unit, m, second, rowOfB);
-            Product<T, V, L>.Multiply<Unchanged<T>>(
+            Product<T, V, L>.Multiply<IdentityFunction<T>>(
                 m, half, n - half, T.NegativeOne, new(second, rowOfB, 1), t.From(0, half).Transposed, T.One, b, rowOfB);
             Solve(half, t, false, unit, m, b, rowOfB);
         }

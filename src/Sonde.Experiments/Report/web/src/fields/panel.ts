@@ -56,6 +56,7 @@ export class Panel {
   private picture: Picture | null = null;
   private plot: Plot | null = null;
   private cursor: Place | null = null;
+  private width = 0;
 
   constructor(
     private readonly state: State,
@@ -89,8 +90,10 @@ export class Panel {
 
   private draw(): void {
     const { picture, canvas } = this;
-    const width = canvas.parentElement!.clientWidth;
+    // A canvas that changes its size just before printing prints empty: then it keeps it, and the style sheet scales it.
+    const width = this.state.printing && this.width > 0 ? this.width : canvas.parentElement!.clientWidth;
     if (!picture || width === 0) return;
+    this.width = width;
     const plot = new Plot(picture.frame, width, heightOf(picture.frame, width));
     this.plot = plot;
     const context = prepare(canvas, width, plot.totalHeight);
@@ -125,9 +128,7 @@ export class Panel {
   private drawCursor(withTip: boolean): void {
     const { cursor, picture, plot, over, tip } = this;
     const context = over.getContext("2d")!;
-    context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, over.width, over.height);
-    context.scale(devicePixelRatio, devicePixelRatio);
     tip.hidden = true;
     this.readout.textContent = "";
     if (!cursor || !picture || !plot) return;

@@ -44,7 +44,6 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
     height: () => 30 + rows.length * (panel + gap) - gap + foot,
     draw,
     attach: (instance) => zoom.attach(instance),
-    drawn: () => zoom.drawn(),
   });
 
   function axesOf(width: number) {

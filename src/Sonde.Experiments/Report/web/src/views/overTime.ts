@@ -13,6 +13,7 @@ const HEADINGS: Record<string, string> = {
   error: "error",
   spread: "spread",
   forecastError: "forecast error",
+  smoothedError: "smoothed error",
   crps: "CRPS",
   innovationConsistency: "innovation consistency",
 };
@@ -22,6 +23,7 @@ const AXES: Record<string, string> = {
   "error and spread": "root mean square error (solid) and spread (dashed)",
   spread: "spread, standard deviation",
   forecastError: "root mean square error of the forecast",
+  smoothedError: "root mean square error with later observations",
   crps: "continuous ranked probability score",
   innovationConsistency: "innovations, actual size over expected",
 };
@@ -54,7 +56,8 @@ export function overTimeView(state: State): HTMLElement | null {
 
   const all = state.methods.flatMap((method) => method.series.map((series) => state.block.numbers(series.times)));
   const zoom = new TimeZoom([Math.min(...all.map((t) => t[0])), Math.max(...all.map((t) => t[t.length - 1]))], (instance) => {
-    const { option } = draw(view.element.clientWidth);
+    const { option, points } = draw(view.element.clientWidth);
+    view.element.dataset.points = String(points);
     instance.setOption({ series: option.series, xAxis: option.xAxis, yAxis: option.yAxis } as EChartsOption);
   });
 
@@ -64,7 +67,6 @@ export function overTimeView(state: State): HTMLElement | null {
     height: () => (innerWidth < 600 ? 320 : 400),
     draw,
     attach: (instance) => zoom.attach(instance),
-    drawn: () => zoom.drawn(),
   });
 
   function draw(width: number): Drawing {
@@ -94,7 +96,7 @@ export function overTimeView(state: State): HTMLElement | null {
       },
       ...zoom.options(state, [0]),
       series: [
-        marks(state),
+        marks(state, zoom),
         ...lines.map((line) =>
           bandShape(`band ${line.id}`, line.dashed || crowded ? [] : line.band, state.colorOf(line.method), 0.13)),
         ...lines.map((line) => lineSeries(state, line)),
@@ -161,10 +163,11 @@ function lineSeries(state: State, line: Line): LineSeriesOption {
 }
 
 /** The burn-in as a shaded stretch, and where methods diverged. */
-function marks(state: State): LineSeriesOption {
+function marks(state: State, zoom: TimeZoom): LineSeriesOption {
   const { burnIn } = state.experiment;
   const tag = { fontSize: 11, backgroundColor: state.color("page"), padding: [2, 4], borderRadius: 3, z: 10 };
-  const diverged = state.visibleMethods.filter((method) => method.divergence && method.divergence.time !== null);
+  const shown = (time: number | null | undefined) => typeof time === "number" && time >= zoom.from && time <= zoom.to;
+  const diverged = state.visibleMethods.filter((method) => shown(method.divergence?.time));
   return {
     type: "line",
     id: "marks",
@@ -174,7 +177,7 @@ function marks(state: State): LineSeriesOption {
       silent: true,
       itemStyle: { color: state.color("shade") },
       label: { position: "insideTopLeft", ...tag, color: state.color("ink-2") },
-      data: burnIn === null ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
+      data: burnIn === null || burnIn <= zoom.from ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
     },
     markLine: {
       silent: true,
