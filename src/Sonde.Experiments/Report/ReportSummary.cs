@@ -20,7 +20,7 @@ public static class ReportSummary
             if (method.Divergence is { } divergence)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment.TimeUnit)));
         if (data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
-            remarks.Add(new ReportRemark(ReportRemarkKind.Failure, $"{diverged} of {Counted(sweep.Runs.Count, "run")} of the sweep diverged."));
+            remarks.Add(new ReportRemark(ReportRemarkKind.Failure, $"{Number(diverged)} of {Number(sweep.Runs.Count)} runs of the sweep diverged."));
         AddCalibration(remarks, data.Methods);
         return remarks;
     }

@@ -26,6 +26,7 @@ public sealed class Browser : IAsyncLifetime
         Write("low", SyntheticReports.LowDimensional());
         Write("ring", SyntheticReports.Ring());
         Write("sphere", SyntheticReports.Sphere());
+        Write("odd", SyntheticReports.Odd());
         Write("empty", new ReportData(new ReportExperiment("nothing", 1, 0)));
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Arguments });

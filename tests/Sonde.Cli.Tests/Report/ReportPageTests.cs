@@ -47,6 +47,14 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
     });
 
     [Fact]
+    public Task Gaps_single_times_and_scattered_points_are_drawn_as_what_they_are() => DrawsAllOfItsData("odd", new()
+    {
+        ["over-time"] = [1],
+        ["map"] = [3, 4],
+        ["sweep-lines"] = [0],
+    });
+
+    [Fact]
     public Task An_experiment_without_results_is_a_page_too() => DrawsAllOfItsData("empty", []);
 
     [Fact]

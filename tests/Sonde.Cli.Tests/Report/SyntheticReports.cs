@@ -124,6 +124,36 @@ internal static class SyntheticReports
         };
     }
 
+    /// <summary>One observation time, scattered points of which one is missing, no truth, a method without a finite number.</summary>
+    public static ReportData Odd() => new(new ReportExperiment("odd", 1, 1))
+    {
+        Methods =
+        [
+            new ReportMethod("fine", "oi")
+            {
+                Scores = new Dictionary<string, ReportScore> { ["withheldBias"] = new(-1234567.8), ["spreadErrorRatio"] = new(0) },
+                Series = [new ReportSeries("error", [3], [0.5])], Ranks = [new ReportRanks("all", [0, 0, 0])],
+            },
+            new ReportMethod("\"><i>lost</i>", "enkf")
+            {
+                Divergence = new ReportDivergence(0, double.NaN, ""), Scores = new Dictionary<string, ReportScore> { ["rmse"] = new(double.NaN) },
+                Series = [new ReportSeries("error", [3], [double.NaN]), new ReportSeries("spread", [], [])],
+            },
+        ],
+        Fields =
+        [
+            new ReportField("height", "m", new ReportGeometry(ReportGeometryKind.ScatteredSphere, [0, 100, 200, 300], [-80, 0, 40, 85]), [3])
+            {
+                Diverging = true,
+                Estimates =
+                [
+                    new ReportEstimate("fine") { Mean = [[1, 2, float.NaN, -4]], Layers = [new ReportLayer("weight", "1", [[1, 2, 3, 4]])] },
+                ],
+            },
+        ],
+        Sweep = new ReportSweep(["kind"], [new ReportSweepRun(["a"], "fine", new Dictionary<string, ReportScore>(), Diverged: true)]),
+    };
+
     private static ReportExperiment Experiment(string name, int cycles, double step, string unit) => new(name, 3000, cycles)
     {
         Description = "A twin experiment: the same truth and observations for every method.",

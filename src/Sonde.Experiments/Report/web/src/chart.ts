@@ -84,7 +84,7 @@ export function methodLabel(state: State, method: string): HTMLElement {
 }
 
 /** What lines, bands and dots mean, where colors alone do not say it. */
-export function legend(...items: { sign: "line" | "dashed" | "band" | "dot"; color: string; text: string }[]): HTMLElement {
+export function legend(...items: { sign: "line" | "band" | "dot"; color: string; text: string }[]): HTMLElement {
   return h(
     "p",
     { class: "legend" },

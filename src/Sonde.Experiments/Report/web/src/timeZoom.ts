@@ -1,22 +1,27 @@
 import { labelsIn, rangeAxis, type EChartsOption, type EChartsType } from "./chart";
 import { h } from "./dom";
 import { timeAxis } from "./format";
+import { extent } from "./series";
 import type { State } from "./state";
 
 const LEAST_DRAG = 5;
 
 /** The stretch of time that a chart shows: chosen by dragging over it, with the slider below, or by pinching. */
 export class TimeZoom {
+  readonly full: readonly [number, number];
   from: number;
   to: number;
   private chart: EChartsType | null = null;
   private pending = false;
 
+  /** All of these ascending times can be shown; a single one has some room around it. */
   constructor(
-    readonly full: readonly [number, number],
+    times: readonly Float32Array[],
     private readonly changed: (chart: EChartsType) => void,
   ) {
-    [this.from, this.to] = full;
+    const [first, last] = extent(times.flatMap((t) => [t[0], t[t.length - 1]]));
+    this.full = last > first ? [first, last] : first === last ? [first - 0.5, first + 0.5] : [0, 1];
+    [this.from, this.to] = this.full;
   }
 
   attach(chart: EChartsType): void {

@@ -105,8 +105,9 @@ export class Panel {
       font: getComputedStyle(document.body).fontFamily,
     };
     this.title.replaceChildren(picture.title);
-    const drawn = (picture.frame.cells.kind === "dots" ? paintDots : paintCells)(context, plot, picture, inks);
+    const cells = picture.frame.cells.kind === "grid" ? paintCells(context, plot, picture, inks) : 0;
     paintAxes(context, plot, inks);
+    const drawn = cells + (picture.frame.cells.kind === "dots" ? paintDots(context, plot, picture, inks) : 0);
     if (picture.line !== null) paintLine(context, plot, picture.line);
     const marks = paintMarks(context, plot, picture);
     this.drawBar(picture, plot);

@@ -32,7 +32,7 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
   const foot = 76;
 
   const zoom = new TimeZoom(
-    [Math.min(...rows.map((row) => row.times[0])), Math.max(...rows.map((row) => row.times[row.times.length - 1]))],
+    rows.map((row) => row.times),
     (instance) => instance.setOption({ xAxis: axesOf(view.element.clientWidth) } as EChartsOption),
   );
   const longest = rows.reduce((a, b) => (a.times.length > b.times.length ? a : b)).times;

@@ -55,7 +55,7 @@ export function overTimeView(state: State): HTMLElement | null {
   let run = RUNS.find((n) => longest / n <= READABLE) ?? RUNS[RUNS.length - 1];
 
   const all = state.methods.flatMap((method) => method.series.map((series) => state.block.numbers(series.times)));
-  const zoom = new TimeZoom([Math.min(...all.map((t) => t[0])), Math.max(...all.map((t) => t[t.length - 1]))], (instance) => {
+  const zoom = new TimeZoom(all, (instance) => {
     const { option, points } = draw(view.element.clientWidth);
     view.element.dataset.points = String(points);
     instance.setOption({ series: option.series, xAxis: option.xAxis, yAxis: option.yAxis } as EChartsOption);
@@ -83,7 +83,7 @@ export function overTimeView(state: State): HTMLElement | null {
           ...reduce(curveOf(state, series), zoom.from, zoom.to, columns, visible),
         })),
     );
-    const crowded = lines.filter((line) => !line.dashed).length > MOST_BANDS;
+    if (lines.filter((line) => !line.dashed).length > MOST_BANDS) for (const line of lines) line.band = [];
     const option: EChartsOption = {
       grid: { ...MARGIN, bottom: 78 },
       xAxis: zoom.axis(state, width),
@@ -98,7 +98,7 @@ export function overTimeView(state: State): HTMLElement | null {
       series: [
         marks(state, zoom),
         ...lines.map((line) =>
-          bandShape(`band ${line.id}`, line.dashed || crowded ? [] : line.band, state.colorOf(line.method), 0.13)),
+          bandShape(`band ${line.id}`, line.dashed ? [] : line.band, state.colorOf(line.method), 0.13)),
         ...lines.map((line) => lineSeries(state, line)),
       ],
     };
@@ -154,7 +154,7 @@ function lineSeries(state: State, line: Line): LineSeriesOption {
     id: line.id,
     name: line.dashed ? `${line.method}, spread` : line.method,
     data: line.points,
-    showSymbol: false,
+    showSymbol: line.points.length < 3,
     lineStyle: { color, width: line.dashed ? 1.25 : 1.6, type: line.dashed ? [4, 3] : state.dashOf(line.method) },
     itemStyle: { color },
     emphasis: { disabled: true },

@@ -7,7 +7,7 @@ const MOST_BARS = 32;
 
 /** One rank histogram a method, with the band that chance explains. */
 export function rankHistograms(state: State): HTMLElement | null {
-  const labels = [...new Set(state.methods.flatMap((method) => method.ranks.map((ranks) => ranks.label)))];
+  const labels = [...new Set(state.methods.flatMap((method) => method.ranks.filter(hasRanks).map((ranks) => ranks.label)))];
   if (labels.length === 0) return null;
   let label = labels[0];
   const grid = h("div", { class: "small-multiples" });
@@ -19,7 +19,7 @@ export function rankHistograms(state: State): HTMLElement | null {
     cells.clear();
     let independent = false;
     for (const method of state.methods) {
-      const ranks = method.ranks.find((r) => r.label === label);
+      const ranks = method.ranks.find((r) => r.label === label && hasRanks(r));
       if (!ranks) continue;
       independent ||= ranks.effectiveCount === null;
       const cell = figure(methodLabel(state, method.name), rankChart(state, method, ranks));
@@ -50,6 +50,10 @@ export function rankHistograms(state: State): HTMLElement | null {
   return h("div", {}, h("h3", {}, "Rank histograms"), note, choose && h("div", { class: "controls" }, choose), grid);
 }
 
+function hasRanks(ranks: Ranks): boolean {
+  return ranks.counts.some((count) => count > 0);
+}
+
 function rankChart(state: State, method: Method, ranks: Ranks): HTMLElement {
   return chart(state, {
     name: "rank-histogram",
@@ -67,7 +71,7 @@ function drawRanks(state: State, method: Method, ranks: Ranks): Drawing {
   for (let from = 0; from < bins; from += group) {
     const to = Math.min(bins, from + group);
     const count = ranks.counts.slice(from, to).reduce((sum, c) => sum + c, 0);
-    bars.push({ from, to: to - 1, relative: total > 0 ? (count / total) * (bins / (to - from)) : 0 });
+    bars.push({ from, to: to - 1, relative: (count / total) * (bins / (to - from)) });
   }
   const share = group / bins;
   const chance = (1.96 * Math.sqrt((share * (1 - share)) / (ranks.effectiveCount ?? total))) / share;

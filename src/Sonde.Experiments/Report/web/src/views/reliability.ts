@@ -11,7 +11,7 @@ import type { State } from "../state";
 export function reliability(state: State): HTMLElement | null {
   const intervals = state.methods.some((method) => method.reliability);
   const skill = state.methods.some((method) => method.spreadSkill);
-  const ratio = state.methods.some((method) => isNumber(method.scores.spreadErrorRatio?.value));
+  const ratio = state.methods.some((method) => (method.scores.spreadErrorRatio?.value ?? 0) > 0);
   if (!intervals && !skill && !ratio) return null;
   return h(
     "div",
