@@ -34,6 +34,10 @@ internal static class BeliefConversion
         return new GaussianBelief(mean, covariance, belief.Memory);
     }
 
+    /// <summary>An ensemble of this size, with the weights it has: the same one where it fits, or draws as <see cref="ToEnsemble"/> makes them.</summary>
+    public static EnsembleBelief ToParticles(IBelief belief, int members, RandomSource random) =>
+        belief is EnsembleBelief ensemble && ensemble.Members.Rows == members ? ensemble : ToEnsemble(belief, members, random);
+
     /// <summary>
     /// An equally likely ensemble of this size: the same one, or draws from the Gaussian of the same mean and covariance.
     /// </summary>
@@ -62,7 +66,8 @@ internal static class BeliefConversion
         ensemble.Mean(mean);
         Anomalies(ensemble, mean, anomalies);
         var draws = new Matrix<double>(members, ensemble.Width);
-        CovarianceRoot.AddDraws(anomalies, random, draws);
+        if (!CovarianceRoot.AddDrawsOf(anomalies, random, draws))
+            draws.Values.Fill(double.NaN);
         Moments.Shift(draws, mean);
         return new EnsembleBelief(draws, null, ensemble.Memory);
     }
