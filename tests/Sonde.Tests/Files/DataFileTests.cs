@@ -105,6 +105,7 @@ public sealed class DataFileTests : IDisposable
         using (var writer = DataFiles.Append(folder[name], "time", keep: 4))
         {
             Assert.Equal(4, writer.LengthOf("time"));
+            Assert.Equal(name == "a.zarr" ? 4 : 8, DataFiles.Read(folder[name])["late"].Values.Length);     // NetCDF: until it is disposed of
             for (var k = 4; k < 7; k++)
                 WriteRecord(writer, k);                                     // "late" is not written again
             writer.Commit();
