@@ -1,5 +1,4 @@
 using Sonde.Dynamics;
-using Sonde.Dynamics.Fields;
 using Sonde.Experiments.Configuration;
 
 namespace Sonde.Experiments.Running;
@@ -64,81 +63,4 @@ public sealed record ExternalModel(
             : throw new InputException("A command needs to know what a state holds; expected the key 'fields', or 'state' with a file of one state.");
         return new ExternalSystem(this, layout, folder);
     }
-}
-
-/// <summary>One field of an external model's state.</summary>
-/// <param name="Name">As in the files.</param>
-/// <param name="Unit">For reports.</param>
-/// <param name="Size">Number of values, where they have no place.</param>
-/// <param name="X">Points along x, the fastest dimension; longitude on a sphere.</param>
-/// <param name="Y">Points along y; latitude on a sphere.</param>
-public sealed record ExternalField(string Name, string? Unit = null, int? Size = null, ExternalAxis? X = null, ExternalAxis? Y = null)
-{
-    /// <inheritdoc cref="ExternalField" path="/param[@name='Size']"/>
-    public int? Size { get; init; } = Size is null or >= 1
-        ? Size
-        : throw new ArgumentOutOfRangeException(nameof(Size), $"A field has at least 1 value, not {Size}.");
-
-    /// <summary>The grid; null where the field says nothing about it.</summary>
-    internal IGrid? Grid => (Size, X, Y) switch
-    {
-        (null, null, null) => null,
-        (1, null, null) => new SinglePoint(),
-        ({ } size, null, null) => new RegularGrid(new GridAxis(0, 1, size)),
-        (null, { } x, _) => new RegularGrid(x.Axis, Y?.Axis),
-        _ => throw new InputException($"Field '{Name}' has {(Size is null ? "an axis y without x" : "both a size and an axis")}; expected a size, x, or x and y."),
-    };
-}
-
-/// <summary>Equally spaced points.</summary>
-/// <param name="Count">How many.</param>
-/// <param name="Start">The first.</param>
-/// <param name="Step">From one to the next.</param>
-/// <param name="Period">After which coordinates repeat; 0 where they do not.</param>
-public sealed record ExternalAxis(int Count, double Start = 0, double Step = 1, double Period = 0)
-{
-    /// <inheritdoc cref="ExternalAxis" path="/param[@name='Count']"/>
-    public int Count { get; init; } = new GridAxis(Start, Step, Count, Period).Count;       // which refuses what is no axis
-
-    /// <summary>Points as a grid knows them.</summary>
-    internal GridAxis Axis => new(Start, Step, Count, Period);
-}
-
-/// <summary>How distances between points of a state are measured.</summary>
-public enum ExternalSpace
-{
-    /// <summary>Not at all: every distance is 0.</summary>
-    None,
-
-    /// <summary>Along a line, or a ring where the axis has a period.</summary>
-    Line,
-
-    /// <summary>In a plane, a cylinder or a torus.</summary>
-    Plane,
-
-    /// <summary>On the Earth, in km, between longitudes and latitudes in degrees.</summary>
-    Sphere,
-}
-
-/// <summary>How states are handed to a command and back.</summary>
-public enum ExternalFiles
-{
-    /// <summary>Text: a line for each number, with its variable and its index.</summary>
-    Csv,
-
-    /// <summary>NetCDF-4.</summary>
-    Netcdf,
-
-    /// <summary>Zarr 3.</summary>
-    Zarr,
-}
-
-/// <summary>What follows when a member cannot be carried forward.</summary>
-public enum FailurePolicy
-{
-    /// <summary>The run stops and says why.</summary>
-    Stop,
-
-    /// <summary>The member becomes a copy of a random one that succeeded.</summary>
-    Resample,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Sonde.Assimilation;
 using Sonde.Dynamics;
 using Sonde.Experiments.Files;
@@ -61,7 +62,7 @@ public sealed class ExternalSystem : IFallibleSystem
         foreach (var lane in lanes)
             lane.Join();
         if (stopped is not null)
-            throw new InputException(stopped.Message, stopped);
+            ExceptionDispatchInfo.Throw(stopped);
         rows.All.CopyTo(x);
 
         void Lane()
@@ -148,7 +149,14 @@ public sealed class ExternalSystem : IFallibleSystem
     {
         var extension = ExternalStateFile.Extension(model.Files);
         var (input, output) = (Path.Combine(folder, $"input.{extension}"), Path.Combine(folder, $"output.{extension}"));
-        ExternalStateFile.Write(input, model.Files, layout, row, time, end);
+        try
+        {
+            ExternalStateFile.Write(input, model.Files, layout, row, time, end);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The state for the command cannot be written to {input}: {refused.Message.TrimEnd('.')}.", refused);
+        }
         var start = model.Command.Start(Value, model.Shell, here);
         var outcome = ExternalProcess.Run(start, folder, TimeSpan.FromSeconds(model.TimeLimit));
         var words = outcome.LastWords.Length == 0 ? "it wrote no message" : $"its last words were \"{outcome.LastWords}\"";

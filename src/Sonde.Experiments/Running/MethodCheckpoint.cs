@@ -27,6 +27,7 @@ public sealed class MethodCheckpoint(string path)
         var (names, values) = recorder.Series.Save();
         file.Set("series", string.Join('\n', names));
         file.Set("seriesValues", values);
+        recorder.Save(file);
         history.Save(file, cycle.Used);
         file.Write(path);
     }
@@ -40,6 +41,7 @@ public sealed class MethodCheckpoint(string path)
         var file = Checkpoint.Read(path);
         var names = file.Text("series");
         recorder.Series.Restore(names.Length == 0 ? [] : names.Split('\n'), file.Matrix("seriesValues"));
+        recorder.Restore(file);
         history.Restore(file);
         var reason = file.Text("reason");
         return new SavedRun(

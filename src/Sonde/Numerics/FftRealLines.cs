@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -169,10 +170,9 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
     {
         new Span<T>(b, lanes).Clear();
         for (var k = 1; k < HalfSize; k++)
-            for (var q = 0; q < lanes; q++)
-            {
-                a[(Size - k) * lanes + q] = a[k * lanes + q];
-                b[(Size - k) * lanes + q] = -b[k * lanes + q];
-            }
+        {
+            new ReadOnlySpan<T>(a + k * lanes, lanes).CopyTo(new Span<T>(a + (Size - k) * lanes, lanes));
+            TensorPrimitives.Negate(new ReadOnlySpan<T>(b + k * lanes, lanes), new Span<T>(b + (Size - k) * lanes, lanes));
+        }
     }
 }

@@ -59,6 +59,7 @@ internal sealed unsafe class FftStages<T> where T : unmanaged, IBinaryFloatingPo
             yr = isBack ? workRe : re;
             yi = isBack ? workIm : im;
         }
+        GC.KeepAlive(this);                         // and with it the pinned twiddles
     }
 
     private sealed class Stage

@@ -79,7 +79,8 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
         : new(Vector128.Equals(a.Value.AsInt32(), b.Value.AsInt32()).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128<T> Select(Simd128<T> mask, Simd128<T> whenSet, Simd128<T> whenClear) => new(Vector128.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
+    public static Simd128<T> Select(Simd128<T> mask, Simd128<T> whenSet, Simd128<T> whenClear) =>
+        new(Vector128.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Simd128<T> mask) => mask.Value.ExtractMostSignificantBits() != 0;

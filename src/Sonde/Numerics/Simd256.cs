@@ -79,7 +79,8 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
         : new(Vector256.Equals(a.Value.AsInt32(), b.Value.AsInt32()).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256<T> Select(Simd256<T> mask, Simd256<T> whenSet, Simd256<T> whenClear) => new(Vector256.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
+    public static Simd256<T> Select(Simd256<T> mask, Simd256<T> whenSet, Simd256<T> whenClear) =>
+        new(Vector256.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Simd256<T> mask) => mask.Value.ExtractMostSignificantBits() != 0;

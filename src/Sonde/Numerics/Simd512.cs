@@ -79,7 +79,8 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
         : new(Vector512.Equals(a.Value.AsInt32(), b.Value.AsInt32()).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512<T> Select(Simd512<T> mask, Simd512<T> whenSet, Simd512<T> whenClear) => new(Vector512.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
+    public static Simd512<T> Select(Simd512<T> mask, Simd512<T> whenSet, Simd512<T> whenClear) =>
+        new(Vector512.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Simd512<T> mask) => mask.Value.ExtractMostSignificantBits() != 0;

@@ -79,7 +79,8 @@ internal readonly unsafe struct SimdScalar<T>(Vector128<T> value) : ISimd<SimdSc
         : new(Vector128.Equals(a.Value.AsInt32(), b.Value.AsInt32()).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdScalar<T> Select(SimdScalar<T> mask, SimdScalar<T> whenSet, SimdScalar<T> whenClear) => new(Vector128.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
+    public static SimdScalar<T> Select(SimdScalar<T> mask, SimdScalar<T> whenSet, SimdScalar<T> whenClear) =>
+        new(Vector128.ConditionalSelect(mask.Value, whenSet.Value, whenClear.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(SimdScalar<T> mask) => (typeof(T) == typeof(double) ? mask.Value.AsInt64().ToScalar() : mask.Value.AsInt32().ToScalar()) != 0;

@@ -40,6 +40,9 @@ internal sealed class Calibration
 
     public SpreadSkill SpreadSkill { get; }
 
+    /// <summary>Goes on counting from an earlier histogram.</summary>
+    public void RestoreRanks(RankHistogram earlier) => Ranks = earlier;
+
     /// <summary>Whether ranks and spread against error are counted.</summary>
     public bool IsPooling { get; set; }
 

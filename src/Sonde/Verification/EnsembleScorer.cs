@@ -23,13 +23,15 @@ internal static unsafe class EnsembleScorer
     /// <param name="truth">Of the components that are scored.</param>
     /// <param name="calibration">Where components' places among the members go; null for nowhere.</param>
     /// <param name="withEnergy">Whether the energy score is wanted.</param>
-    public static Scores Score(ReadOnlyBatch<double> members, ReadOnlySpan<double> weights, int first, ReadOnlySpan<double> truth, Calibration? calibration, bool withEnergy) =>
+    public static Scores Score(
+        ReadOnlyBatch<double> members, ReadOnlySpan<double> weights, int first, ReadOnlySpan<double> truth, Calibration? calibration, bool withEnergy) =>
         Vector512.IsHardwareAccelerated ? Score<Simd512<double>>(members, weights, first, truth, calibration, withEnergy)
         : Vector256.IsHardwareAccelerated ? Score<Simd256<double>>(members, weights, first, truth, calibration, withEnergy)
         : Score<Simd128<double>>(members, weights, first, truth, calibration, withEnergy);
 
     /// <summary>The same with vectors of a given width.</summary>
-    public static Scores Score<V>(ReadOnlyBatch<double> members, ReadOnlySpan<double> weights, int first, ReadOnlySpan<double> truth, Calibration? calibration, bool withEnergy)
+    public static Scores Score<V>(
+        ReadOnlyBatch<double> members, ReadOnlySpan<double> weights, int first, ReadOnlySpan<double> truth, Calibration? calibration, bool withEnergy)
         where V : unmanaged, ISimd<V, double>
     {
         var (n, width) = (members.Rows, truth.Length);

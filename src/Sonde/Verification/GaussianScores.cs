@@ -31,7 +31,8 @@ public static class GaussianScores
     public static double NegativeLogLikelihood(ReadOnlySpan<double> mean, ReadOnlyBatch<double> covariance, ReadOnlySpan<double> truth)
     {
         if (mean.Length != truth.Length || covariance.Rows != truth.Length || covariance.Width != truth.Length)
-            throw new ArgumentException($"The truth has {truth.Length} components, the mean {mean.Length} and the covariance {covariance.Rows} × {covariance.Width}.", nameof(truth));
+            throw new ArgumentException(
+                $"The truth has {truth.Length} components, the mean {mean.Length} and the covariance {covariance.Rows} × {covariance.Width}.", nameof(truth));
         using var frame = Scratch.Enter();
         var factor = frame.Rent(covariance.Rows, covariance.Width);
         covariance.CopyTo(factor);

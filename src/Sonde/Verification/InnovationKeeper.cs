@@ -61,9 +61,11 @@ public sealed class InnovationKeeper
     {
         var m = observed.Length;
         if (errorVariance.Length != m || forecast.Length != m || forecastVariance.Length != m)
-            throw new ArgumentException($"{m} observations came with {errorVariance.Length} errors, {forecast.Length} forecasts and {forecastVariance.Length} variances.", nameof(observed));
+            throw new ArgumentException(
+                $"{m} observations came with {errorVariance.Length} errors, {forecast.Length} forecasts and {forecastVariance.Length} variances.", nameof(observed));
         if (analysis.Length != analysisVariance.Length || !analysis.IsEmpty && analysis.Length != m)
-            throw new ArgumentException($"{m} observations came with {analysis.Length} analyses and {analysisVariance.Length} of their variances.", nameof(analysis));
+            throw new ArgumentException(
+                $"{m} observations came with {analysis.Length} analyses and {analysisVariance.Length} of their variances.", nameof(analysis));
         var (ratio, all) = (0.0, 0.0);
         for (var i = 0; i < m; i++)
         {

@@ -61,6 +61,9 @@ public sealed class ScoreKeeper
     /// <summary>Predicted variances and squared errors after burn-in.</summary>
     public SpreadSkill SpreadSkill => calibration.SpreadSkill;
 
+    /// <summary>Goes on pooling ranks from where an earlier keeper stopped; for the pairs see <see cref="SpreadSkill.Restore"/>.</summary>
+    public void RestoreRanks(RankHistogram earlier) => calibration.RestoreRanks(earlier);
+
     /// <summary>Time mean of the spread over time mean of the error, after burn-in.</summary>
     public double SpreadErrorRatio => Average("spread").Mean / Average("rmse").Mean;
 

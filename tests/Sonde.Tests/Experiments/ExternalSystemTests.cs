@@ -177,6 +177,15 @@ public sealed class ExternalSystemTests : IDisposable
     }
 
     [Fact]
+    public void A_failure_on_another_thread_is_the_same_sentence()
+    {
+        var model = new ExternalModel(new ExternalCommand(["exit 7"]), [new("u", Size: 9000)], Shell: true, Folder: folder.Path);
+        var refused = Assert.Throws<InputException>(() =>                       // so wide that every member is a block of its own
+            Forecast.Run(model.BuildSystem(folder.Path), new TimeGrid(0, 1), default, new GridTime(1), Members(4, 9000), new RandomSource(1), new Workers(2)));
+        Assert.Contains("the command ended with exit code 7", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_state_that_is_not_finite_never_reaches_the_command()
     {
         var x = Members(2, 4);

@@ -149,7 +149,7 @@ public sealed class VectorMathTests
         random.FillNormal(weights.Values);
         random.FillNormal<T>(bias);
         var (expected, fused) = (new Matrix<T>(9, 21), new Matrix<T>(9, 21));
-        Dense.Layer<T, Sonde.Numerics.Kernels.Unchanged<T>>(x, weights, bias, expected);
+        Dense.Layer<T, IdentityFunction<T>>(x, weights, bias, expected);
         function(expected.Values, expected.Values);
         Dense.Layer<T, TFunction>(x, weights, bias, fused);
         Assert.Equal(expected.Values.ToArray(), fused.Values.ToArray());

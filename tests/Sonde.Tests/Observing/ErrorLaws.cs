@@ -162,6 +162,26 @@ public sealed class ErrorLaws
         Assert.Equal(a.Values, b.Values);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Once_warm_nothing_is_allocated(string name)
+    {
+        var error = Errors[name];
+        var (rows, covariance, log) = (Rows(4, error.Width), new Matrix<double>(error.Width, error.Width), new double[4]);
+        Once();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Once()
+        {
+            error.Whiten(rows);
+            error.Color(rows);
+            error.AddCovariance(covariance.All);
+            error.LogDensity(rows, log);
+        }
+    }
+
     internal static Matrix<double> Covariance(IObservationError error)
     {
         var covariance = new Matrix<double>(error.Width, error.Width);

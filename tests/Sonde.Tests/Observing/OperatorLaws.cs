@@ -139,6 +139,26 @@ public sealed class OperatorLaws
         Assert.Contains($"{Width + 1}", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Once_warm_nothing_is_allocated(string name)
+    {
+        var h = Operators[name];
+        var (x, dx, yBar) = (Rows(3, Width, "x"), Rows(3, Width, "dx"), Rows(3, h.OutputWidth, "yBar"));
+        var (y, xBar) = (new Matrix<double>(3, h.OutputWidth), new Matrix<double>(3, Width));
+        Once();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Once()
+        {
+            h.Apply(x, y);
+            h.Tangent(x, dx, y);
+            h.AddAdjoint(x, yBar, xBar);
+        }
+    }
+
     private delegate void Map(ReadOnlyBatch<double> x, Batch<double> y);
 
     private static bool IsLinear(IObservationOperator h) => h is IdentityOperator or ComponentOperator or SparseOperator or LinearOperator;

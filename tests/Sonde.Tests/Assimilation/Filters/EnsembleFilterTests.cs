@@ -167,12 +167,43 @@ public sealed class EnsembleFilterTests
     }
 
     [Fact]
-    public void A_Gaussian_background_is_sampled()
+    public void Any_background_becomes_an_ensemble_of_the_right_size()
     {
         var problem = new GaussianUpdate(10, 6, 4);
-        var gaussian = new GaussianBelief(new double[6], [1, 1, 1, 1, 1, 1.0]);
-        var analysis = new EnsembleFilter(new Etkf(), 17).Assimilate(Window(Still(6), problem.Observation, 0), gaussian, new RandomSource(1));
-        Assert.Equal(17, ((EnsembleBelief)analysis.Next).Members.Rows);
+        double[] weights = [0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05];
+        foreach (IBelief background in new IBelief[]
+            { new GaussianBelief(new double[6], [1, 1, 1, 1, 1, 1.0]), new EnsembleBelief(problem.Forecast.Copy()), new EnsembleBelief(problem.Forecast.Copy(), weights) })
+        {
+            var recorder = new BeliefRecorder();
+            var analysis = new EnsembleFilter(new Etkf(), 3000).Assimilate(Window(Still(6), problem.Observation, 0, recorder), background, new RandomSource(1));
+            Assert.Equal(3000, ((EnsembleBelief)analysis.Next).Members.Rows);
+            var (mean, variance) = (new double[6], new double[6]);
+            background.Mean(mean);
+            background.Variance(variance);
+            for (var i = 0; i < 6; i++)                                 // 5 standard errors of a mean and of a variance
+            {
+                Assert.InRange(recorder.Forecasts[0].MeanState[i] - mean[i], -5 * Math.Sqrt(variance[i] / 3000), 5 * Math.Sqrt(variance[i] / 3000));
+                Assert.InRange(recorder.Forecasts[0].Covariance![i, i] / variance[i], 1 - 5 * Math.Sqrt(2 / 3000.0), 1 + 5 * Math.Sqrt(2 / 3000.0));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_cycle_makes_little_garbage()
+    {
+        foreach (var name in OnLorenz96.Keys)
+        {
+            var twin = Lorenz96(60);
+            var problem = new AssimilationProblem(twin.System, twin.Grid, null, 0.05);
+            var cycle = new Cycle(OnLorenz96[name].Method, problem, twin.Prior, twin.Observations, new Deaf(), new RandomSource(1), Workers.One);
+            for (var k = 0; k < 30; k++)
+                cycle.Advance();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            while (cycle.Advance())
+            {
+            }
+            Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 30, 0, 40_000);
+        }
     }
 
     private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-11 * (1 + Math.Abs(a));
@@ -208,5 +239,24 @@ public sealed class EnsembleFilterTests
         var problem = new GaussianUpdate(method.Members, 6, 4);
         var analysis = method.Assimilate(Window(Still(6), problem.Observation, 0), new EnsembleBelief(problem.Forecast.Copy()), new RandomSource(1));
         return GaussianUpdate.Moments(((EnsembleBelief)analysis.Next).Members);
+    }
+
+    private sealed class Deaf : IAnalysisObserver
+    {
+        public void OnForecast(Observation observation, IBelief belief, ReadOnlyBatch<double> predicted)
+        {
+        }
+
+        public void OnAnalysis(Observation observation, IBelief belief)
+        {
+        }
+
+        public void OnSmoothed(Observation observation, IBelief belief)
+        {
+        }
+
+        public void OnDiagnostic(Observation observation, string name, double value)
+        {
+        }
     }
 }

@@ -5,7 +5,6 @@ using Sonde.Dynamics.Fields;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
-using Sonde.Observing.Operators;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Assimilation.Filters;
@@ -15,11 +14,13 @@ public sealed class LocalUpdateTests
 {
     private static readonly Localization Localization = new(2);
 
-    [Fact]
-    public void One_observation_acts_at_a_distance_as_one_of_larger_error()
+    [Theory]
+    [InlineData(8)]             // eigenproblems of all points together
+    [InlineData(60)]            // each point on its own, of the size of its observations
+    public void One_observation_acts_at_a_distance_as_one_of_larger_error(int members)
     {
         // LETKF: R/w at distance d. The whole analysis of a point, mean and variance, in closed form.
-        var problem = new GaussianUpdate(8, 10, 1);
+        var problem = new GaussianUpdate(members, 10, 1);
         var analysis = GaussianUpdate.Moments(problem.Apply(new Letkf(Localization)));
         var forecast = GaussianUpdate.Moments(problem.Forecast);
         var predicted = (problem.H * problem.ForecastCovariance * problem.H.Transpose())[0, 0];

@@ -71,7 +71,7 @@ public sealed class RelaxationTests
         var sum = Dense.Build.Dense(6, 6);
         for (var seed = 0; seed < Repeats; seed++)
         {
-            var (mean, covariance) = Analysis(new EnsembleFilter(new Etkf(), 10, Additive: new AdditiveInflation(Noise: new DenseNoise(q))), seed);
+            var (mean, covariance) = Analysis(new EnsembleFilter(new Etkf(), 10, Additive: new AdditiveInflation { Noise = new DenseNoise(q) }), seed);
             Assert.InRange((mean - problem.Mean).AbsoluteMaximum(), 0, 1e-11);
             sum += covariance - problem.Covariance;
         }
@@ -97,7 +97,7 @@ public sealed class RelaxationTests
         Assert.Throws<ArgumentException>(() => new Relaxation(Rtpp: 1.1));
         Assert.Throws<ArgumentException>(() => new Relaxation(Rtps: -0.1));
         Assert.Throws<ArgumentException>(() => new AdditiveInflation(-1));
-        var method = new EnsembleFilter(new Etkf(), 10, Additive: new AdditiveInflation(Noise: new DiagonalNoise(7, 1)));
+        var method = new EnsembleFilter(new Etkf(), 10, Additive: new AdditiveInflation { Noise = new DiagonalNoise(7, 1) });
         Assert.Contains("7", method.Refuses(new AssimilationProblem(Still(), new TimeGrid(0, 1), null, 1)), StringComparison.Ordinal);
     }
 
