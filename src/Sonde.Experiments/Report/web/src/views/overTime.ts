@@ -188,7 +188,7 @@ function marks(state: State, zoom: TimeZoom): LineSeriesOption {
       data: diverged.map((method) => ({
         xAxis: method.divergence!.time!,
         lineStyle: { color: state.colorOf(method.name), type: [2, 3], width: 1.5 },
-        label: { formatter: `${method.name} diverged`, ...tag, color: state.colorOf(method.name), position: "insideEndTop" },
+        label: { formatter: `${method.name} diverged`, ...tag, color: state.colorOf(method.name), position: "insideStartTop" },
       })),
     },
   };
