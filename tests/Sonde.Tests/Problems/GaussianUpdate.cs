@@ -1,4 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
 using Sonde.Assimilation;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;

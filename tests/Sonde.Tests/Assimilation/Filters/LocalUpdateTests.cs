@@ -5,7 +5,6 @@ using Sonde.Dynamics.Fields;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
-using Sonde.Observing.Operators;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Assimilation.Filters;

@@ -3,7 +3,6 @@ using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Inflation;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
-using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
