@@ -64,29 +64,24 @@ internal sealed class ArrayObservationReader
 
     private void ReadField(VariableSchema variable, CsvField field)
     {
-        var errors = field.ErrorColumn is { } name ? new ArrayColumn(reader, Require(name).Name, variable) : null;
-        var source = SourceOf(field, errors is not null);
-        Walk(variable, (index, number, at) => Add(field, source, index, number, errors, at));
+        var source = SourceOf(field, variable, null);
+        Walk(variable, (index, number, at) => Add(source, index, number, at));
     }
 
     private void ReadLong(VariableSchema variable, VariableSchema fields, IReadOnlyList<CsvField> known)
     {
         var names = new ArrayColumn(reader, fields.Name, variable);
         var common = Find(layout.ErrorColumn) is { } found ? new ArrayColumn(reader, found.Name, variable) : null;
-        var sources = known.ToDictionary(field => field.Column ?? field.Field, field =>
-        {
-            var errors = field.ErrorColumn is { } own ? new ArrayColumn(reader, Require(own).Name, variable) : common;
-            return (field, errors, source: SourceOf(field, errors is not null));
-        }, StringComparer.OrdinalIgnoreCase);
+        var sources = known.ToDictionary(field => field.Column ?? field.Field, field => SourceOf(field, variable, common), StringComparer.OrdinalIgnoreCase);
         Walk(variable, (index, number, at) =>
         {
             var name = names.Text(index);
             if (name.Length == 0)
                 throw names.Wrong(index, "the name of a field");
-            if (sources.TryGetValue(name, out var it))
-                Add(it.field, it.source, index, number, it.errors, at);
+            if (sources.TryGetValue(name, out var source))
+                Add(source, index, number, at);
             else if (layout.Fields is null)                              // kept, so that quality control can count it
-                Add(new CsvField(name), double.NaN, index, number, common, at);
+                Add(new Source(new CsvField(name), double.NaN, null, null), index, number, at);
         });
     }
 
@@ -121,33 +116,43 @@ internal sealed class ArrayObservationReader
         while (Region.Advance(index, shape));
     }
 
-    private void Add(CsvField field, double usual, ReadOnlySpan<long> index, ArrayColumn values, ArrayColumn? errors, Func<long[], Reading> at)
+    private void Add(Source source, ReadOnlySpan<long> index, ArrayColumn values, Func<long[], Reading> at)
     {
-        var number = values.Number(index);
+        var (own, number) = (source.Own, values.Number(index));
         if (double.IsNaN(number) || Array.IndexOf(missingNumbers, number) >= 0)
         {
-            missing[field.Field] = missing.GetValueOrDefault(field.Field) + 1;
+            missing[own.Field] = missing.GetValueOrDefault(own.Field) + 1;
             return;
         }
         if (!double.IsFinite(number) && layout.NotFinite == CsvNotFinite.Refuse)
             throw values.Wrong(index, "a finite number, or a missing value");
-        var error = errors is null || (double.IsNaN(errors.Number(index)) && !double.IsNaN(usual)) ? usual
-            : errors.Finite(index, "a standard deviation") is >= 0 and var sd ? Math.Abs(field.Scale) * sd
-            : throw errors.Wrong(index, "a standard deviation, which is not negative");
-        readings.Add(at(index.ToArray()) with { Field = field.Field, Value = field.Scale * number + field.Offset, StandardDeviation = error });
+        var reduction = source.Heights is { } heights ? own.LapseRate * heights.Finite(index) : 0;
+        readings.Add(at(index.ToArray()) with
+        {
+            Field = own.Field, Value = own.Scale * number + own.Offset + reduction, StandardDeviation = ErrorOf(source, index),
+        });
     }
 
-    // The standard deviation where no variable says; NaN where one always does.
-    private double SourceOf(CsvField field, bool hasErrors)
+    private static double ErrorOf(Source source, ReadOnlySpan<long> index)
     {
+        if (source.Errors is not { } errors || (double.IsNaN(errors.Number(index)) && !double.IsNaN(source.Error)))
+            return source.Error;
+        var error = errors.Finite(index, "a standard deviation");
+        return error >= 0 ? Math.Abs(source.Own.Scale) * error : throw errors.Wrong(index, "a standard deviation, which is not negative");
+    }
+
+    private Source SourceOf(CsvField field, VariableSchema beside, ArrayColumn? commonErrors)
+    {
+        var errors = field.ErrorColumn is { } own ? new ArrayColumn(reader, Require(own).Name, beside) : commonErrors;
         var error = field.Error ?? layout.Error;
-        if (error is null && !hasErrors)
+        if (error is null && errors is null)
             throw new InputException($"{reader.Location}: nothing says how wrong values of {field.Field} are; expected a variable '{layout.ErrorColumn}' or a standard deviation for the field.");
         if (error is { } sd && !(sd > 0 && double.IsFinite(sd)))
             throw new InputException(FormattableString.Invariant($"{reader.Location}: the standard deviation of {field.Field} is {sd}; expected a finite number above 0."));
-        if (!double.IsFinite(field.Scale) || field.Scale == 0 || !double.IsFinite(field.Offset))
-            throw new InputException(FormattableString.Invariant($"{reader.Location}: {field.Field} is scaled by {field.Scale} and shifted by {field.Offset}; expected a scale that is not 0, and finite numbers."));
-        return error ?? double.NaN;
+        if (!double.IsFinite(field.Scale * field.Offset * field.LapseRate) || field.Scale == 0)
+            throw new InputException(FormattableString.Invariant(
+                $"{reader.Location}: {field.Field} is scaled by {field.Scale}, shifted by {field.Offset} and reduced by {field.LapseRate}; expected a scale that is not 0, and finite numbers."));
+        return new Source(field, error ?? double.NaN, errors, field.HeightColumn is { } height ? new ArrayColumn(reader, Require(height).Name, beside) : null);
     }
 
     // Times in the system's unit; not finite where there is none.
@@ -220,4 +225,11 @@ internal sealed class ArrayObservationReader
     private VariableSchema Require(string name) => Find(name) ?? reader.Require(name);
 
     private static bool Fits(VariableSchema column, VariableSchema beside) => column.Dimensions.All(beside.Dimensions.Contains);
+
+    /// <summary>How values of one field are made into readings.</summary>
+    /// <param name="Own">What the layout says about the field.</param>
+    /// <param name="Error">The standard deviation where no variable says; NaN where one always does.</param>
+    /// <param name="Errors">Standard deviations; null where no variable holds them.</param>
+    /// <param name="Heights">Heights to reduce from; null for none.</param>
+    private sealed record Source(CsvField Own, double Error, ArrayColumn? Errors, ArrayColumn? Heights);
 }

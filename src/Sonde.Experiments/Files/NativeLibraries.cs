@@ -31,8 +31,6 @@ internal static partial class NativeLibraries
             throw new InputException($"{purpose} needs the library {name}, which is not installed; install it with '{Known[name].Install}' or your system's equivalent.");
     }
 
-    public static bool IsPresent(string name) => Load(name) != 0;
-
     private static nint Load(string name)
     {
         lock (Loaded)

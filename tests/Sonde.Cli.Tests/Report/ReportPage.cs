@@ -31,7 +31,9 @@ internal sealed class ReportPage : IAsyncDisposable
     /// <summary>How many numbers each chart of this name draws, in the order of the page.</summary>
     public async Task<int[]> Points(string chart)
     {
-        var texts = await Page.EvaluateAsync<string[]>("name => [...document.querySelectorAll(`[data-chart='${name}']`)].map(e => e.dataset.points)", chart);
+        await Until("() => !document.querySelector('[data-chart]:not([data-points])')");       // a new chart draws once it is laid out
+        const string function = "name => [...document.querySelectorAll(`[data-chart='${name}']`)].map(e => e.dataset.points)";
+        var texts = await Page.EvaluateAsync<string[]>(function, chart);
         return [.. texts.Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
     }
 
@@ -43,6 +45,10 @@ internal sealed class ReportPage : IAsyncDisposable
                 return;
         Assert.Fail($"The page never came to: {function}");
     }
+
+    /// <summary>An attribute (data-…, in camel case) of every element that a selector finds, in the order of the page.</summary>
+    public Task<string[]> Data(string selector, string attribute) => Page.EvaluateAsync<string[]>(
+        "([selector, attribute]) => [...document.querySelectorAll(selector)].map(e => e.dataset[attribute])", new[] { selector, attribute });
 
     /// <summary>What a field's canvas shows, as a data URL.</summary>
     public Task<string> Pixels(string quantity) =>

@@ -63,8 +63,9 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         if (!CanLook())
             return;
         await using var report = await browser.Open("low");
-        Assert.Contains("Four methods assimilated 400 observation times", await report[".summary"].InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Contains("has the smallest root mean square error", await report[".summary"].InnerTextAsync(), StringComparison.Ordinal);
+        var summary = await report[".summary"].InnerTextAsync();
+        Assert.Contains("Four methods assimilated 400 observation times", summary, StringComparison.Ordinal);
+        Assert.Contains("has the smallest root mean square error", summary, StringComparison.Ordinal);
         Assert.Contains("lost diverged in cycle 240", await report[".notes .failure"].InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("particle-filter is overconfident", await report[".notes .warning"].InnerTextAsync(), StringComparison.Ordinal);
     }
@@ -79,7 +80,7 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         Assert.Equal("diverged in cycle 240", await report["tr[data-method='lost'] [data-state='diverged']"].InnerTextAsync());
         Assert.Equal(0, await report["tr[data-method='lost'] .best"].CountAsync());
         Assert.Equal(1, await report["tr[data-method='particle-filter'] td:nth-of-type(1).best"].CountAsync());
-        Assert.Contains("members 6, inflation 1.0 <no>", await report["tr[data-method='lost'] .settings"].InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("enkf · members 6, inflation 1.0 <no>", await report["tr[data-method='lost'] .settings"].InnerTextAsync());
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         await heading.PressAsync("Enter");
         Assert.Equal(["lost", "enkf", "etkf", "particle-filter"], await Order());
 
-        Task<string[]> Order() => report.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('table.scores tr[data-method]')].map(r => r.dataset.method)");
+        Task<string[]> Order() => report.Data("table.scores tr[data-method]", "method");
     }
 
     [Fact]
@@ -138,7 +139,8 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
             return;
         await using var report = await browser.Open("sphere");
         await report["[data-quantity='truth'] canvas.over"].HoverAsync();
-        Assert.All(await report[".panel output.readout"].AllInnerTextsAsync(), text => Assert.EndsWith(" hPa", text, StringComparison.Ordinal));
+        var values = await report[".panel output.readout"].AllInnerTextsAsync();
+        Assert.Equal(4, values.Count(text => text.EndsWith(" hPa", StringComparison.Ordinal)));
         Assert.Contains("°N", await report["output.place"].InnerTextAsync(), StringComparison.Ordinal);
         await report["[data-quantity='error'] canvas.over"].FocusAsync();
         var before = await report["output.place"].InnerTextAsync();
@@ -157,7 +159,7 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         await report["#fields select"].SelectOptionAsync("analysis");
         Assert.Equal(["", "etkf", "letkf-7", "climatology"], await Methods());          // the truth comes first
 
-        Task<string[]> Methods() => report.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.panel')].map(p => p.dataset.method)");
+        Task<string[]> Methods() => report.Data(".panel", "method");
     }
 
     [Fact]
@@ -248,7 +250,7 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
 
         Task<string> Theme() => report.Page.EvaluateAsync<string>("document.documentElement.dataset.theme");
         Task<string> Background() => report.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
-        Task<string> AxisColor() => report.Page.EvaluateAsync<string>("document.querySelector('[data-chart=\"over-time\"] text').getAttribute('fill')");
+        async Task<string?> AxisColor() => await report["[data-chart='over-time'] text"].First.GetAttributeAsync("fill");
     }
 
     [Theory]
@@ -283,7 +285,7 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         await using var report = await browser.Open(name);
         foreach (var section in await report["section"].AllAsync())
             await section.ScrollIntoViewIfNeededAsync();
-        var charts = await report.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('[data-chart]')].map(e => e.dataset.chart)");
+        var charts = await report.Data("[data-chart]", "chart");
         Assert.Equal(expected.Keys.Order(), charts.Distinct().Order());
         foreach (var (chart, points) in expected)
             Assert.Equal(points, await report.Points(chart));

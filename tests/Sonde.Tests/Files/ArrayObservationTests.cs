@@ -65,15 +65,16 @@ public sealed class ArrayObservationTests : IDisposable
             new Variable("y_of_station", ["s"], new[] { 50f, 60f, 70f }, new() { ["units"] = "degrees_north" }),
             new Variable("t2m", ["s", "t"], new[] { 1, 2, 3, -999, 5, 6 }, new() { ["_FillValue"] = -999L, ["scale_factor"] = 0.5 }),
             new Variable("t2m_error", ["s"], new[] { 0.1, 0.2, double.NaN }),
+            new Variable("height", ["s"], new[] { 0.0, 100, 200 }),
         ]));
-        var layout = new CsvLayout(Fields: [new CsvField("temperature", "T2M", Error: 0.7, ErrorColumn: "t2m_error", Scale: 2, Offset: 273)]);
+        var layout = new CsvLayout(Fields: [new CsvField("temperature", "T2M", Error: 0.7, ErrorColumn: "t2m_error", Scale: 2, Offset: 273, HeightColumn: "height", LapseRate: 0.25)]);
         var table = ObservationTableReader.Read(folder["a.nc"], layout, Earth);
         Assert.Equal(new DateTimeOffset(2000, 1, 1, 12, 0, 0, TimeSpan.Zero), table.Origin);
         Assert.Equal(1, table.Missing["temperature"]);
         Assert.Equal(
             [
-                (0.0, 274.0, 0.2, new SpacePoint(10, 50), "A"), (1, 275, 0.2, new SpacePoint(10, 50), "A"), (0, 276, 0.4, new SpacePoint(20, 60), "B"),
-                (0, 278, 0.7, new SpacePoint(30, 70), "C"), (1, 279, 0.7, new SpacePoint(30, 70), "C"),
+                (0.0, 274.0, 0.2, new SpacePoint(10, 50), "A"), (1, 275, 0.2, new SpacePoint(10, 50), "A"), (0, 276 + 25, 0.4, new SpacePoint(20, 60), "B"),
+                (0, 278 + 50, 0.7, new SpacePoint(30, 70), "C"), (1, 279 + 50, 0.7, new SpacePoint(30, 70), "C"),
             ],
             table.Readings.Select(r => (r.Time, r.Value, r.StandardDeviation, r.Point!.Value, r.Station!)));
     }

@@ -112,7 +112,8 @@ export class Panel {
     const marks = paintMarks(context, plot, picture);
     this.drawBar(picture, plot);
     Object.assign(this.element.dataset, { points: drawn, observations: marks.used + marks.other, rejected: marks.other });
-    this.over.setAttribute("aria-label", `${this.title.textContent}, ${this.name === "map" ? "map" : "space and time"}; arrow keys read values`);
+    const kind = this.name === "map" ? "map" : "space and time";
+    this.over.setAttribute("aria-label", `${this.title.textContent}, ${kind}; arrow keys read values`);
     this.drawCursor(false);
   }
 

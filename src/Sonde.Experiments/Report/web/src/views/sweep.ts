@@ -82,7 +82,11 @@ export function sweepView(state: State): HTMLElement | null {
         grid: MARGIN,
         xAxis: (numeric
           ? valueAxis(state, "x", across, { type: low > 0 && high / low > 30 ? "log" : "value" })
-          : { ...valueAxis(state, "x", across, { axisLabel: { color: state.color("ink-2"), fontSize: 11 } }), type: "category", data: values }) as object,
+          : valueAxis(state, "x", across, {
+              type: "category",
+              data: values,
+              axisLabel: { color: state.color("ink-2"), fontSize: 11 },
+            })) as object,
         yAxis: valueAxis(state, "y", scoreHeading(score), least >= 0 ? { min: 0 } : {}),
         tooltip: {
           ...tooltip(state),
