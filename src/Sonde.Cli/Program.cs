@@ -5,6 +5,7 @@ using Sonde.Experiments;
 var root = new RootCommand("Sonde: data assimilation. Observations in, calibrated analysis out.")
 {
     RunCommand.Create(),
+    AssimilateCommand.Create(),
     SimulateCommand.Create(),
     NewCommand.Create(),
 };

@@ -13,10 +13,10 @@ internal static class ScoreTable
         ("smoothed", "smoothedRmse", m => m.SmoothedRmse, "0.000"),
         ("forecast", "forecastRmse", m => m.ForecastRmse, "0.000"),
         ("spread", "spread", m => m.Spread, "0.000"),
-        ("spread/error", "spreadErrorRatio", m => m.SpreadErrorRatio, "0.00"),
+        ("ratio", "spreadErrorRatio", m => m.SpreadErrorRatio, "0.00"),
         ("crps", "crps", m => m.Crps, "0.000"),
-        ("90 % covers", "coverage90", m => 100 * m.Coverage90, "0.0"),
-        ("seconds", "seconds", m => m.Seconds, "0.00"),
+        ("in 90 %", "coverage90", m => 100 * m.Coverage90, "0.0"),
+        ("sec", "seconds", m => m.Seconds, "0.00"),
     ];
 
     public static void Print(RunOutcome outcome, IAnsiConsole console)
@@ -38,15 +38,15 @@ internal static class ScoreTable
     private static void Scores(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
     {
         var shown = Columns.Where(column => methods.Any(method => double.IsFinite(column.Value(method)))).ToArray();
-        var table = new Table().Border(TableBorder.Simple).AddColumn("method");
+        var table = new Table().Border(TableBorder.Horizontal).AddColumn(Column("method").LeftAligned());
         foreach (var column in shown)
-            table.AddColumn(new TableColumn(column.Title).RightAligned());
+            table.AddColumn(Column(column.Title));
         var parameters = methods.SelectMany(method => method.ParameterRmse.Keys).Distinct().ToArray();
         foreach (var parameter in parameters)
-            table.AddColumn(new TableColumn($"rmse of {Markup.Escape(parameter)}").RightAligned());
+            table.AddColumn(Column($"{Markup.Escape(parameter)}"));
         foreach (var method in methods)
         {
-            var row = new List<string> { Markup.Escape(method.Name) + (method.Diverged ? " [red]diverged[/]" : "") };
+            var row = new List<string> { method.Diverged ? $"[red]{Markup.Escape(method.Name)}[/]" : Markup.Escape(method.Name) };
             row.AddRange(shown.Select(column => Number(column.Value(method), column.Format) + Error(method, column.Key)));
             row.AddRange(parameters.Select(parameter => Number(method.ParameterRmse.GetValueOrDefault(parameter, double.NaN), "0.000")));
             table.AddRow([.. row]);
@@ -100,6 +100,8 @@ internal static class ScoreTable
         console.Write(table);
     }
 
+    private static TableColumn Column(string title) => new TableColumn(title).RightAligned().NoWrap().Padding(0, 0, 1, 0);
+
     private static string Number(double value, string format) =>
         !double.IsFinite(value) ? "-"
         : value != 0 && Math.Abs(value) < 0.01 || Math.Abs(value) >= 1e5 ? value.ToString("0.00e0", CultureInfo.InvariantCulture)
@@ -107,6 +109,6 @@ internal static class ScoreTable
 
     private static string Error(MethodSummary method, string key) =>
         key is "rmse" or "smoothedRmse" && method.StandardErrors.TryGetValue(key, out var error) && double.IsFinite(error)
-            ? $" [grey]± {Number(error, "0.000")}[/]"
+            ? $"[grey]±{error.ToString(error < 0.0995 ? ".000" : "0.0", CultureInfo.InvariantCulture)}[/]"
             : "";
 }

@@ -62,9 +62,9 @@ public sealed class Binder(Kinds kinds)
     private object BindInteger(ConfigNode node, Type type)
     {
         var largest = type == typeof(int) ? int.MaxValue : long.MaxValue;
-        if (node.Text is null || node.IsQuoted || !decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || value != decimal.Truncate(value))
+        if (node.Text is null || node.IsQuoted || !double.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var size) || size != Math.Truncate(size))
             return Expected(node, "a whole number");
-        if (Math.Abs(value) > largest)
+        if (!decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || Math.Abs(value) > largest)
             return Expected(node, string.Create(CultureInfo.InvariantCulture, $"a whole number of at most {largest}"));
         return type == typeof(int) ? (int)value : (object)(long)value;
     }
@@ -160,6 +160,10 @@ public sealed class Binder(Kinds kinds)
         catch (TargetInvocationException e) when (e.InnerException is ArgumentException argument)
         {
             return Reject(node, argument);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is InputException input)
+        {
+            return Complain($"{node.Where}: {Name(node)}: {input.Message}");
         }
     }
 

@@ -6,6 +6,7 @@ using Sonde.Assimilation.Smoothers;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
+using Sonde.Experiments.Running;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Networks;
 using Sonde.Observing.Operators;
@@ -25,6 +26,8 @@ public static class Catalog
         .AddField<TwoLevelLorenz96>("two-level-lorenz96")
         .AddField<ReducedLorenz96>("reduced-lorenz96")
         .Add<ISystemSource, KuramotoSivashinskySource>("kuramoto-sivashinsky")
+        .Add<ISystemSource, LinearFiles>("linear")
+        .Add<ISystemSource, ExternalModel>("command")
         .Add<ISystemSource, SteppedSystem>("linear-advection", (nameof(SteppedSystem.System), typeof(LinearAdvection)));
 
     private static Kinds Methods(Kinds kinds) => kinds
@@ -37,9 +40,16 @@ public static class Catalog
         .AddFilter<Denkf>("denkf")
         .AddFilter<Etkf>("etkf")
         .AddFilter<EnkfN>("enkf-n")
+        .AddFilter<Letkf>("letkf")
         .AddFilter<SerialEnkf>("serial-enkf")
+        .AddFilter<SerialEnkf>("ensrf")
+        .AddFilter<SerialEnkf>("eakf")
+        .AddFilter<RankHistogramFilter>("rank-histogram-filter")
+        .AddFilter<Lnetf>("lnetf")
+        .AddFilter<EnsembleScoreFilter>("ensf")
         .AddSmoother<StochasticEnkf>("enks")
         .AddSmoother<Etkf>("etks")
+        .AddSmoother<Letkf>("letks")
         .Add<IAssimilationMethod, ExtendedRts>("extended-rts")
         .Add<IAssimilationMethod, EnsembleRts>("ensemble-rts", (nameof(EnsembleRts.Update), typeof(Etkf)))
         .Add<IAssimilationMethod, IterativeEnsembleSmoother>("ienks")
@@ -63,6 +73,8 @@ public static class Catalog
         .AddLocations<PointLocations>("points");
 
     private static Kinds Shorthands(Kinds kinds) => kinds
+        .Shorthand<ExternalCommand>(node => Short.List(node, "words"))
+        .Shorthand<ExternalAxis>(node => Short.Scalar(node, "count"))
         .Shorthand<Numbers>(node => Short.List(node, "values"))
         .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))

@@ -47,8 +47,14 @@ public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0,
 /// <param name="Analysis">Which part of the analysis: none, mean (and spread), members.</param>
 /// <param name="Format">zarr (a folder) or netcdf.</param>
 /// <param name="Every">Every how many observation times.</param>
-public sealed record OutputConfig(AnalysisOutput Analysis = AnalysisOutput.Mean, ArrayFormat Format = ArrayFormat.Zarr, int Every = 1)
+/// <param name="CheckpointSeconds">Seconds between checkpoints; what a killed run loses at most.</param>
+public sealed record OutputConfig(
+    AnalysisOutput Analysis = AnalysisOutput.Mean, ArrayFormat Format = ArrayFormat.Zarr, int Every = 1, double CheckpointSeconds = 5)
 {
+    /// <summary>Seconds between checkpoints.</summary>
+    public double CheckpointSeconds { get; init; } = CheckpointSeconds >= 0 ? CheckpointSeconds
+        : throw new ArgumentOutOfRangeException(nameof(CheckpointSeconds), CheckpointSeconds, "The time between checkpoints must not be negative.");
+
     /// <summary>Every how many observation times.</summary>
     public int Every { get; init; } = Every >= 1 ? Every : throw new ArgumentOutOfRangeException(nameof(Every), Every, "It must be at least 1.");
 }

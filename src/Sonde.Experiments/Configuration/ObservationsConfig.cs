@@ -1,25 +1,33 @@
 using Sonde.Dynamics;
 using Sonde.Numerics;
+using Sonde.Experiments.Files;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Networks;
 using Sonde.Observing.Operators;
+using Sonde.Observing.Quality;
 
 namespace Sonde.Experiments.Configuration;
 
-/// <summary>What is observed in a twin experiment, where, when, with what error.</summary>
+/// <summary>What is observed, where, when, with what error: laid out for a twin experiment, or read from a file.</summary>
 /// <param name="Every">Time between observations, in the system's unit; not beside <paramref name="Times"/>.</param>
 /// <param name="Times">Explicit or random observation times.</param>
 /// <param name="Locations">Where; every component where absent.</param>
 /// <param name="Fields">Names of the fields observed; all where absent.</param>
 /// <param name="Operator">What the instruments show.</param>
 /// <param name="Noise">Observation errors.</param>
+/// <param name="File">A CSV file of observations, in place of all of the above.</param>
+/// <param name="Columns">Which of the file's columns is what.</param>
+/// <param name="QualityControl">What is done to the file's readings on entry.</param>
 public sealed record ObservationsConfig(
     double? Every = null,
     ITimesSource? Times = null,
     ILocationsSource? Locations = null,
     IReadOnlyList<string>? Fields = null,
     InstrumentSettings? Operator = null,
-    ErrorModel? Noise = null)
+    ErrorModel? Noise = null,
+    string? File = null,
+    CsvLayout? Columns = null,
+    QualityControl? QualityControl = null)
 {
     /// <summary>Time between observations.</summary>
     public double? Every { get; init; } = Every is null or > 0 ? Every : throw new ArgumentOutOfRangeException(nameof(Every), Every, "The time between observations must be above 0.");
@@ -86,7 +94,7 @@ public sealed record ListedTimes(IReadOnlyList<double> Listed) : ITimesSource
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"observations.times: {e.Message}", e);
+            throw new InputException($"observations.times: {Running.Preparation.Sentence(e)}", e);
         }
     }
 }
@@ -109,7 +117,7 @@ public sealed record RandomTimes(int Random, double Until, bool OnSteps = false)
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"observations.times: {e.Message}", e);
+            throw new InputException($"observations.times: {Running.Preparation.Sentence(e)}", e);
         }
     }
 }

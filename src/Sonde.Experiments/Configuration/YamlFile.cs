@@ -26,7 +26,7 @@ public static class YamlFile
         string text;
         try
         {
-            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
@@ -49,6 +49,10 @@ public static class YamlFile
         {
             var reason = (e.InnerException ?? e).Message;
             throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{source}, line {e.Start.Line}: not valid YAML: {reason.TrimEnd('.')}."), e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)         // what the parser throws at the end of an open list
+        {
+            throw new InputException($"{source}: not valid YAML: a list, mapping or quotation that was opened is not closed.", e);
         }
         if (stream.Documents.Count == 0)
             throw new InputException($"{source} is empty; expected a mapping of keys to values.");

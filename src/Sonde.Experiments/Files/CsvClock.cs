@@ -10,6 +10,7 @@ internal sealed class CsvClock
     private readonly int column;
     private readonly double unitTicks;
     private readonly DateTimeOffset? stated;
+    private readonly DateTimeOffset? since;
     private DateTimeOffset? first;          // where no origin is stated: the first moment, until the earliest is known
     private double earliest = double.PositiveInfinity;
     private bool? moments;                  // what the first line holds
@@ -21,16 +22,9 @@ internal sealed class CsvClock
     {
         (this.table, this.layout, column) = (table, layout, table.Column(layout.Column));
         unitTicks = CsvTime.Span(layout.Unit).Ticks;
-        try
-        {
-            stated = layout.OriginMoment;
-            if (layout.SinceMoment is not null && stated is null)
-                throw new ArgumentException("Times that count from a moment need an origin, the moment at which the system's time is 0.");
-        }
-        catch (ArgumentException e)
-        {
-            throw new InputException($"{table.Path}: {e.Message}", e);
-        }
+        (stated, since) = (CsvTime.Moment(layout.Origin, "origin of time", table.Path), CsvTime.Moment(layout.Since, "moment that times count from", table.Path));
+        if (since is not null && stated is null)
+            throw new InputException($"{table.Path}: times count from {layout.Since}; expected an origin too, the moment at which the system's time is 0.");
     }
 
     /// <summary>The moment at which time is 0; null where times are plain numbers. Complete after the last line.</summary>
@@ -52,19 +46,22 @@ internal sealed class CsvClock
         return lastTime;
     }
 
+    /// <summary>The sentence about the time of the current line that is not what was expected.</summary>
+    public InputException Wrong(string expected) => table.Wrong(column, expected);
+
     private double Parse(string cell)
     {
         var isMoment = CsvTime.TryParse(cell, out var moment);
         var number = 0.0;
         if (!isMoment && !(double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number)))
-            throw table.Wrong(column, moments == false ? "a number, as in the lines before" : "a time such as 1995-03-18T06:00:00Z, or a number");
+            throw Wrong(moments == false ? "a number, as in the lines before" : "a time such as 1995-03-18T06:00:00Z, or a number");
         moments ??= isMoment;
         if (moments != isMoment)
-            throw table.Wrong(column, isMoment ? "a number, as in the lines before" : "a time such as 1995-03-18T06:00:00Z, as in the lines before");
+            throw Wrong(isMoment ? "a number, as in the lines before" : "a time such as 1995-03-18T06:00:00Z, as in the lines before");
         if (isMoment)
             return (moment - (stated ?? (first ??= moment))).Ticks / unitTicks;
-        return layout.SinceMoment is { } since
-            ? ((since - stated!.Value).Ticks + number * CsvTime.Span(layout.NumbersIn).Ticks) / unitTicks
+        return since is { } zero
+            ? ((zero - stated!.Value).Ticks + number * CsvTime.Span(layout.NumbersIn).Ticks) / unitTicks
             : number;
     }
 }

@@ -89,7 +89,9 @@ internal sealed class CsvTable : IDisposable
     /// <exception cref="InputException">There is none; the sentence names the nearest.</exception>
     public int Column(string name) => Find(name) is >= 0 and var column
         ? column
-        : throw new InputException($"{Path}: there is no column '{name}'{Hint(name)}");
+        : throw new InputException(header.Length == 1 && header[0].AsSpan().IndexOfAny(";,\t|") >= 0
+            ? $"{Path}: the header is one cell, '{header[0]}': expected the column '{name}'; is the delimiter '{reader.Separator}'?"
+            : $"{Path}: there is no column '{name}'{Suggestion.For(name, header)}");
 
     /// <summary>A finite number in the current line.</summary>
     /// <exception cref="InputException">The cell holds something else.</exception>
@@ -146,8 +148,4 @@ internal sealed class CsvTable : IDisposable
             throw new InputException($"{Path} could not be read: {e.Message}", e);
         }
     }
-
-    private string Hint(string name) => header.Length == 1
-        ? $"; the header is one cell, '{header[0]}': is the delimiter '{reader.Separator}'?"
-        : Suggestion.For(name, header);
 }

@@ -18,17 +18,18 @@ public sealed record CsvTime(string Column = "time", string? Origin = null, CsvT
         "yyyy-MM-ddK", "yyyyMMdd'T'HHmmssK", "yyyyMMdd'T'HHmmK",
     ];
 
-    /// <summary><see cref="Origin"/> as a moment; null where none is given.</summary>
-    /// <exception cref="ArgumentException">It is not ISO 8601.</exception>
-    public DateTimeOffset? OriginMoment => Origin is null ? null : Moment(Origin, nameof(Origin));
-
-    /// <summary><see cref="Since"/> as a moment; null where none is given.</summary>
-    /// <exception cref="ArgumentException">It is not ISO 8601.</exception>
-    public DateTimeOffset? SinceMoment => Since is null ? null : Moment(Since, nameof(Since));
-
     /// <summary>Reads a moment such as 1995-03-18T06:00:00Z; without a zone it is UTC.</summary>
     public static bool TryParse(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
         text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
+
+    /// <summary>A moment of a configuration; null where there is none.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="what">What it is for, as in a sentence.</param>
+    /// <param name="path">The file it is meant for.</param>
+    /// <exception cref="InputException">It is not ISO 8601.</exception>
+    internal static DateTimeOffset? Moment(string? text, string what, string path) => text is null ? null
+        : TryParse(text, out var moment) ? moment
+        : throw new InputException($"{path}: the {what} is '{text}'; expected a moment such as 1995-03-18T06:00:00Z.");
 
     /// <summary>Writes a moment as ISO 8601, without the part of a second that is 0.</summary>
     public static string Format(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
@@ -42,8 +43,4 @@ public sealed record CsvTime(string Column = "time", string? Origin = null, CsvT
         CsvTimeUnit.Days => TimeSpan.FromDays(1),
         _ => throw new InvalidOperationException($"No unit {unit}."),
     };
-
-    private static DateTimeOffset Moment(string text, string name) => TryParse(text, out var moment)
-        ? moment
-        : throw new ArgumentException($"A moment such as 1995-03-18T06:00:00Z was expected, not '{text}'.", name);
 }

@@ -49,7 +49,7 @@ internal sealed class CsvValues
         else if (named.TryGetValue(table[fieldColumn], out var source))
             Add(source);
         else if (layout.Fields is null)                                  // kept, so that quality control can count it
-            Add(new Source(table[fieldColumn], valueColumn, errorColumn, double.NaN, 1, 0));
+            Add(new Source(table[fieldColumn], valueColumn, -1, double.NaN, new CsvField(table[fieldColumn]), -1));
         return found;
     }
 
@@ -63,7 +63,9 @@ internal sealed class CsvValues
         var number = table.NumberOrNot(source.Value, "a number, or an empty cell where there is none");
         if (!double.IsFinite(number) && layout.NotFinite == CsvNotFinite.Refuse)
             throw table.Wrong(source.Value, "a finite number, an empty cell, or a word that the layout lists as missing");
-        found.Add((source.Field, source.Scale * number + source.Offset, ErrorOf(source)));
+        var own = source.Own;
+        var reduction = source.HeightColumn < 0 ? 0 : own.LapseRate * table.Number(source.HeightColumn);
+        found.Add((source.Field, own.Scale * number + own.Offset + reduction, ErrorOf(source)));
     }
 
     private double ErrorOf(Source source)
@@ -71,7 +73,7 @@ internal sealed class CsvValues
         if (source.ErrorColumn < 0 || (table.IsEmpty(source.ErrorColumn) && !double.IsNaN(source.Error)))
             return source.Error;
         var error = table.Number(source.ErrorColumn);
-        return error >= 0 ? Math.Abs(source.Scale) * error : throw table.Wrong(source.ErrorColumn, "a standard deviation, which is not negative");
+        return error >= 0 ? Math.Abs(source.Own.Scale) * error : throw table.Wrong(source.ErrorColumn, "a standard deviation, which is not negative");
     }
 
     private Source SourceOf(CsvField field, int value, int commonErrors)
@@ -82,9 +84,10 @@ internal sealed class CsvValues
             throw new InputException($"{table.Path}: nothing says how wrong values of {field.Field} are; expected a column '{layout.ErrorColumn}' or a standard deviation for the field.");
         if (error is { } sd && !(sd > 0 && double.IsFinite(sd)))
             throw new InputException(FormattableString.Invariant($"{table.Path}: the standard deviation of {field.Field} is {sd}; expected a finite number above 0."));
-        if (!double.IsFinite(field.Scale) || field.Scale == 0 || !double.IsFinite(field.Offset))
-            throw new InputException(FormattableString.Invariant($"{table.Path}: {field.Field} is scaled by {field.Scale} and shifted by {field.Offset}; expected a scale that is not 0, and finite numbers."));
-        return new Source(field.Field, value, errors, error ?? double.NaN, field.Scale, field.Offset);
+        if (!double.IsFinite(field.Scale * field.Offset * field.LapseRate) || field.Scale == 0)
+            throw new InputException(FormattableString.Invariant(
+                $"{table.Path}: {field.Field} is scaled by {field.Scale}, shifted by {field.Offset} and reduced by {field.LapseRate}; expected a scale that is not 0, and finite numbers."));
+        return new Source(field.Field, value, errors, error ?? double.NaN, field, field.HeightColumn is { } height ? table.Column(height) : -1);
     }
 
     private List<CsvField> Present(string[] names)
@@ -96,5 +99,5 @@ internal sealed class CsvValues
                 $"{table.Path}: no column holds a field; expected one of {string.Join(", ", names)}, or the columns {layout.FieldColumn} and {layout.ValueColumn}, among {string.Join(", ", table.Header)}.");
     }
 
-    private sealed record Source(string Field, int Value, int ErrorColumn, double Error, double Scale, double Offset);
+    private sealed record Source(string Field, int Value, int ErrorColumn, double Error, CsvField Own, int HeightColumn);
 }

@@ -1,24 +1,5 @@
 namespace Sonde.Experiments.Files;
 
-/// <summary>An axis that variables share.</summary>
-/// <param name="Name">As in the file.</param>
-/// <param name="Length">Points along it; for an unlimited dimension, those written so far.</param>
-/// <param name="Unlimited">Whether it grows as records are appended; only the first dimension of a variable can.</param>
-public sealed record Dimension(string Name, long Length, bool Unlimited = false);
-
-/// <summary>A variable without its values.</summary>
-/// <param name="Name">As in the file.</param>
-/// <param name="Type">What its values are.</param>
-/// <param name="Dimensions">Names of its dimensions, slowest first; none for a single value.</param>
-public sealed record VariableSchema(string Name, DataType Type, IReadOnlyList<string> Dimensions)
-{
-    /// <summary>Notes, by the CF conventions where they have a name: units, long_name, _FillValue, scale_factor …</summary>
-    public Attributes Attributes { get; init; } = [];
-
-    /// <summary>Shape of the blocks in which a file keeps the values; null leaves the choice to the writer.</summary>
-    public IReadOnlyList<long>? Chunk { get; init; }
-}
-
 /// <summary>What a data set holds, without the values: dimensions, variables and attributes. Independent of any format.</summary>
 public sealed class DataSchema
 {

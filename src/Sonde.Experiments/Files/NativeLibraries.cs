@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Sonde.Experiments.Files;
 
 /// <summary>Finds the system's own libraries when a file needs one, never before, and says how to install a missing one.</summary>
-internal static class NativeLibraries
+internal static partial class NativeLibraries
 {
     public const string NetCdf = "netcdf";
     public const string Zstd = "zstd";
@@ -31,14 +31,16 @@ internal static class NativeLibraries
             throw new InputException($"{purpose} needs the library {name}, which is not installed; install it with '{Known[name].Install}' or your system's equivalent.");
     }
 
-    public static bool IsPresent(string name) => Load(name) != 0;
-
     private static nint Load(string name)
     {
         lock (Loaded)
         {
             if (Loaded.TryGetValue(name, out var handle))
                 return handle;
+            // HDF5 locks the files it has open, and a command started meanwhile inherits the lock and keeps it until it ends.
+            // Sonde's own files are private until they are complete. What the user has set stays.
+            if (name == NetCdf && !OperatingSystem.IsWindows())
+                _ = SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", overwrite: 0);
             foreach (var file in Known[name].Names)
                 if (NativeLibrary.TryLoad(file, out handle))
                     return Loaded[name] = handle;
@@ -51,6 +53,10 @@ internal static class NativeLibraries
     internal static void Register() =>
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 #pragma warning restore CA2255
+
+    // .NET keeps its own copy of the environment, which native code does not see.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => Known.ContainsKey(name) ? Load(name) : 0;
 }

@@ -3,7 +3,10 @@ using Sonde.Observing.Quality;
 
 namespace Sonde.Experiments.Files;
 
-/// <summary>Reads observations from CSV, in long form (a line a number) or wide form (a column a field).</summary>
+/// <summary>
+/// Reads observations in long form (a line a number) or wide form (a column a field): from CSV, or from NetCDF and Zarr, where a
+/// variable stands for a column.
+/// </summary>
 public static class ObservationTableReader
 {
     /// <summary>Reads a whole file.</summary>
@@ -15,6 +18,8 @@ public static class ObservationTableReader
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(domain);
+        if (DataFiles.IsKnown(path))
+            return ArrayObservationReader.Read(path, layout, domain);
         using var table = new CsvTable(path, layout.Delimiter);
         var clock = new CsvClock(table, layout.Time ?? new CsvTime());
         var place = new CsvPlace(table, layout.Position, layout.Index, domain.Space);

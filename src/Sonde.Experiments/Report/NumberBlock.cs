@@ -16,8 +16,8 @@ internal sealed class NumberBlock
 
     private readonly ArrayBufferWriter<byte> bytes = new();
 
-    /// <summary>Bytes so far.</summary>
-    public int Length => bytes.WrittenCount;
+    /// <summary>All of it so far.</summary>
+    public ReadOnlySpan<byte> Bytes => bytes.WrittenSpan;
 
     /// <summary>Single precision; returns where it starts.</summary>
     public int Append(ReadOnlySpan<double> values)
@@ -35,7 +35,7 @@ internal sealed class NumberBlock
     /// <summary>Bytes as they are; returns where they start.</summary>
     public int Append(ReadOnlySpan<byte> values)
     {
-        var start = Length;
+        var start = bytes.WrittenCount;
         bytes.Write(values);
         return start;
     }
@@ -69,7 +69,7 @@ internal sealed class NumberBlock
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
-            gzip.Write(bytes.WrittenSpan);
+            gzip.Write(Bytes);
         return compressed.ToArray();
     }
 
@@ -99,8 +99,8 @@ internal sealed class NumberBlock
 
     private int Align()
     {
-        while (Length % 4 != 0)
+        while (bytes.WrittenCount % 4 != 0)
             bytes.Write<byte>([0]);
-        return Length;
+        return bytes.WrittenCount;
     }
 }

@@ -17,7 +17,7 @@ public sealed record ReportMethod(string Name, string Kind)
     /// <summary>When and why the method lost the truth; null where it did not.</summary>
     public ReportDivergence? Divergence { get; init; }
 
-    /// <summary>Over time, by name: error, spread, forecastError, crps, innovationConsistency. Others are shown as they are.</summary>
+    /// <summary>Over time, by name: error, spread, forecastError, smoothedError, crps, innovationConsistency. Others are shown as they are.</summary>
     public IReadOnlyList<ReportSeries> Series { get; init; } = [];
 
     /// <summary>Where the truth, or a withheld observation, ranks among the members.</summary>

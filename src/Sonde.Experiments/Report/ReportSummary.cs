@@ -20,7 +20,8 @@ public static class ReportSummary
             if (method.Divergence is { } divergence)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment.TimeUnit)));
         if (data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
-            remarks.Add(new ReportRemark(ReportRemarkKind.Failure, $"{diverged} of {Counted(sweep.Runs.Count, "run")} of the sweep diverged."));
+            remarks.Add(new ReportRemark(
+                ReportRemarkKind.Failure, $"{Number(diverged)} of {Number(sweep.Runs.Count)} runs of the sweep diverged."));
         AddCalibration(remarks, data.Methods);
         return remarks;
     }
@@ -39,7 +40,8 @@ public static class ReportSummary
         var counts = observations?.Counts.Where(count => count.Method is null).ToList();
         if (counts is not { Count: > 0 })
             return null;
-        var (all, used) = (counts.Sum(count => count.Count), counts.Where(count => count.Fate == ReportFateCount.Used).Sum(count => count.Count));
+        var all = counts.Sum(count => count.Count);
+        var used = counts.Where(count => count.Fate == ReportFateCount.Used).Sum(count => count.Count);
         return used == all ? $"All {Number(all)} observations were used." : $"{Number(used)} of {Number(all)} observations were used.";
     }
 
@@ -81,7 +83,7 @@ public static class ReportSummary
             var ratios = Join([.. found.Select(method => Digits(Score(method, "spreadErrorRatio").Value, 2))]);
             var (is_, its, errors) = found.Count == 1 ? ("is", "its", "error") : ("are", "their", "errors");
             remarks.Add(new ReportRemark(
-                ReportRemarkKind.Warning, $"{names} {is_} {word}: {its} spread is {ratios} of {its} {errors}, {size}."));
+                ReportRemarkKind.Warning, $"{names} {is_} {word}: {its} spread is {ratios} times {its} {errors}, {size}."));
         }
     }
 
@@ -92,14 +94,14 @@ public static class ReportSummary
     private static ReportScore Score(ReportMethod method, string name) =>
         method.Scores.TryGetValue(name, out var score) ? score : new ReportScore(double.NaN);
 
-    /// <summary>"0.2134 ± 0.0041": the error with two digits, the value with as many decimals; three digits where there is no error.</summary>
+    /// <summary>"0.2134 ± 0.0041": the error with two digits, the value with as many decimals; three digits without an error.</summary>
     private static string Text(ReportScore score)
     {
         if (!(score.StandardError > 0) || !double.IsFinite(score.StandardError))
             return Digits(score.Value, 3);
         var decimals = Math.Clamp(1 - (int)Math.Floor(Math.Log10(score.StandardError)), 0, 8);
         var format = "F" + decimals.ToString(CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{score.Value.ToString(format, CultureInfo.InvariantCulture)} ± {score.StandardError.ToString(format, CultureInfo.InvariantCulture)}");
+        return string.Join(" ± ", new[] { score.Value, score.StandardError }.Select(value => value.ToString(format, CultureInfo.InvariantCulture)));
     }
 
     private static string Digits(double value, int digits) =>

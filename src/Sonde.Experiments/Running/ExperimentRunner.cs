@@ -6,17 +6,27 @@ namespace Sonde.Experiments.Running;
 /// <summary>Runs experiment files: every point of a sweep, every method, and writes the results folder.</summary>
 public static class ExperimentRunner
 {
-    /// <summary>A twin experiment: the truth is simulated.</summary>
+    /// <summary>An experiment: the truth is simulated, or observations come from a file.</summary>
     /// <exception cref="InputException">The file or the request does not fit.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
-    public static RunOutcome Run(RunRequest request) => Run(request, (file, climatology) => Preparation.Twin(file.Config, file.Folder, climatology));
+    public static RunOutcome Run(RunRequest request) => Run(request, ExperimentFile.Load(request.File, request.Seed, request.Set));
 
-    private static RunOutcome Run(RunRequest request, Func<ExperimentFile, bool, PreparedExperiment> prepare)
+    /// <summary>A job: observations come from a file.</summary>
+    /// <exception cref="InputException">The file or the request does not fit.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
+    public static RunOutcome Assimilate(RunRequest request)
     {
         var points = ExperimentFile.Load(request.File, request.Seed, request.Set);
+        return points[0].Config.Observations.File is not null
+            ? Run(request, points)
+            : throw new InputException($"{request.File}: observations has no key 'file'; expected a file of observations (a twin experiment runs with: sonde run).");
+    }
+
+    private static RunOutcome Run(RunRequest request, IReadOnlyList<ExperimentFile> points)
+    {
         var folder = request.Out ?? Path.Combine("results", FileName(points[0].Config.Name));
         var results = ResultsFolder.Open(folder, points, request.Resume);
-        var runs = points.Select((point, i) => new PointRun(point, results.Point(i), prepare)).ToArray();
+        var runs = points.Select((point, i) => new PointRun(point, results.Point(i), (file, climatology) => Preparation.Prepare(file.Config, file.Folder, climatology))).ToArray();
         RunAll(runs, request);
         return results.Finish(runs, request.Progress);
     }

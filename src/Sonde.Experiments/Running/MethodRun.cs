@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Sonde.Assimilation;
 using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
+using Sonde.Verification;
 
 
 namespace Sonde.Experiments.Running;
@@ -9,7 +10,12 @@ namespace Sonde.Experiments.Running;
 /// <summary>One method over the whole series of observation times, with checkpoints, scored.</summary>
 public sealed class MethodRun
 {
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(5);
+    private static readonly HashSet<string> Known =
+    [
+        "rmse", "relativeRmse", "spread", "crps", "energyScore", "forecastRmse", "smoothedRmse", "innovationSquare", .. Recorder.Coverages.Select(c => c.Name),
+    ];
+
+    private readonly TimeSpan checkpointEvery;
     private readonly MethodEntry method;
     private readonly PreparedExperiment experiment;
     private readonly MethodCheckpoint? checkpoint;
@@ -23,12 +29,19 @@ public sealed class MethodRun
     public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, MethodCheckpoint? checkpoint)
     {
         (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
+        checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
         History = new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output);
         recorder = new Recorder(experiment, History);
     }
 
     /// <summary>The method.</summary>
     public MethodEntry Method => method;
+
+    /// <summary>Where truths ranked among members; null where nothing was ranked.</summary>
+    public RankHistogram? Ranks => recorder.Ranks;
+
+    /// <summary>Predicted variances and squared errors.</summary>
+    public SpreadSkill SpreadSkill => recorder.SpreadSkill;
 
     /// <summary>What was recorded, by observation time.</summary>
     public SeriesTable Series => recorder.Series;
@@ -54,25 +67,26 @@ public sealed class MethodRun
     {
         var clock = Stopwatch.StartNew();
         var saved = resume ? checkpoint?.Load(recorder, History) : null;
-        recorder.Replay();
         var before = saved?.Seconds ?? 0;
         var random = experiment.Random.Fork("method").Fork(method.Name);
         var cycle = new Cycle(
             method.Method, experiment.Problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief);
         progress.Begin(label, experiment.Observations.Count);
         var lastSave = Stopwatch.StartNew();
-        while (cycle.Advance())
+        (Status, Reason) = (saved?.Status ?? AnalysisStatus.Sound, saved?.Reason);
+        while (Status != AnalysisStatus.Diverged && cycle.Advance())
         {
+            (Status, Reason) = (cycle.Last!.Status, cycle.Last.Reason);
             progress.Advance(label, cycle.Used);
-            if (checkpoint is null || (lastSave.Elapsed < CheckpointEvery && !cancel.IsCancellationRequested))
+            if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
                 continue;
-            checkpoint.Save(cycle, recorder, History, before + clock.Elapsed.TotalSeconds);
+            checkpoint.Save(cycle, recorder, History, before + clock.Elapsed.TotalSeconds, Status, Reason);
             lastSave.Restart();
             cancel.ThrowIfCancellationRequested();
         }
-        (Status, Reason, Used) = (cycle.Last?.Status ?? AnalysisStatus.Sound, cycle.Last?.Reason, cycle.Used);
+        Used = cycle.Used;
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(cycle, recorder, History, Seconds);
+        checkpoint?.Save(cycle, recorder, History, Seconds, Status, Reason);
         progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
     }
 
@@ -99,17 +113,34 @@ public sealed class MethodRun
             DivergedAt = failed ? Used - 1 : lost,
             Reason = failed ? Reason : lost is null ? null : "innovations far larger than the spread explains, and as large as without assimilation",
             StandardErrors = errors,
+            ParameterRmse = Parameters(),
+            Diagnostics = Diagnostics(),
+            Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.BurnIn),
+            WithheldSmoothed = failed ? null : recorder.WithheldSmoothed?.Summarize(experiment.BurnIn),
         };
+
+        Dictionary<string, double> Parameters()
+        {
+            var result = new Dictionary<string, double>();
+            foreach (var parameter in experiment.Problem.System.Domain.Parameters)
+                if (!failed && Series.Find($"{parameter}.error") is { } own)
+                    result[parameter] = Math.Sqrt(SeriesStatistics.Mean([.. own.Skip(experiment.BurnIn).Select(error => error * error)]).Mean);
+            return result;
+        }
+
+        Dictionary<string, double> Diagnostics() => Series.Names.Where(name => !Known.Contains(name) && !name.Contains('.', StringComparison.Ordinal))
+            .Select(name => (name, mean: SeriesStatistics.Mean(Series.Find(name).AsSpan(Math.Min(experiment.BurnIn, Series.Times))).Mean))
+            .Where(pair => double.IsFinite(pair.mean)).ToDictionary(pair => pair.name, pair => pair.mean);
 
         double Average(string name)
         {
             // a run whose numbers failed has no averages: what came before the failure would look like skill
             if (failed || Series.Find(name) is not { } values)
                 return double.NaN;
-            var (mean, error) = TimeAverage.Of(values.AsSpan(Math.Min(experiment.BurnIn, values.Length)));
-            if (double.IsFinite(error))
-                errors[name] = error;
-            return mean;
+            var average = SeriesStatistics.Mean(values.AsSpan(Math.Min(experiment.BurnIn, values.Length)));
+            if (double.IsFinite(average.StandardError))
+                errors[name] = average.StandardError;
+            return average.Mean;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
 
@@ -48,8 +49,17 @@ public sealed class PointRun
                 .Select(entry => (entry, reason: entry.Method.Refuses(prepared.Problem)))
                 .Where(pair => pair.reason is not null)
                 .Select(pair => $"{pair.entry.Settings.Where}: method '{pair.entry.Name}' cannot run here: {pair.reason}");
-            return refusals.ToArray() is { Length: > 0 } faults ? throw new InputException(faults) : prepared;
+            return refusals.Concat(TooLarge(prepared.Problem.System.Width)).ToArray() is { Length: > 0 } faults ? throw new InputException(faults) : prepared;
         }
+    }
+
+    /// <summary>Ensembles that no memory of this machine holds.</summary>
+    private IEnumerable<string> TooLarge(int width)
+    {
+        foreach (var entry in File.Methods)
+            if (entry.Settings["members"] is { Text: { } text } node && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var members)
+                && Memory.Refuses(members * width, copies: 3) is { } reason)
+                yield return $"{node.Where}: methods[{entry.Name}].members is {text}: {members} members of {width} components need {reason}.";
     }
 
     /// <summary>Runs method <paramref name="index"/>; the last one to end writes the point's files.</summary>
@@ -66,7 +76,7 @@ public sealed class PointRun
         Summary = new Summary(File.Config.Name, File.Config.Seed, shared.Observations.Count, [.. runs.Select(r => r!.Summarize())])
         {
             Overrides = File.Overrides.Count > 0 ? File.Overrides : null,
-            Observations = shared.Fates,
+            Observations = shared.Ledger is { } ledger ? Fates.Counts(ledger.Count()) : null,
         };
         Folder.Write(this, shared, [.. runs.Select(r => r!)], request.Progress);
         if (!Folder.IsOnly)

@@ -12,14 +12,18 @@ public static class Preparation
 {
     private const int AttractorStates = 2000;
     private const int CovarianceAtMost = 4000;          // wider systems have a climatology of variances alone
-    private const long MostTruthBytes = 8L << 30;
+
+    /// <summary>A twin experiment, or, where observations come from a file, a job.</summary>
+    /// <exception cref="InputException">The configuration cannot be carried out.</exception>
+    public static PreparedExperiment Prepare(ExperimentConfig config, string folder, bool climatology) =>
+        config.Observations.File is null ? Twin(config, folder, climatology) : FilePreparation.Prepare(config, folder, climatology);
 
     /// <summary>Simulates and observes the truth.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="folder">Where relative file names begin.</param>
     /// <param name="climatology">True where a method needs the system's climatology.</param>
     /// <exception cref="InputException">The configuration cannot be carried out.</exception>
-    public static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
+    private static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
         var random = new RandomSource(config.Seed);
         var system = Build(config.System, folder, false, "system");
@@ -27,11 +31,11 @@ public static class Preparation
         if (nature.Width != system.Width)
             throw new InputException($"truth has {nature.Width} components but system has {system.Width}; expected the same state in both.");
         var grid = new TimeGrid(0, config.Time.Step);
+        if (config.Time.Cycles is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
+            throw new InputException($"time.cycles is {cycles}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
         var times = config.Observations.TimesOn(grid, config.Time, folder, random.Fork("times"));
         if (config.Time.BurnIn >= times.Length)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {times.Length} observation times; expected fewer.");
-        if ((long)times.Length * system.Width * sizeof(double) > MostTruthBytes)
-            throw new InputException($"A truth of {times.Length} times and {system.Width} components needs {(long)times.Length * system.Width * sizeof(double) >> 30} GiB; expected at most {MostTruthBytes >> 30}.");
         var attractor = new Lazy<Matrix<double>>(() => Attractor(system, config, random.Fork("attractor")));
         var start = Start(nature, config, random.Fork("truth"));
         var prior = (config.Background ?? new ClimatologyBackground()).Prior(system, [.. start.Values], () => attractor.Value, random.Fork("background"));
@@ -48,7 +52,7 @@ public static class Preparation
         };
     }
 
-    private static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
+    internal static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
     {
         try
         {
@@ -128,7 +132,7 @@ public static class Preparation
     }
 
     /// <summary>States of a free run, far enough apart to be nearly independent.</summary>
-    private static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
+    internal static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
     {
         var dt = config.Time.Step;
         var between = Math.Max(1, (int)Math.Round(0.5 / dt));
@@ -154,7 +158,7 @@ public static class Preparation
         }
     }
 
-    private static GaussianBelief Climatology(Matrix<double> states)
+    internal static GaussianBelief Climatology(Matrix<double> states)
     {
         if (states.Width <= CovarianceAtMost)
             return new EmpiricalPrior(states).Moments();

@@ -1,6 +1,8 @@
 using Sonde.Assimilation;
+using Sonde.Experiments.Files;
 using Sonde.Numerics;
 using Sonde.Observing;
+using Sonde.Observing.Quality;
 
 namespace Sonde.Experiments.Running;
 
@@ -19,11 +21,14 @@ public sealed class PreparedExperiment
     /// <summary>The true state at each observation time, [times, width]; null where nobody knows it.</summary>
     public Matrix<double>? Truth { get; init; }
 
-    /// <summary>Observations kept from the methods to score them, by observation time; null where none are.</summary>
-    public IReadOnlyList<WithheldObservation?>? Withheld { get; init; }
+    /// <summary>Observations kept from the methods to score them, at the same times; null where none are.</summary>
+    public IReadOnlyList<Observation>? Withheld { get; init; }
 
-    /// <summary>What happened to observations, by quantity and fate; null where nothing was checked.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? Fates { get; init; }
+    /// <summary>Every reading of a file, with what became of it on entry; null in a twin experiment.</summary>
+    public ObservationLedger? Ledger { get; init; }
+
+    /// <summary>The moment at which time is 0, and the unit of time; null where times are plain numbers.</summary>
+    public (DateTimeOffset Moment, CsvTimeUnit Unit)? Origin { get; init; }
 
     /// <summary>Observation times left out of scores.</summary>
     public required int BurnIn { get; init; }
@@ -31,8 +36,3 @@ public sealed class PreparedExperiment
     /// <summary>Randomness of this experiment.</summary>
     public required RandomSource Random { get; init; }
 }
-
-/// <summary>Observations of one time that no method sees.</summary>
-/// <param name="Observation">Values, operator, errors.</param>
-/// <param name="Fields">The name of the field of each value.</param>
-public sealed record WithheldObservation(Observation Observation, IReadOnlyList<string> Fields);

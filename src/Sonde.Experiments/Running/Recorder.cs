@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using Sonde.Assimilation;
+using Sonde.Experiments.Files;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Verification;
@@ -9,22 +11,43 @@ namespace Sonde.Experiments.Running;
 /// <summary>Listens to a method, scores what it believes, and keeps what the results and the report need.</summary>
 public sealed class Recorder : IAnalysisObserver
 {
+    private static readonly double[] Levels = [0.1, 0.3, 0.5, 0.7, 0.9];
+    private static readonly string[] PerCycle = ["rmse", "relativeRmse", "spread", "crps", "energyScore", .. Levels.Select(CoverageName)];
     private readonly PreparedExperiment experiment;
     private readonly StateHistory? history;
     private readonly DivergenceMonitor monitor = new();
+    private readonly ScoreKeeper keeper;
 
     /// <summary>Scores against the experiment's truth, and stores the analysis where there is a history to store it in.</summary>
     public Recorder(PreparedExperiment experiment, StateHistory? history)
     {
         (this.experiment, this.history) = (experiment, history);
         Series = new SeriesTable(experiment.Observations.Count);
+        keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth);
+        if (experiment.Withheld is { } withheld)
+            (Withheld, WithheldSmoothed) = (new WithheldScores(withheld), new WithheldScores(withheld));
     }
 
     /// <summary>Everything recorded, by observation time.</summary>
     public SeriesTable Series { get; }
 
+    /// <summary>Where truths ranked among members after burn-in; null where nothing was ranked.</summary>
+    public RankHistogram? Ranks => keeper.Ranks;
+
+    /// <summary>Predicted variances and squared errors after burn-in.</summary>
+    public SpreadSkill SpreadSkill => keeper.SpreadSkill;
+
+    /// <summary>How the analysis predicts observations that were kept back; null where none were.</summary>
+    public WithheldScores? Withheld { get; }
+
+    /// <summary>The same of the smoothed states.</summary>
+    public WithheldScores? WithheldSmoothed { get; }
+
     /// <summary>The first observation time at which innovations showed that the truth was lost; null where it was not.</summary>
     public int? LostAt => monitor.LostAt;
+
+    /// <summary>The probabilities of the intervals whose coverage is recorded, and the name of each one's series.</summary>
+    public static IEnumerable<(double Level, string Name)> Coverages => Levels.Select(level => (level, CoverageName(level)));
 
     /// <inheritdoc/>
     public void OnForecast(Observation observation, IBelief belief, ReadOnlyBatch<double> predicted)
@@ -32,12 +55,9 @@ public sealed class Recorder : IAnalysisObserver
         var k = observation.Index;
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
-        var variance = frame.Rent(1, belief.Width)[0];
         belief.Mean(mean);
         if (experiment.Truth is { } truth)
-            Series["forecastRmse"][k] = RootMeanSquare(mean, truth[k]);
-        belief.Variance(variance);
-        Series["forecastSpread"][k] = Math.Sqrt(TensorPrimitives.Sum<double>(variance) / variance.Length);
+            Series["forecastRmse"][k] = RootMeanSquare(Fields(mean), Fields(truth[k]));
         if (observation.Count == 0 || predicted.Rows == 0)
             return;
         var predictedMean = frame.Rent(1, observation.Count)[0];
@@ -50,7 +70,7 @@ public sealed class Recorder : IAnalysisObserver
         else
         {
             predicted[0].CopyTo(predictedMean);
-            PredictedVariance(observation, (GaussianBelief)belief, predictedVariance);
+            PredictedMoments.Variance(observation.Operator, (GaussianBelief)belief, predictedVariance);
         }
         var check = DivergenceMonitor.Check(observation, predictedMean, predictedVariance);
         (Series["consistency"][k], Series["innovationSquare"][k]) = (check.Consistency, check.Square);
@@ -58,17 +78,72 @@ public sealed class Recorder : IAnalysisObserver
     }
 
     /// <inheritdoc/>
-    public void OnAnalysis(Observation observation, IBelief belief) => Score(observation.Index, belief, smoothed: false);
+    public void OnAnalysis(Observation observation, IBelief belief)
+    {
+        var k = observation.Index;
+        using var frame = Scratch.Enter();
+        var mean = frame.Rent(1, belief.Width)[0];
+        var variance = frame.Rent(1, belief.Width)[0];
+        belief.Mean(mean);
+        belief.Variance(variance);
+        history?.Keep(k, belief, mean, variance);
+        Withheld?.Record(k, belief);
+        var domain = experiment.Problem.System.Domain;
+        for (var p = 0; p < domain.Parameters.Count; p++)
+        {
+            Series[$"{domain.Parameters[p]}.mean"][k] = mean[domain.FieldWidth + p];
+            if (experiment.Truth is { } known)
+                Series[$"{domain.Parameters[p]}.error"][k] = mean[domain.FieldWidth + p] - known[k, domain.FieldWidth + p];
+        }
+        if (experiment.Truth is not { } truth)
+        {
+            Series["spread"][k] = Math.Sqrt(TensorPrimitives.Sum(Fields(variance)) / domain.FieldWidth);
+            return;
+        }
+        keeper.Record(k, belief, truth[k]);
+        foreach (var name in PerCycle)
+            if (keeper.Series(name)[k] is var value && !double.IsNaN(value))
+                Series[name][k] = value;
+    }
 
     /// <inheritdoc/>
-    public void OnSmoothed(Observation observation, IBelief belief) => Score(observation.Index, belief, smoothed: true);
+    public void OnSmoothed(Observation observation, IBelief belief)
+    {
+        var k = observation.Index;
+        using var frame = Scratch.Enter();
+        var mean = frame.Rent(1, belief.Width)[0];
+        var variance = frame.Rent(1, belief.Width)[0];
+        belief.Mean(mean);
+        belief.Variance(variance);
+        WithheldSmoothed?.Record(k, belief);
+        Series["smoothedSpread"][k] = Math.Sqrt(TensorPrimitives.Sum(Fields(variance)) / Fields(variance).Length);
+        if (experiment.Truth is { } truth)
+            Series["smoothedRmse"][k] = RootMeanSquare(Fields(mean), Fields(truth[k]));
+    }
 
     /// <inheritdoc/>
     public void OnDiagnostic(Observation observation, string name, double value) => Series[name][observation.Index] = value;
 
-    /// <summary>After <see cref="Series"/> was restored from a checkpoint: brings the divergence monitor to the same state.</summary>
-    public void Replay()
+    /// <summary>Adds what is not in <see cref="Series"/> to a checkpoint.</summary>
+    internal void Save(Checkpoint file)
     {
+        if (Ranks is { } ranks)
+            file.Set("ranks", [.. ranks.Counts.Select(count => (double)count)]);
+        var (pairs, count) = SpreadSkill.Save();
+        file.Set("spreadSkill", pairs);
+        file.Set("spreadSkillCount", count);
+        Withheld?.Save(file, "withheld");
+        WithheldSmoothed?.Save(file, "withheldSmoothed");
+    }
+
+    /// <summary>Puts back what <see cref="Save"/> gave; after <see cref="Series"/> was restored.</summary>
+    internal void Restore(Checkpoint file)
+    {
+        if (file.Contains("ranks"))
+            keeper.RestoreRanks(new RankHistogram([.. file.Matrix("ranks").Values.ToArray().Select(count => (long)count)]));
+        SpreadSkill.Restore(file.Matrix("spreadSkill"), file.WholeNumber("spreadSkillCount"));
+        Withheld?.Restore(file, "withheld");
+        WithheldSmoothed?.Restore(file, "withheldSmoothed");
         var consistency = Series.Find("consistency");
         var square = Series.Find("innovationSquare");
         for (var k = 0; consistency is not null && k < Series.Times; k++)
@@ -76,61 +151,9 @@ public sealed class Recorder : IAnalysisObserver
                 monitor.Watch(experiment.Observations[k], new InnovationCheck(consistency[k], square![k]));
     }
 
-    private void Score(int k, IBelief belief, bool smoothed)
-    {
-        using var frame = Scratch.Enter();
-        var mean = frame.Rent(1, belief.Width)[0];
-        var variance = frame.Rent(1, belief.Width)[0];
-        belief.Mean(mean);
-        belief.Variance(variance);
-        var spread = Math.Sqrt(TensorPrimitives.Sum<double>(variance) / variance.Length);
-        if (smoothed)
-        {
-            Series["smoothedSpread"][k] = spread;
-            if (experiment.Truth is { } whole)
-                Series["smoothedRmse"][k] = RootMeanSquare(mean, whole[k]);
-            return;
-        }
-        history?.Keep(k, belief, mean, variance);
-        Series["spread"][k] = spread;
-        if (experiment.Truth is not { } truth)
-            return;
-        Series["rmse"][k] = RootMeanSquare(mean, truth[k]);
-        Series["relativeRmse"][k] = TensorPrimitives.Distance<double>(mean, truth[k]) / TensorPrimitives.Norm<double>(truth[k]);
-    }
+    private static string CoverageName(double level) => string.Create(CultureInfo.InvariantCulture, $"coverage{100 * level:0.###}");
 
-    /// <summary>
-    /// The diagonal of H P Hᵀ. Where only variances are kept, neighbors that one observation reads count as fully correlated:
-    /// (Σ |h| σ)², exact for an observation of one component.
-    /// </summary>
-    private static void PredictedVariance(Observation observation, GaussianBelief belief, Span<double> variance)
-    {
-        using var frame = Scratch.Enter();
-        var (n, m) = (belief.Width, observation.Count);
-        var pick = frame.RentCleared(m, m);
-        for (var j = 0; j < m; j++)
-            pick[j, j] = 1;
-        var rows = frame.RentCleared(m, n);                              // row j is ∂H_j/∂x
-        observation.Operator.AddAdjoint(new ReadOnlyBatch<double>(belief.MeanState), pick, rows);
-        if (belief.Covariance is { } covariance)
-        {
-            var product = frame.Rent(m, n);
-            Dense.Multiply(rows, covariance, product);
-            for (var j = 0; j < m; j++)
-                variance[j] = TensorPrimitives.Dot<double>(product[j], rows[j]);
-            return;
-        }
-        var deviation = frame.Rent(1, n)[0];
-        belief.Variance(deviation);
-        TensorPrimitives.Sqrt(deviation, deviation);
-        for (var j = 0; j < m; j++)
-        {
-            TensorPrimitives.Abs<double>(rows[j], rows[j]);
-            var sum = TensorPrimitives.Dot<double>(rows[j], deviation);
-            variance[j] = sum * sum;
-        }
-    }
+    private ReadOnlySpan<double> Fields(ReadOnlySpan<double> row) => row[..experiment.Problem.System.Domain.FieldWidth];
 
-    private static double RootMeanSquare(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
-        TensorPrimitives.Distance(a, b) / Math.Sqrt(a.Length);
+    private static double RootMeanSquare(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => TensorPrimitives.Distance(a, b) / Math.Sqrt(a.Length);
 }

@@ -6,6 +6,7 @@ using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Experiments.Report;
 using Sonde.Numerics;
+using Sonde.Verification;
 
 namespace Sonde.Experiments.Running;
 
@@ -21,7 +22,7 @@ internal static class ReportFile
         var times = experiment.Observations.Select(o => experiment.Problem.Grid.TimeOf(o.At)).ToArray();
         var data = new ReportData(Describe(point.File, experiment, times))
         {
-            Methods = [.. runs.Select((run, m) => Method(run, point.Summary!.Methods[m], times))],
+            Methods = [.. runs.Select((run, m) => Method(run, point.Summary!.Methods[m], times, experiment.BurnIn))],
             Components = Components(domain, experiment, runs, times),
             Fields = Fields(domain, experiment, runs, times),
             Observations = ObservationsOf(experiment, times),
@@ -83,19 +84,37 @@ internal static class ReportFile
         [".NET"] = Environment.Version.ToString(),
     };
 
-    private static ReportMethod Method(MethodRun run, MethodSummary summary, double[] times)
+    private static ReportMethod Method(MethodRun run, MethodSummary summary, double[] times, int burnIn)
     {
         return new ReportMethod(run.Method.Name, run.Method.Kind)
         {
             Settings = string.Join(", ", run.Method.Settings.Entries.Where(e => e.Key is not ("kind" or "name")).Select(e => $"{e.Key} {YamlFile.WriteInline(e.Value)}")),
             Scores = Scores(summary),
             Divergence = summary.Diverged && summary.DivergedAt is { } at ? new ReportDivergence(at, times[at], summary.Reason ?? "") : null,
+            Ranks = run.Ranks is { Total: > 0 } ranks ? [new ReportRanks("all components", ranks.Counts)] : [],
+            SpreadSkill = run.SpreadSkill.Count > 0 ? SpreadSkill(run) : null,
+            Reliability = run.Series.Find("coverage90") is null ? null : Reliability(run, burnIn),
             Series =
             [
                 .. new[] { ("error", "rmse"), ("spread", "spread"), ("forecastError", "forecastRmse"), ("smoothedError", "smoothedRmse"), ("crps", "crps"), ("innovationConsistency", "consistency") }
                     .Where(pair => run.Series.Find(pair.Item2) is not null)
                     .Select(pair => new ReportSeries(pair.Item1, times, run.Series.Find(pair.Item2)!)),
             ],
+        };
+    }
+
+    private static ReportSpreadSkill SpreadSkill(MethodRun run)
+    {
+        var bins = run.SpreadSkill.ByCount(20);
+        return new ReportSpreadSkill([.. bins.Select(bin => bin.Spread)], [.. bins.Select(bin => bin.Error)], [.. bins.Select(bin => bin.Count)]);
+    }
+
+    private static ReportReliability Reliability(MethodRun run, int burnIn)
+    {
+        var shares = Recorder.Coverages.Select(c => (c.Level, Mean: SeriesStatistics.Mean(run.Series.Find(c.Name).AsSpan(burnIn)))).ToArray();
+        return new ReportReliability([.. shares.Select(s => s.Level)], [.. shares.Select(s => s.Mean.Mean)])
+        {
+            StandardError = [.. shares.Select(s => s.Mean.StandardError)],
         };
     }
 
@@ -232,8 +251,8 @@ internal static class ReportFile
         string[] names = [.. all.SelectMany(o => o.Quantities).Distinct().Take(byte.MaxValue)];
         var flat = all.SelectMany(o => Enumerable.Range(0, o.Count).Select(i => (o, i))).ToArray();
         var counts = names.Select(name => new ReportFateCount(name, ReportFateCount.Used, flat.Count(p => p.o.Quantities[p.i] == name)));
-        if (experiment.Fates is { } fates)
-            counts = fates.SelectMany(field => field.Value.Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value)));
+        if (experiment.Ledger is { } ledger)
+            counts = Fates.Counts(ledger.Count()).SelectMany(field => field.Value.Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value)));
         return new ReportObservations
         {
             Counts = [.. counts],

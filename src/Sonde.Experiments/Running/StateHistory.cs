@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Sonde.Assimilation;
 using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Files;
 using Sonde.Numerics;
 
 namespace Sonde.Experiments.Running;
@@ -51,6 +52,24 @@ public sealed class StateHistory
             members[row] = ensemble.Members.Copy();
     }
 
-    /// <summary>Puts members back from a checkpoint.</summary>
-    public void Restore(int row, Matrix<double> saved) => members[row] = saved;
+    /// <summary>Adds what was kept of the first <paramref name="used"/> observation times to a checkpoint.</summary>
+    internal void Save(Checkpoint file, int used)
+    {
+        var rows = (used + Every - 1) / Every;
+        file.Set("historyMean", Mean.All.Slice(0, rows));
+        file.Set("historyDeviation", StandardDeviation.All.Slice(0, rows));
+        for (var row = 0; row < Math.Min(rows, members.Length); row++)
+            if (members[row] is { } kept)
+                file.Set($"historyMembers/{row}", kept);
+    }
+
+    /// <summary>Puts back what <see cref="Save"/> gave.</summary>
+    internal void Restore(Checkpoint file)
+    {
+        file.Matrix("historyMean").Values.CopyTo(Mean.Values);
+        file.Matrix("historyDeviation").Values.CopyTo(StandardDeviation.Values);
+        for (var row = 0; row < members.Length; row++)
+            if (file.Contains($"historyMembers/{row}"))
+                members[row] = file.Matrix($"historyMembers/{row}");
+    }
 }

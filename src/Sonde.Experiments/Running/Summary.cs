@@ -70,6 +70,9 @@ public sealed record MethodSummary(string Name, string Kind)
 
     /// <summary>Scores in observation space, on withheld observations by field.</summary>
     public IReadOnlyDictionary<string, ObservationScores>? Withheld { get; init; }
+
+    /// <summary>The same of smoothed states; null for methods that do not smooth.</summary>
+    public IReadOnlyDictionary<string, ObservationScores>? WithheldSmoothed { get; init; }
 }
 
 /// <summary>How well a method predicted observations that it did not use.</summary>

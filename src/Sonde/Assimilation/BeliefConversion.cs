@@ -34,14 +34,13 @@ internal static class BeliefConversion
         return new GaussianBelief(mean, covariance, belief.Memory);
     }
 
-    /// <summary>An ensemble of this size: the same one, or draws from a Gaussian.</summary>
-    /// <exception cref="ArgumentException">An ensemble of another size.</exception>
+    /// <summary>
+    /// An equally likely ensemble of this size: the same one, or draws from the Gaussian of the same mean and covariance.
+    /// </summary>
     public static EnsembleBelief ToEnsemble(IBelief belief, int members, RandomSource random)
     {
         if (belief is EnsembleBelief ensemble)
-            return ensemble.Members.Rows == members
-                ? ensemble
-                : throw new ArgumentException($"The method has {members} members but the background has {ensemble.Members.Rows}.", nameof(belief));
+            return ensemble.Weights is null && ensemble.Members.Rows == members ? ensemble : Redraw(ensemble, members, random.Fork("members"));
         var gaussian = ToGaussian(belief);
         var draws = new Matrix<double>(members, gaussian.Width);
         using var frame = Scratch.Enter();
@@ -54,18 +53,37 @@ internal static class BeliefConversion
         return new EnsembleBelief(draws, null, belief.Memory);
     }
 
+    /// <summary>x̄ + Σ ξₙ (wₙ / (1 − Σ w²))^½ (xₙ − x̄) with ξ standard normal: the ensemble's own covariance, which need not be formed.</summary>
+    private static EnsembleBelief Redraw(EnsembleBelief ensemble, int members, RandomSource random)
+    {
+        using var frame = Scratch.Enter();
+        var mean = frame.Rent(1, ensemble.Width)[0];
+        var anomalies = frame.Rent(ensemble.Members.Rows, ensemble.Width);
+        ensemble.Mean(mean);
+        Anomalies(ensemble, mean, anomalies);
+        var draws = new Matrix<double>(members, ensemble.Width);
+        CovarianceRoot.AddDraws(anomalies, random, draws);
+        Moments.Shift(draws, mean);
+        return new EnsembleBelief(draws, null, ensemble.Memory);
+    }
+
     /// <summary>Σ w (x − x̄)(x − x̄)ᵀ / (1 − Σ w²).</summary>
     private static void AddCovariance(EnsembleBelief ensemble, ReadOnlySpan<double> mean, Batch<double> covariance)
     {
         using var frame = Scratch.Enter();
         var anomalies = frame.Rent(ensemble.Members.Rows, ensemble.Width);
+        Anomalies(ensemble, mean, anomalies);
+        Dense.MultiplyTransposedLeft(1, anomalies, anomalies, 1, covariance);
+    }
+
+    /// <summary>(wₙ / (1 − Σ w²))^½ (xₙ − x̄), whose products sum to the covariance.</summary>
+    private static void Anomalies(EnsembleBelief ensemble, ReadOnlySpan<double> mean, Batch<double> anomalies)
+    {
+        var effective = ensemble.Weights is { } w ? 1 - TensorPrimitives.SumOfSquares<double>(w) : anomalies.Rows - 1;
         for (var n = 0; n < anomalies.Rows; n++)
         {
             TensorPrimitives.Subtract(ensemble.Members[n], mean, anomalies[n]);
-            if (ensemble.Weights is { } weights)
-                TensorPrimitives.Multiply(anomalies[n], Math.Sqrt(weights[n]), anomalies[n]);
+            TensorPrimitives.Multiply(anomalies[n], effective > 0 ? Math.Sqrt((ensemble.Weights?[n] ?? 1) / effective) : 0, anomalies[n]);
         }
-        var effective = ensemble.Weights is { } w ? 1 - TensorPrimitives.SumOfSquares<double>(w) : anomalies.Rows - 1;
-        Dense.MultiplyTransposedLeft(effective > 0 ? 1 / effective : 0, anomalies, anomalies, 1, covariance);
     }
 }

@@ -35,7 +35,8 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
         (this.tendency, this.uncertain, tableau) = (tendency, [.. uncertain], ButcherTableau.Of(scheme));
         places = [.. uncertain.Select(parameter => PlaceOf(tendency, parameter))];
         if (places.Distinct().Count() != places.Length)
-            throw new ArgumentException($"Each uncertain parameter is named once, but these were given: {string.Join(", ", uncertain.Select(p => p.Name))}.", nameof(uncertain));
+            throw new ArgumentException(
+                $"Each uncertain parameter is named once, but these were given: {string.Join(", ", uncertain.Select(p => p.Name))}.", nameof(uncertain));
         values = [.. Enumerable.Range(0, tendency.Parameters.Count).Select(tendency.ParameterValue)];
         walks = uncertain.Any(parameter => parameter.Walk > 0);
         Domain = new Domain(tendency.Domain.Space, tendency.Domain.Fields, [.. uncertain.Select(parameter => parameter.Name)]);
@@ -133,7 +134,8 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
     {
         if (!(parameter.StandardDeviation >= 0) || !(parameter.Walk >= 0))
             throw new ArgumentException(
-                $"The standard deviations of parameter {parameter.Name} are 0 or more, not {parameter.StandardDeviation} and {parameter.Walk}.", nameof(parameter));
+                $"The standard deviations of parameter {parameter.Name} are 0 or more, not {parameter.StandardDeviation} and {parameter.Walk}.",
+                nameof(parameter));
         for (var i = 0; i < tendency.Parameters.Count; i++)
             if (tendency.Parameters[i] == parameter.Name)
                 return i;

@@ -9,7 +9,8 @@ public static class Forecast
 
     /// <summary>
     /// Advances every row from <paramref name="from"/> to <paramref name="to"/>: to the next grid point by a partial step,
-    /// then whole steps, then a partial step. Model error of step k is drawn from <c>random.Fork(k)</c>.
+    /// then whole steps, then a partial step. Model error of step k is drawn from <c>random.Fork(k)</c>. Where single members
+    /// can fail, the system then replaces those that did.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="to"/> lies before <paramref name="from"/>.</exception>
     public static void Run(IDynamicalSystem system, TimeGrid grid, GridTime from, GridTime to, Matrix<double> members, RandomSource random, Workers workers)
@@ -18,6 +19,8 @@ public static class Forecast
             throw new ArgumentException($"A forecast cannot run backwards, from {grid.TimeOf(from)} to {grid.TimeOf(to)}.", nameof(to));
         var block = Math.Max(1, BlockBytes / (sizeof(double) * Math.Max(1, members.Width)));
         workers.ForBlocks(members.Rows, block, (first, count) => Run(system, grid, from, to, members.All.Slice(first, count), first, random));
+        if (system is IFallibleSystem fallible && from < to)
+            fallible.Settle(members, grid.TimeOf(to), random.Fork("settle"));
     }
 
     /// <summary>The same for rows first … of an ensemble, on this thread.</summary>

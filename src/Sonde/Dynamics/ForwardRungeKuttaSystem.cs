@@ -22,9 +22,22 @@ public sealed record ForwardRungeKuttaSystem(IVectorField Field, RungeKuttaSchem
 
     internal static void Advance(IVectorField field, RungeKuttaScheme scheme, Batch<double> x, double time, double dt, int steps)
     {
-        var tableau = ButcherTableau.Of(scheme);
+        if (field is IParametricField parametric)                       // looks the parameters up once, not at every stage
+        {
+            Span<double> values = stackalloc double[parametric.Parameters.Count];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = parametric.ParameterValue(i);
+            InBlocks(new ParametricSlopes(parametric, new ReadOnlyBatch<double>(values), default), ButcherTableau.Of(scheme), x, time, dt, steps);
+        }
+        else
+            InBlocks(new FieldSlopes(field), ButcherTableau.Of(scheme), x, time, dt, steps);
+    }
+
+    private static void InBlocks<TSlopes>(TSlopes slopes, ButcherTableau tableau, Batch<double> x, double time, double dt, int steps)
+        where TSlopes : ISlopes, allows ref struct
+    {
         var block = RungeKutta.BlockRows(x.Width);
         for (var first = 0; first < x.Rows; first += block)
-            RungeKutta.Advance(new FieldSlopes(field), tableau, x.Slice(first, Math.Min(block, x.Rows - first)), time, dt, steps);
+            RungeKutta.Advance(slopes, tableau, x.Slice(first, Math.Min(block, x.Rows - first)), time, dt, steps);
     }
 }

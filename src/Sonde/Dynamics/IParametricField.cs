@@ -22,8 +22,11 @@ public interface IParametricField : IDifferentiableVectorField
     void Tangent<T>(double t, ReadOnlyBatch<T> x, ReadOnlyBatch<T> parameters, ReadOnlyBatch<T> dx, ReadOnlyBatch<T> dParameters, Batch<T> ddxdt)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>xBar += (∂f/∂x)ᵀ dxdtBar and parametersBar += (∂f/∂θ)ᵀ dxdtBar, row by row; parametersBar with a single row collects over rows.</summary>
-    void AddAdjoint<T>(double t, ReadOnlyBatch<T> x, ReadOnlyBatch<T> parameters, ReadOnlyBatch<T> dxdtBar, Batch<T> xBar, Batch<T> parametersBar)
+    /// <summary>
+    /// xBar += (∂f/∂x)ᵀ dxdtBar and parametersBar += (∂f/∂θ)ᵀ dxdtBar, row by row; parametersBar with a single row collects over rows.
+    /// </summary>
+    void AddAdjoint<T>(
+        double t, ReadOnlyBatch<T> x, ReadOnlyBatch<T> parameters, ReadOnlyBatch<T> dxdtBar, Batch<T> xBar, Batch<T> parametersBar)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     void IVectorField.Evaluate<T>(double t, ReadOnlyBatch<T> x, Batch<T> dxdt)

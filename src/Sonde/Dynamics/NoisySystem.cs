@@ -36,7 +36,8 @@ public sealed record NoisySystem(IDynamicalSystem System, IGaussianNoise Noise) 
     /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => AddStepCovariance(System, Noise, dt, covariance);
 
-    internal static void Advance(IDynamicalSystem system, IGaussianNoise gaussian, Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise)
+    internal static void Advance(
+        IDynamicalSystem system, IGaussianNoise gaussian, Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise)
     {
         var sources = StepNoise.Sources(noise, firstRow, x.Rows);
         var inner = system is IStochasticSystem ? noise.Fork("inner") : null;

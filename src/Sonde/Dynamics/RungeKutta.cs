@@ -87,7 +87,7 @@ internal static class RungeKutta
                 StageSums.Add(from, slopes.Slice(r * x.Rows, x.Rows).Values, dt * tableau.A(s, r), point.Values);
                 from = point.Values;
             }
-        if (s == 0)
+        if (from == x.Values)
             x.CopyTo(point);
     }
 

@@ -25,7 +25,7 @@ public static unsafe class Dense
     {
         Fit(a.Rows, b.Width, a.Width, b.Rows, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, b.Width, 1), beta, pc, null, workers);
+            Multiply<T, IdentityFunction<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, b.Width, 1), beta, pc, null, workers);
     }
 
     /// <summary>c = α a bᵀ + β c.</summary>
@@ -36,7 +36,7 @@ public static unsafe class Dense
     {
         Fit(a.Rows, b.Rows, a.Width, b.Width, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, 1, b.Width), beta, pc, null, workers);
+            Multiply<T, IdentityFunction<T>>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(pb, 1, b.Width), beta, pc, null, workers);
     }
 
     /// <summary>c = α aᵀ b + β c.</summary>
@@ -47,7 +47,7 @@ public static unsafe class Dense
     {
         Fit(a.Width, b.Width, a.Rows, b.Rows, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, b.Width, 1), beta, pc, null, workers);
+            Multiply<T, IdentityFunction<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, b.Width, 1), beta, pc, null, workers);
     }
 
     /// <summary>c = α aᵀ bᵀ + β c.</summary>
@@ -58,7 +58,7 @@ public static unsafe class Dense
     {
         Fit(a.Width, b.Rows, a.Rows, b.Width, c.Rows, c.Width);
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values)
-            Multiply<T, Kernels.Unchanged<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, 1, b.Width), beta, pc, null, workers);
+            Multiply<T, IdentityFunction<T>>(c.Rows, c.Width, a.Rows, alpha, new(pa, 1, a.Width), new(pb, 1, b.Width), beta, pc, null, workers);
     }
 
     /// <summary>c = a aᵀ, all of it (both triangles, with the same bits).</summary>
@@ -91,12 +91,12 @@ public static unsafe class Dense
     {
         Fit(a.Rows, 1, a.Width, x.Length, y.Length, 1);
         fixed (T* pa = a.Values, px = x, py = y)
-            if (Kernels.Lanes512<T>.IsSupported)
-                Gemv<T, Vector512<T>, Kernels.Lanes512<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
-            else if (Kernels.Lanes256<T>.IsSupported)
-                Gemv<T, Vector256<T>, Kernels.Lanes256<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            if (Lanes512<T>.IsSupported)
+                Gemv<T, Vector512<T>, Lanes512<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else if (Lanes256<T>.IsSupported)
+                Gemv<T, Vector256<T>, Lanes256<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
             else
-                Gemv<T, T, Kernels.ScalarLanes<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+                Gemv<T, T, ScalarLanes<T>>.Multiply(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
     }
 
     /// <summary>y = aᵀ x.</summary>
@@ -111,12 +111,12 @@ public static unsafe class Dense
     {
         Fit(a.Width, 1, a.Rows, x.Length, y.Length, 1);
         fixed (T* pa = a.Values, px = x, py = y)
-            if (Kernels.Lanes512<T>.IsSupported)
-                Gemv<T, Vector512<T>, Kernels.Lanes512<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
-            else if (Kernels.Lanes256<T>.IsSupported)
-                Gemv<T, Vector256<T>, Kernels.Lanes256<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            if (Lanes512<T>.IsSupported)
+                Gemv<T, Vector512<T>, Lanes512<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+            else if (Lanes256<T>.IsSupported)
+                Gemv<T, Vector256<T>, Lanes256<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
             else
-                Gemv<T, T, Kernels.ScalarLanes<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
+                Gemv<T, T, ScalarLanes<T>>.MultiplyTransposed(a.Rows, a.Width, alpha, pa, a.Width, px, beta, py);
     }
 
     /// <summary>b = aᵀ.</summary>
@@ -128,22 +128,22 @@ public static unsafe class Dense
             Transposition<T>.Copy(a.Rows, a.Width, pa, a.Width, pb, a.Rows);
     }
 
-    /// <summary>c = f(a bᵀ + bias): a layer of a network, whose weights b are [outputs, inputs] and whose bias may be empty.</summary>
+    /// <summary>c = f(a bᵀ + bias): a layer of a network, whose weights b are [outputs, inputs] and whose bias may be empty, in one pass.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    internal static void Layer<T, F>(ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, ReadOnlySpan<T> bias, Batch<T> c, Workers? workers = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
+    public static void Layer<T, TFunction>(ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, ReadOnlySpan<T> bias, Batch<T> c, Workers? workers = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TFunction : struct, IElementwise<T>
     {
         Fit(a.Rows, b.Rows, a.Width, b.Width, c.Rows, c.Width);
         if (!bias.IsEmpty && bias.Length != c.Width)
             throw new ArgumentException($"The result has {c.Width} columns but the bias has {bias.Length} values.", nameof(bias));
         fixed (T* pa = a.Values, pb = b.Values, pc = c.Values, pBias = bias)
-            Multiply<T, F>(c.Rows, c.Width, a.Width, T.One, new(pa, a.Width, 1), new(pb, 1, b.Width), T.Zero, pc, pBias, workers);
+            Multiply<T, TFunction>(c.Rows, c.Width, a.Width, T.One, new(pa, a.Width, 1), new(pb, 1, b.Width), T.Zero, pc, pBias, workers);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply<T, F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, T* bias, Workers? workers)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
     {
         if (workers is not { Threads: > 1 } || (m <= RowsInBlock && n <= ColumnsInBlock))
             Multiply<T, F>(m, n, k, alpha, a, b, beta, c, n, bias, false);
@@ -153,7 +153,7 @@ public static unsafe class Dense
 
     private static void Divide<T, F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, T* bias, Workers workers)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
     {
         var across = (n + ColumnsInBlock - 1) / ColumnsInBlock;
         var down = (m + RowsInBlock - 1) / RowsInBlock;
@@ -167,21 +167,21 @@ public static unsafe class Dense
 
     private static void Gram<T>(int n, int k, Strided<T> a, T* c) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Multiply<T, Kernels.Unchanged<T>>(n, n, k, T.One, a, a.Transposed, T.Zero, c, n, null, true);
+        Multiply<T, IdentityFunction<T>>(n, n, k, T.One, a, a.Transposed, T.Zero, c, n, null, true);
         Transposition<T>.Mirror(n, c, n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply<T, F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, Kernels.IElementwise<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
     {
-        if (Kernels.Lanes512<T>.IsSupported)
-            Product<T, Vector512<T>, Kernels.Lanes512<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
-        else if (Kernels.Lanes256<T>.IsSupported)
-            Product<T, Vector256<T>, Kernels.Lanes256<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+        if (Lanes512<T>.IsSupported)
+            Product<T, Vector512<T>, Lanes512<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+        else if (Lanes256<T>.IsSupported)
+            Product<T, Vector256<T>, Lanes256<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
         else
-            Product<T, T, Kernels.ScalarLanes<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+            Product<T, T, ScalarLanes<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
     }
 
     private static void Fit(int rows, int width, int innerLeft, int innerRight, int rowsGiven, int widthGiven)

@@ -11,7 +11,7 @@ internal static unsafe class FftButterflies
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass2<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var p = 0; p < m; p++)
         {
@@ -30,7 +30,7 @@ internal static unsafe class FftButterflies
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass3<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (half, sine) = (V.Of(T.CreateTruncating(-0.5)), V.Of(T.CreateTruncating(0.86602540378443864676)));
         for (var p = 0; p < m; p++)
@@ -57,7 +57,7 @@ internal static unsafe class FftButterflies
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass4<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var p = 0; p < m; p++)
         {
@@ -83,7 +83,7 @@ internal static unsafe class FftButterflies
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pass5<V, T>(int m, int s, T* xr, T* xi, T* yr, T* yi, T* w)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (c1, c2) = (V.Of(T.CreateTruncating(0.30901699437494742410)), V.Of(T.CreateTruncating(-0.80901699437494742410)));
         var (s1, s2) = (V.Of(T.CreateTruncating(0.95105651629515357212)), V.Of(T.CreateTruncating(0.58778525229247312917)));
@@ -116,14 +116,14 @@ internal static unsafe class FftButterflies
     public static void FirstPass4<T>(int m, T* xr, T* xi, T* yr, T* yi, T* w) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(double))
-            FirstPass4<Lanes256<T>, T>(m, xr, xi, yr, yi, w);
+            FirstPass4<Simd256<T>, T>(m, xr, xi, yr, yi, w);
         else
-            FirstPass4<Lanes128<T>, T>(m, xr, xi, yr, yi, w);
+            FirstPass4<Simd128<T>, T>(m, xr, xi, yr, yi, w);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FirstPass4<V, T>(int m, T* xr, T* xi, T* yr, T* yi, T* w)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var zr = stackalloc T[16];
         var zi = stackalloc T[16];
@@ -150,7 +150,7 @@ internal static unsafe class FftButterflies
     /// <summary>y = (a + ib)(wr + i wi); the last pass (m = 1) has w = 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Rotate<V, T>(V a, V b, V wr, V wi, int m, T* yr, T* yi)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m > 1)
             (a, b) = (V.MultiplyAdd(a, wr, -(b * wi)), V.MultiplyAdd(a, wi, b * wr));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -89,15 +90,15 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
     private void TakeApart(int lanes, T* zr, T* zi, T* xr, T* xi)
     {
         if (lanes >= Vector512<T>.Count && Vector512.IsHardwareAccelerated)
-            TakeApart<Lanes512<T>>(lanes, zr, zi, xr, xi);
+            TakeApart<Simd512<T>>(lanes, zr, zi, xr, xi);
         else if (lanes >= Vector128<T>.Count)
-            TakeApart<Lanes128<T>>(lanes, zr, zi, xr, xi);
+            TakeApart<Simd128<T>>(lanes, zr, zi, xr, xi);
         else
-            TakeApart<LanesScalar<T>>(lanes, zr, zi, xr, xi);
+            TakeApart<SimdScalar<T>>(lanes, zr, zi, xr, xi);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TakeApart<V>(int lanes, T* zr, T* zi, T* xr, T* xi) where V : unmanaged, ILanes<V, T>
+    private void TakeApart<V>(int lanes, T* zr, T* zi, T* xr, T* xi) where V : unmanaged, ISimd<V, T>
     {
         var h = lines.Size;
         var half = V.Of(T.CreateTruncating(0.5));
@@ -127,15 +128,15 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
     private void PutTogether(int lanes, T* xr, T* xi, T* zr, T* zi)
     {
         if (lanes >= Vector512<T>.Count && Vector512.IsHardwareAccelerated)
-            PutTogether<Lanes512<T>>(lanes, xr, xi, zr, zi);
+            PutTogether<Simd512<T>>(lanes, xr, xi, zr, zi);
         else if (lanes >= Vector128<T>.Count)
-            PutTogether<Lanes128<T>>(lanes, xr, xi, zr, zi);
+            PutTogether<Simd128<T>>(lanes, xr, xi, zr, zi);
         else
-            PutTogether<LanesScalar<T>>(lanes, xr, xi, zr, zi);
+            PutTogether<SimdScalar<T>>(lanes, xr, xi, zr, zi);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PutTogether<V>(int lanes, T* xr, T* xi, T* zr, T* zi) where V : unmanaged, ILanes<V, T>
+    private void PutTogether<V>(int lanes, T* xr, T* xi, T* zr, T* zi) where V : unmanaged, ISimd<V, T>
     {
         var h = lines.Size;
         var half = V.Of(T.CreateTruncating(0.5));
@@ -169,10 +170,9 @@ internal sealed unsafe class FftRealLines<T> where T : unmanaged, IBinaryFloatin
     {
         new Span<T>(b, lanes).Clear();
         for (var k = 1; k < HalfSize; k++)
-            for (var q = 0; q < lanes; q++)
-            {
-                a[(Size - k) * lanes + q] = a[k * lanes + q];
-                b[(Size - k) * lanes + q] = -b[k * lanes + q];
-            }
+        {
+            new ReadOnlySpan<T>(a + k * lanes, lanes).CopyTo(new Span<T>(a + (Size - k) * lanes, lanes));
+            TensorPrimitives.Negate(new ReadOnlySpan<T>(b + k * lanes, lanes), new Span<T>(b + (Size - k) * lanes, lanes));
+        }
     }
 }

@@ -45,13 +45,13 @@ internal sealed unsafe class FftStages<T> where T : unmanaged, IBinaryFloatingPo
             if (s == 1 && stage.Radix == 4 && stage.Blocks >= 4)
                 FftButterflies.FirstPass4(stage.Blocks, xr, xi, yr, yi, stage.Twiddles);
             else if (s >= Vector512<T>.Count && Vector512.IsHardwareAccelerated)
-                stage.Run<Lanes512<T>>(s, xr, xi, yr, yi);
+                stage.Run<Simd512<T>>(s, xr, xi, yr, yi);
             else if (s >= Vector256<T>.Count && Vector256.IsHardwareAccelerated)
-                stage.Run<Lanes256<T>>(s, xr, xi, yr, yi);
+                stage.Run<Simd256<T>>(s, xr, xi, yr, yi);
             else if (s >= Vector128<T>.Count)
-                stage.Run<Lanes128<T>>(s, xr, xi, yr, yi);
+                stage.Run<Simd128<T>>(s, xr, xi, yr, yi);
             else
-                stage.Run<LanesScalar<T>>(s, xr, xi, yr, yi);
+                stage.Run<SimdScalar<T>>(s, xr, xi, yr, yi);
             s *= stage.Radix;
             var isBack = yr == re;
             xr = isBack ? re : workRe;
@@ -59,6 +59,7 @@ internal sealed unsafe class FftStages<T> where T : unmanaged, IBinaryFloatingPo
             yr = isBack ? workRe : re;
             yi = isBack ? workIm : im;
         }
+        GC.KeepAlive(this);                         // and with it the pinned twiddles
     }
 
     private sealed class Stage
@@ -85,21 +86,21 @@ internal sealed unsafe class FftStages<T> where T : unmanaged, IBinaryFloatingPo
         /// <summary>Re then im of w(n, pk) over p, for k = 1 … r − 1; pinned for as long as the plan lives.</summary>
         public T* Twiddles => (T*)Unsafe.AsPointer(ref twiddles[0]);
 
-        public void Run<TLanes>(int s, T* xr, T* xi, T* yr, T* yi) where TLanes : unmanaged, ILanes<TLanes, T>
+        public void Run<V>(int s, T* xr, T* xi, T* yr, T* yi) where V : unmanaged, ISimd<V, T>
         {
             switch (Radix)
             {
                 case 2:
-                    FftButterflies.Pass2<TLanes, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
+                    FftButterflies.Pass2<V, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
                     break;
                 case 3:
-                    FftButterflies.Pass3<TLanes, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
+                    FftButterflies.Pass3<V, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
                     break;
                 case 4:
-                    FftButterflies.Pass4<TLanes, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
+                    FftButterflies.Pass4<V, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
                     break;
                 default:
-                    FftButterflies.Pass5<TLanes, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
+                    FftButterflies.Pass5<V, T>(Blocks, s, xr, xi, yr, yi, Twiddles);
                     break;
             }
         }

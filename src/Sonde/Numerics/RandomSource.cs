@@ -6,7 +6,8 @@ namespace Sonde.Numerics;
 /// Counter-based random numbers: Philox 4×32 with 10 rounds. A fork depends on this source's key and on the label alone,
 /// never on what was drawn before, so results depend on no thread and no order. The same numbers, bit for bit, on every machine;
 /// and however draws of one kind are cut into calls. (Kinds are bits and what is made of them one by one; normal numbers; and
-/// each of the two in single precision. A change of kind begins a new block of bits.) Not thread-safe: give each worker a fork.
+/// each of the two in single precision. A change of kind begins a new block of bits.) Two sources with one seed make their numbers
+/// from the same bits, whatever the kind, so fork for each purpose. Not thread-safe: give each worker a fork.
 /// Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 /// </summary>
 public sealed partial class RandomSource

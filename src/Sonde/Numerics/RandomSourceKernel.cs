@@ -35,17 +35,17 @@ internal static unsafe class RandomSourceKernel
     public static void Fill(RandomKind kind, ulong key, ulong stream, ulong group, long groups, ulong* words)
     {
         if (Vector512.IsHardwareAccelerated)
-            Fill<Lanes512<double>, Lanes512<float>>(kind, key, stream, group, groups, words);
+            Fill<Simd512<double>, Simd512<float>>(kind, key, stream, group, groups, words);
         else if (Vector256.IsHardwareAccelerated)
-            Fill<Lanes256<double>, Lanes256<float>>(kind, key, stream, group, groups, words);
+            Fill<Simd256<double>, Simd256<float>>(kind, key, stream, group, groups, words);
         else
-            Fill<Lanes128<double>, Lanes128<float>>(kind, key, stream, group, groups, words);
+            Fill<Simd128<double>, Simd128<float>>(kind, key, stream, group, groups, words);
     }
 
     /// <summary>The same with vectors of a given width.</summary>
     public static void Fill<V, W>(RandomKind kind, ulong key, ulong stream, ulong group, long groups, ulong* words)
-        where V : unmanaged, ILanes<V, double>
-        where W : unmanaged, ILanes<W, float>
+        where V : unmanaged, ISimd<V, double>
+        where W : unmanaged, ISimd<W, float>
     {
         for (long first = 0; first < groups; first += GroupsAtOnce)
         {
@@ -83,15 +83,15 @@ internal static unsafe class RandomSourceKernel
     /// <summary>The normal numbers that two words make.</summary>
     public static (double, double) NormalPair(ulong first, ulong second)
     {
-        Normal<LanesScalar<double>>((double*)&first, (double*)&second);
+        Normal<SimdScalar<double>>((double*)&first, (double*)&second);
         return (BitConverter.UInt64BitsToDouble(first), BitConverter.UInt64BitsToDouble(second));
     }
 
     /// <summary>ln x of one positive number, with the same bits on every machine.</summary>
-    public static double Log(double x) => LogKernel.Double(LanesScalar<double>.Of(x)).Value.ToScalar();
+    public static double Log(double x) => LogKernel.Double(SimdScalar<double>.Of(x)).Value.ToScalar();
 
     /// <summary>eˣ of one number, with the same bits on every machine.</summary>
-    public static double Exp(double x) => ExpKernel.Double(LanesScalar<double>.Of(x)).Value.ToScalar();
+    public static double Exp(double x) => ExpKernel.Double(SimdScalar<double>.Of(x)).Value.ToScalar();
 
     /// <summary>One block: Philox 4×32 with 10 rounds of a 128-bit counter.</summary>
     public static (uint, uint, uint, uint) Philox(ulong low, ulong high, ulong key)
@@ -113,7 +113,7 @@ internal static unsafe class RandomSourceKernel
     /// at once because each waits for its own products.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Philox<V>(ulong key, ulong stream, ulong group, int groups, ulong* words) where V : unmanaged, ILanes<V, double>
+    private static void Philox<V>(ulong key, ulong stream, ulong group, int groups, ulong* words) where V : unmanaged, ISimd<V, double>
     {
         var ramp = V.Load((double*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Ramp)));     // constant data does not move
         var (m0, m1) = (V.OfBits(0xD2511F53), V.OfBits(0xCD9E8D57));
@@ -144,7 +144,7 @@ internal static unsafe class RandomSourceKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V>(V x0, V x1, V x2, V x3, ulong* words, int block) where V : unmanaged, ILanes<V, double>
+    private static void Store<V>(V x0, V x1, V x2, V x3, ulong* words, int block) where V : unmanaged, ISimd<V, double>
     {
         var low = V.OfBits(0xFFFFFFFF);
         var target = (double*)words + block / Half * WordsPerGroup + block % Half;
@@ -154,7 +154,7 @@ internal static unsafe class RandomSourceKernel
 
     /// <summary>The first 53 bits as a fraction in [0, 1), exactly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Uniform<V>(V bits) where V : unmanaged, ILanes<V, double>
+    private static V Uniform<V>(V bits) where V : unmanaged, ISimd<V, double>
     {
         var (two52, magic) = (V.Of(4503599627370496), V.OfBits(0x4330000000000000));
         var high = (V.ShiftRightBits(bits, 32) | magic) - two52;
@@ -163,32 +163,32 @@ internal static unsafe class RandomSourceKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Exponential<V>(V bits) where V : unmanaged, ILanes<V, double> =>
+    private static V Exponential<V>(V bits) where V : unmanaged, ISimd<V, double> =>
         V.Of(0) - LogKernel.Positive(V.Of(1) - Uniform(bits), V.Of(0));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Uniforms<V>(double* words, int groups) where V : unmanaged, ILanes<V, double>
+    private static void Uniforms<V>(double* words, int groups) where V : unmanaged, ISimd<V, double>
     {
         for (var i = 0; i < groups * WordsPerGroup; i += V.Count)
             Uniform(V.Load(words + i)).Store(words + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Exponentials<V>(double* words, int groups) where V : unmanaged, ILanes<V, double>
+    private static void Exponentials<V>(double* words, int groups) where V : unmanaged, ISimd<V, double>
     {
         for (var i = 0; i < groups * WordsPerGroup; i += V.Count)
             Exponential(V.Load(words + i)).Store(words + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Laplaces<V>(double* words, int groups) where V : unmanaged, ILanes<V, double>
+    private static void Laplaces<V>(double* words, int groups) where V : unmanaged, ISimd<V, double>
     {
         for (var i = 0; i < groups * WordsPerGroup; i += V.Count)
             (Exponential(V.Load(words + i)) ^ V.ShiftLeftBits(V.Load(words + i), 63)).Store(words + i);   // the sign is the last bit
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Normals<V>(double* words, int groups) where V : unmanaged, ILanes<V, double>
+    private static void Normals<V>(double* words, int groups) where V : unmanaged, ISimd<V, double>
     {
         for (var g = 0; g < groups; g++, words += WordsPerGroup)
             for (var i = 0; i < Half; i += V.Count)
@@ -197,7 +197,7 @@ internal static unsafe class RandomSourceKernel
 
     /// <summary>Turns the bits at first and second into two normal numbers a lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Normal<V>(double* first, double* second) where V : unmanaged, ILanes<V, double>
+    private static void Normal<V>(double* first, double* second) where V : unmanaged, ISimd<V, double>
     {
         var radius = V.Sqrt(V.Of(-2) * LogKernel.Positive(V.Of(1) - Uniform(V.Load(first)), V.Of(0)));
         var turn = Uniform(V.Load(second));
@@ -210,7 +210,7 @@ internal static unsafe class RandomSourceKernel
 
     /// <summary>The first 24 bits as a fraction in [0, 1), exactly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static W UniformSingle<W>(W bits) where W : unmanaged, ILanes<W, float>
+    private static W UniformSingle<W>(W bits) where W : unmanaged, ISimd<W, float>
     {
         var (two23, magic) = (W.Of(8388608), W.OfBits(0x4B000000));
         var high = (W.ShiftRightBits(bits, 16) | magic) - two23;
@@ -220,7 +220,7 @@ internal static unsafe class RandomSourceKernel
 
     /// <summary>(bits + ½) / 2³², rounded: in (0, 1].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static W Fraction<W>(W bits) where W : unmanaged, ILanes<W, float>
+    private static W Fraction<W>(W bits) where W : unmanaged, ISimd<W, float>
     {
         var (two23, magic) = (W.Of(8388608), W.OfBits(0x4B000000));
         var high = (W.ShiftRightBits(bits, 16) | magic) - two23;
@@ -229,14 +229,14 @@ internal static unsafe class RandomSourceKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void UniformsSingle<W>(float* numbers, int groups) where W : unmanaged, ILanes<W, float>
+    private static void UniformsSingle<W>(float* numbers, int groups) where W : unmanaged, ISimd<W, float>
     {
         for (var i = 0; i < 2 * groups * WordsPerGroup; i += W.Count)
             UniformSingle(W.Load(numbers + i)).Store(numbers + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NormalsSingle<W>(float* numbers, int groups) where W : unmanaged, ILanes<W, float>
+    private static void NormalsSingle<W>(float* numbers, int groups) where W : unmanaged, ISimd<W, float>
     {
         for (var g = 0; g < groups; g++, numbers += 4 * Half)
             for (var i = 0; i < 2 * Half; i += W.Count)
@@ -244,7 +244,7 @@ internal static unsafe class RandomSourceKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void NormalSingle<W>(float* first, float* second) where W : unmanaged, ILanes<W, float>
+    private static void NormalSingle<W>(float* first, float* second) where W : unmanaged, ISimd<W, float>
     {
         var radius = W.Sqrt(W.Of(-2) * LogKernel.PositiveSingle(Fraction(W.Load(first)), W.Of(0)));
         var turn = Fraction(W.Load(second));

@@ -53,13 +53,13 @@ public static unsafe class SymmetricEigen
         if (matrices.Rows != values.Rows || matrices.Rows != vectors.Rows)
             throw new ArgumentException($"{matrices.Rows} matrices cannot be decomposed into {values.Rows} rows of values and {vectors.Rows} rows of vectors.");
         fixed (T* pMatrices = matrices.Values, pValues = values.Values, pVectors = vectors.Values)
-            return Kernels.Lanes512<T>.IsSupported ? Many<T, Vector512<T>, Kernels.Lanes512<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers)
-                : Kernels.Lanes256<T>.IsSupported ? Many<T, Vector256<T>, Kernels.Lanes256<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers)
-                : Many<T, T, Kernels.ScalarLanes<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers);
+            return Lanes512<T>.IsSupported ? Many<T, Vector512<T>, Lanes512<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers)
+                : Lanes256<T>.IsSupported ? Many<T, Vector256<T>, Lanes256<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers)
+                : Many<T, T, ScalarLanes<T>>(matrices.Rows, n, pMatrices, pValues, pVectors, workers);
     }
 
     internal static bool Many<T, V, L>(int count, int n, T* matrices, T* values, T* vectors, Workers? workers)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, Kernels.ILanes<T, V>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
     {
         var failures = 0;
         (workers ?? Workers.One).ForBlocks(count, MatricesInBlock, (start, length) =>
@@ -83,9 +83,9 @@ public static unsafe class SymmetricEigen
     }
 
     private static bool One<T>(int n, T* a, T* values, T* vectors) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Kernels.Lanes512<T>.IsSupported ? EigenSolver<T, Vector512<T>, Kernels.Lanes512<T>>.Decompose(n, a, values, vectors)
-        : Kernels.Lanes256<T>.IsSupported ? EigenSolver<T, Vector256<T>, Kernels.Lanes256<T>>.Decompose(n, a, values, vectors)
-        : EigenSolver<T, T, Kernels.ScalarLanes<T>>.Decompose(n, a, values, vectors);
+        Lanes512<T>.IsSupported ? EigenSolver<T, Vector512<T>, Lanes512<T>>.Decompose(n, a, values, vectors)
+        : Lanes256<T>.IsSupported ? EigenSolver<T, Vector256<T>, Lanes256<T>>.Decompose(n, a, values, vectors)
+        : EigenSolver<T, T, ScalarLanes<T>>.Decompose(n, a, values, vectors);
 
     private static void Fit(int rows, int width, int values)
     {

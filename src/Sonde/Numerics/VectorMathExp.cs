@@ -9,7 +9,7 @@ namespace Sonde.Numerics;
 internal readonly struct ExpKernel : IVectorKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Double<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static V Double<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var (shifted, r) = Reduce(Clamp<V, double>(x, -746, 710));
         var p = V.MultiplyAdd(r * r, Remainder(r), r) + V.Of(1);
@@ -19,7 +19,7 @@ internal readonly struct ExpKernel : IVectorKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Single<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static V Single<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var (shifted, r) = ReduceSingle(Clamp<V, float>(x, -105, 90));
         var p = V.MultiplyAdd(r * r, RemainderSingle(r), r) + V.Of(1);
@@ -30,7 +30,7 @@ internal readonly struct ExpKernel : IVectorKernel
 
     /// <summary>eˣ − 1 for 0 ≤ x ≤ 700, accurate near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V MinusOne<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static V MinusOne<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var (shifted, r) = Reduce(x);
         var scale = Power(shifted);
@@ -39,7 +39,7 @@ internal readonly struct ExpKernel : IVectorKernel
 
     /// <summary>eˣ − 1 for 0 ≤ x ≤ 80, accurate near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V MinusOneSingle<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static V MinusOneSingle<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var (shifted, r) = ReduceSingle(x);
         var scale = PowerSingle(shifted);
@@ -49,7 +49,7 @@ internal readonly struct ExpKernel : IVectorKernel
     /// <summary>x between two bounds; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Clamp<V, T>(V x, T least, T greatest)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         x = V.Select(V.LessThan(x, V.Of(least)), V.Of(least), x);
         return V.Select(V.LessThan(V.Of(greatest), x), V.Of(greatest), x);
@@ -59,7 +59,7 @@ internal readonly struct ExpKernel : IVectorKernel
     private const float MagicSingle = 12582912;             // 1.5 · 2²³
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V Shifted, V R) Reduce<V>(V x) where V : unmanaged, ILanes<V, double>
+    private static (V Shifted, V R) Reduce<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var shifted = V.MultiplyAdd(x, V.Of(1.4426950408889634), V.Of(Magic));
         var n = shifted - V.Of(Magic);
@@ -68,7 +68,7 @@ internal readonly struct ExpKernel : IVectorKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V Shifted, V R) ReduceSingle<V>(V x) where V : unmanaged, ILanes<V, float>
+    private static (V Shifted, V R) ReduceSingle<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var shifted = V.MultiplyAdd(x, V.Of(1.44269504f), V.Of(MagicSingle));
         var n = shifted - V.Of(MagicSingle);
@@ -78,7 +78,7 @@ internal readonly struct ExpKernel : IVectorKernel
 
     /// <summary>q(r), two halves at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Remainder<V>(V r) where V : unmanaged, ILanes<V, double>
+    private static V Remainder<V>(V r) where V : unmanaged, ISimd<V, double>
     {
         var r2 = r * r;
         var low = V.MultiplyAdd(r2, V.MultiplyAdd(r, V.Of(0.008333333333494465), V.Of(0.04166666666653016)),
@@ -91,15 +91,15 @@ internal readonly struct ExpKernel : IVectorKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V RemainderSingle<V>(V r) where V : unmanaged, ILanes<V, float>
+    private static V RemainderSingle<V>(V r) where V : unmanaged, ISimd<V, float>
     {
         var high = V.MultiplyAdd(r, V.MultiplyAdd(r, V.Of(0.00138146209f), V.Of(0.00836871658f)), V.Of(0.041668389f));
         return V.MultiplyAdd(r * r, high, V.MultiplyAdd(r, V.Of(0.166665211f), V.Of(0.49999994f)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Power<V>(V shifted) where V : unmanaged, ILanes<V, double> => V.AddBits(V.ShiftLeftBits(shifted, 52), V.Of(1));
+    private static V Power<V>(V shifted) where V : unmanaged, ISimd<V, double> => V.AddBits(V.ShiftLeftBits(shifted, 52), V.Of(1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V PowerSingle<V>(V shifted) where V : unmanaged, ILanes<V, float> => V.AddBits(V.ShiftLeftBits(shifted, 23), V.Of(1));
+    private static V PowerSingle<V>(V shifted) where V : unmanaged, ISimd<V, float> => V.AddBits(V.ShiftLeftBits(shifted, 23), V.Of(1));
 }

@@ -9,7 +9,7 @@ namespace Sonde.Numerics;
 internal readonly struct LogKernel : IVectorKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Double<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static V Double<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var isTiny = V.LessThan(x, V.Of(2.2250738585072014e-308));
         var result = Positive(V.Select(isTiny, x * V.Of(4503599627370496), x), V.Select(isTiny, V.Of(52), V.Of(0)));
@@ -17,7 +17,7 @@ internal readonly struct LogKernel : IVectorKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Single<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static V Single<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var isTiny = V.LessThan(x, V.Of(1.17549435e-38f));
         var result = PositiveSingle(V.Select(isTiny, x * V.Of(8388608), x), V.Select(isTiny, V.Of(23), V.Of(0)));
@@ -26,7 +26,7 @@ internal readonly struct LogKernel : IVectorKernel
 
     /// <summary>ln(x / 2^lowered) of positive, finite, normal x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Positive<V>(V x, V lowered) where V : unmanaged, ILanes<V, double>
+    public static V Positive<V>(V x, V lowered) where V : unmanaged, ISimd<V, double>
     {
         var shifted = V.AddBits(x, V.OfBits(0x3FF0000000000000 - 0x3FE6A09E667F3BCD));      // its exponent field is 1023 + e
         var e = (V.ShiftRightBits(shifted, 52) | V.OfBits(0x4330000000000000)) - (V.Of(4503599627370496 + 1023) + lowered);
@@ -44,7 +44,7 @@ internal readonly struct LogKernel : IVectorKernel
 
     /// <summary>ln(x / 2^lowered) of positive, finite, normal x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V PositiveSingle<V>(V x, V lowered) where V : unmanaged, ILanes<V, float>
+    public static V PositiveSingle<V>(V x, V lowered) where V : unmanaged, ISimd<V, float>
     {
         var shifted = V.AddBits(x, V.OfBits(0x3F800000 - 0x3F3504F3));
         var e = (V.ShiftRightBits(shifted, 23) | V.OfBits(0x4B000000)) - (V.Of(8388608 + 127) + lowered);
@@ -60,7 +60,7 @@ internal readonly struct LogKernel : IVectorKernel
     /// <summary>ln 0 = −∞, ln ∞ = ∞, NaN below 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Special<V, T>(V x, V result)
-        where V : unmanaged, ILanes<V, T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where V : unmanaged, ISimd<V, T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         result = V.Select(V.LessThan(x, V.Of(T.PositiveInfinity)), result, x);              // ∞ and NaN
         result = V.Select(V.LessThan(x, V.Of(T.Zero)), V.Of(T.NaN), result);

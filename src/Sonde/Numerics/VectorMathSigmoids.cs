@@ -6,7 +6,7 @@ namespace Sonde.Numerics;
 internal readonly struct TanhKernel : IVectorKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Double<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static V Double<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var magnitude = V.Abs(x);
         var bounded = V.Select(V.LessThan(V.Of(20), magnitude), V.Of(20), magnitude);
@@ -15,7 +15,7 @@ internal readonly struct TanhKernel : IVectorKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Single<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static V Single<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var magnitude = V.Abs(x);
         var bounded = V.Select(V.LessThan(V.Of(10), magnitude), V.Of(10), magnitude);
@@ -28,14 +28,14 @@ internal readonly struct TanhKernel : IVectorKernel
 internal readonly struct SigmoidKernel : IVectorKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Double<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static V Double<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var t = ExpKernel.Double(-V.Abs(x));
         return V.Select(V.LessThan(x, V.Of(0)), t, V.Of(1)) / (V.Of(1) + t);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Single<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static V Single<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var t = ExpKernel.Single(-V.Abs(x));
         return V.Select(V.LessThan(x, V.Of(0)), t, V.Of(1)) / (V.Of(1) + t);

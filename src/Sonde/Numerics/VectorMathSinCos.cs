@@ -17,7 +17,7 @@ internal static class VectorMathSinCos
 
     /// <summary>q (as an integer in the last bits) and r of 0 ≤ x ≤ <see cref="LargestDouble"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (V Quadrant, V R) Reduce<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static (V Quadrant, V R) Reduce<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var quadrant = V.MultiplyAdd(x, V.Of(0.6366197723675814), V.Of(Magic));
         var q = V.Of(Magic) - quadrant;
@@ -28,7 +28,7 @@ internal static class VectorMathSinCos
 
     /// <summary>q (as an integer in the last bits) and r of 0 ≤ x ≤ <see cref="LargestSingle"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (V Quadrant, V R) ReduceSingle<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static (V Quadrant, V R) ReduceSingle<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var quadrant = V.MultiplyAdd(x, V.Of(0.636619772f), V.Of(MagicSingle));
         var q = V.Of(MagicSingle) - quadrant;
@@ -39,7 +39,7 @@ internal static class VectorMathSinCos
 
     /// <summary>sin r, |r| ≤ π/4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Sine<V>(V r) where V : unmanaged, ILanes<V, double>
+    public static V Sine<V>(V r) where V : unmanaged, ISimd<V, double>
     {
         var z = r * r;
         var w = z * z;
@@ -51,7 +51,7 @@ internal static class VectorMathSinCos
 
     /// <summary>cos r, |r| ≤ π/4: 1 − z/2 with the part that rounding loses, and the rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Cosine<V>(V r) where V : unmanaged, ILanes<V, double>
+    public static V Cosine<V>(V r) where V : unmanaged, ISimd<V, double>
     {
         var z = r * r;
         var w = z * z;
@@ -65,7 +65,7 @@ internal static class VectorMathSinCos
 
     /// <summary>sin r, |r| ≤ π/4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V SineSingle<V>(V r) where V : unmanaged, ILanes<V, float>
+    public static V SineSingle<V>(V r) where V : unmanaged, ISimd<V, float>
     {
         var z = r * r;
         var p = V.MultiplyAdd(z, V.MultiplyAdd(z, V.Of(-0.000195171378f), V.Of(0.00833217707f)), V.Of(-0.166666552f));
@@ -74,7 +74,7 @@ internal static class VectorMathSinCos
 
     /// <summary>cos r, |r| ≤ π/4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V CosineSingle<V>(V r) where V : unmanaged, ILanes<V, float>
+    public static V CosineSingle<V>(V r) where V : unmanaged, ISimd<V, float>
     {
         var z = r * r;
         var p = V.MultiplyAdd(z, V.MultiplyAdd(z, V.Of(2.44382718e-05f), V.Of(-0.00138873665f)), V.Of(0.0416666456f));
@@ -85,7 +85,7 @@ internal static class VectorMathSinCos
 
     /// <summary>Of sin r and cos r the one that an even or odd quadrant asks for, with the sign of quadrants 2 and 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Choose<V, T>(V quadrant, V even, V odd, int signBit) where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static V Choose<V, T>(V quadrant, V even, V odd, int signBit) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var isEven = V.EqualBits(quadrant & V.OfBits(1), V.OfBits(0));
         return V.Select(isEven, even, odd) ^ V.ShiftLeftBits(quadrant & V.OfBits(2), signBit - 1);
@@ -93,7 +93,7 @@ internal static class VectorMathSinCos
 
     /// <summary>Replaces the lanes whose argument is too large.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static unsafe V Repair<V, T>(V x, V result, T largest, bool isSine) where V : unmanaged, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static unsafe V Repair<V, T>(V x, V result, T largest, bool isSine) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* a = stackalloc T[16], y = stackalloc T[16];
         x.Store(a);
@@ -109,7 +109,7 @@ internal static class VectorMathSinCos
 internal readonly struct SinKernel : IVectorKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Double<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static V Double<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var magnitude = V.Abs(x);
         var (quadrant, r) = VectorMathSinCos.Reduce(magnitude);
@@ -119,7 +119,7 @@ internal readonly struct SinKernel : IVectorKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Single<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static V Single<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var magnitude = V.Abs(x);
         var (quadrant, r) = VectorMathSinCos.ReduceSingle(magnitude);
@@ -133,7 +133,7 @@ internal readonly struct SinKernel : IVectorKernel
 internal readonly struct CosKernel : IVectorKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Double<V>(V x) where V : unmanaged, ILanes<V, double>
+    public static V Double<V>(V x) where V : unmanaged, ISimd<V, double>
     {
         var magnitude = V.Abs(x);
         var (quadrant, r) = VectorMathSinCos.Reduce(magnitude);
@@ -144,7 +144,7 @@ internal readonly struct CosKernel : IVectorKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Single<V>(V x) where V : unmanaged, ILanes<V, float>
+    public static V Single<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         var magnitude = V.Abs(x);
         var (quadrant, r) = VectorMathSinCos.ReduceSingle(magnitude);

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Sonde.Numerics;
 
 /// <summary>
@@ -23,7 +25,14 @@ public sealed record Workers(int Threads = 1)
                 body(first, Math.Min(block, total - first));
             return;
         }
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = Threads }, b =>
-            body(b * block, Math.Min(block, total - b * block)));
+        try
+        {
+            Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = Threads }, b =>
+                body(b * block, Math.Min(block, total - b * block)));
+        }
+        catch (AggregateException failed)
+        {
+            ExceptionDispatchInfo.Throw(failed.InnerExceptions[0]);      // what one thread would have thrown
+        }
     }
 }

@@ -27,11 +27,17 @@ public sealed class Observation
     /// <summary>What each value is, [m], such as "temperature" or "square(x)", for counts and scores by quantity; empty where nobody said.</summary>
     public IReadOnlyList<string> Quantities { get; init; } = [];
 
-    /// <summary>Which reading of an observation ledger each value is, [m]; empty where there is no ledger.</summary>
+    /// <summary>Which reading of a <see cref="Quality.ObservationLedger"/> each value is, [m]; empty where there is no ledger.</summary>
     public ReadOnlyMemory<int> Readings { get; init; }
 
     /// <summary>m.</summary>
     public int Count => Values.Length;
+
+    /// <summary>The same with other errors.</summary>
+    public Observation WithError(IObservationError error) => new()
+    {
+        Index = Index, At = At, Operator = Operator, Values = Values, Error = error, Points = Points, Quantities = Quantities, Readings = Readings,
+    };
 
     /// <summary>The same with only the values at <paramref name="indices"/>.</summary>
     public Observation Select(ReadOnlySpan<int> indices)

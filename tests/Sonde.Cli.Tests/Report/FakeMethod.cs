@@ -53,7 +53,9 @@ internal sealed class FakeMethod(string name, string kind, string settings, doub
         return new ReportMethod(name, kind)
         {
             Settings = settings,
-            Divergence = DivergesAt < 0 ? null : new ReportDivergence(DivergesAt, times[DivergesAt], "innovations 9.3 times larger than expected"),
+            Divergence = DivergesAt < 0
+                ? null
+                : new ReportDivergence(DivergesAt, times[DivergesAt], "innovations 9.3 times larger than expected"),
             Scores = new Dictionary<string, ReportScore>
             {
                 ["rmse"] = new(rmse, rmseError), ["forecastRmse"] = new(1.17 * rmse, 1.2 * rmseError),
@@ -66,7 +68,7 @@ internal sealed class FakeMethod(string name, string kind, string settings, doub
                 new ReportSeries("error", times, errors), new ReportSeries("spread", times, spreads),
                 new ReportSeries("forecastError", times, [.. errors.Select(e => 1.17 * e)]),
                 new ReportSeries("crps", times, [.. errors.Select(e => 0.56 * e)]),
-                new ReportSeries("innovationConsistency", times, [.. errors.Select((e, t) => Math.Sqrt((e * e + 1) / (spreads[t] * spreads[t] + 1)))]),
+                new ReportSeries("innovationConsistency", times, [.. errors.Select((e, t) => Math.Sqrt((e * e + 1) / (Square(spreads[t]) + 1)))]),
             ],
             Ranks = [Ranks("all components", 4000)],
             SpreadSkill = Skill(errors[burnIn..], spreads[burnIn..]),
@@ -100,7 +102,10 @@ internal sealed class FakeMethod(string name, string kind, string settings, doub
     {
         double[] nominal = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
         double[] deviations = [0.1257, 0.2533, 0.3853, 0.5244, 0.6745, 0.8416, 1.0364, 1.2816, 1.6449, 1.9600];
-        return new ReportReliability(nominal, [.. deviations.Select(z => Coverage(z * spreadFactor))]) { StandardError = [.. nominal.Select(_ => 0.008)] };
+        return new ReportReliability(nominal, [.. deviations.Select(z => Coverage(z * spreadFactor))])
+        {
+            StandardError = [.. nominal.Select(_ => 0.008)],
+        };
     }
 
     private double Coverage(double z)

@@ -100,7 +100,11 @@ internal static class SyntheticReports
         double[] latitudes = [.. Enumerable.Range(0, 27).Select(i => 24.0 + i)];
         var times = Times(Hours, 1);
         var truth = times.Select(t => latitudes.SelectMany(lat => longitudes.Select(lon => Pressure(lon, lat, t))).ToArray()).ToArray();
-        FakeMethod[] fakes = [new("optimal-interpolation", "optimal-interpolation", "length 500 km", 1.1, 0.9, 21), new("letkf", "letkf", "members 40, radius 800 km", 0.8, 1.1, 22)];
+        FakeMethod[] fakes =
+        [
+            new("optimal-interpolation", "optimal-interpolation", "length 500 km", 1.1, 0.9, 21),
+            new("letkf", "letkf", "members 40, radius 800 km", 0.8, 1.1, 22),
+        ];
         var runs = fakes.Select(fake => (Fake: fake, Run: fake.Follow(truth))).ToArray();
         return new ReportData(Experiment("surface-pressure", Hours, 1, "hours") with
         {
@@ -116,7 +120,10 @@ internal static class SyntheticReports
                     Truth = truth,
                     Estimates =
                     [
-                        .. runs.Select(run => new ReportEstimate(run.Fake.Name) { Mean = Smooth(run.Run.Mean, truth, 60), Spread = Smooth(run.Run.Spread, null, 60) }),
+                        .. runs.Select(run => new ReportEstimate(run.Fake.Name)
+                        {
+                            Mean = Smooth(run.Run.Mean, truth, 60), Spread = Smooth(run.Run.Spread, null, 60),
+                        }),
                     ],
                 },
             ],
@@ -124,12 +131,51 @@ internal static class SyntheticReports
         };
     }
 
+    /// <summary>One observation time, scattered points of which one is missing, no truth, a method without a finite number.</summary>
+    public static ReportData Odd() => new(new ReportExperiment("odd", 1, 1))
+    {
+        Methods =
+        [
+            new ReportMethod("fine", "oi")
+            {
+                Scores = new Dictionary<string, ReportScore> { ["withheldBias"] = new(-1234567.8), ["spreadErrorRatio"] = new(0) },
+                Series = [new ReportSeries("error", [3], [0.5])], Ranks = [new ReportRanks("all", [0, 0, 0])],
+            },
+            new ReportMethod("\"><i>lost</i>", "enkf")
+            {
+                Divergence = new ReportDivergence(0, double.NaN, ""), Scores = new Dictionary<string, ReportScore> { ["rmse"] = new(double.NaN) },
+                Series = [new ReportSeries("error", [3], [double.NaN]), new ReportSeries("spread", [], [])],
+            },
+        ],
+        Fields =
+        [
+            new ReportField("height", "m", new ReportGeometry(ReportGeometryKind.ScatteredSphere, [0, 100, 200, 300], [-80, 0, 40, 85]), [3])
+            {
+                Diverging = true,
+                Estimates =
+                [
+                    new ReportEstimate("fine") { Mean = [[1, 2, float.NaN, -4]], Layers = [new ReportLayer("weight", "1", [[1, 2, 3, 4]])] },
+                ],
+            },
+        ],
+        Sweep = new ReportSweep(["kind"], [new ReportSweepRun(["a"], "fine", new Dictionary<string, ReportScore>(), Diverged: true)]),
+    };
+
     private static ReportExperiment Experiment(string name, int cycles, double step, string unit) => new(name, 3000, cycles)
     {
         Description = "A twin experiment: the same truth and observations for every method.",
         TimeUnit = unit, BurnIn = BurnIn * step, BurnInCycles = BurnIn, Versions = Versions,
         Facts = new Dictionary<string, string> { ["observation times"] = cycles.ToString(CultureInfo.InvariantCulture), ["noise"] = "1.0" },
-        Settings = $"name: {name}\nseed: 3000\ntime: {{ step: {step.ToString(CultureInfo.InvariantCulture)}, cycles: {cycles} }}\nmethods:\n  - {{ kind: etkf, members: 24 }}\n  # </script><b>not markup</b>\n",
+        Settings = $"""
+            name: {name}
+            seed: 3000
+            time:
+              cycles: {cycles}
+            methods:
+              - kind: etkf
+                members: 24
+            # </script><b>not markup</b>
+            """,
     };
 
     private static double[] Times(int count, double step) => [.. Enumerable.Range(1, count).Select(i => i * step)];
@@ -153,7 +199,7 @@ internal static class SyntheticReports
     private static ReportPosterior Posterior(string method, double mean, double deviation)
     {
         double[] edges = [.. Enumerable.Range(0, 33).Select(i => mean + deviation * (i - 16) / 4.0)];
-        double[] density = [.. Enumerable.Range(0, 32).Select(i => Math.Exp(-0.5 * Math.Pow((i - 15.5) / 4.0, 2)) / (deviation * Math.Sqrt(2 * Math.PI)))];
+        double[] density = [.. Enumerable.Range(0, 32).Select(i => 0.39894 / deviation * Math.Exp(-0.5 * Math.Pow((i - 15.5) / 4.0, 2)))];
         return new ReportPosterior(method, "rho", edges, density) { Truth = 28 };
     }
 
@@ -181,7 +227,8 @@ internal static class SyntheticReports
     {
         double Low(double lon, double lat, double depth, double width) =>
             -depth * Math.Exp(-(Math.Pow((longitude - lon) * 0.8, 2) + Math.Pow(latitude - lat, 2)) / (2 * width * width));
-        return (float)(1016 + 0.15 * (37 - latitude) + Low(-108 + 0.5 * hour, 42 + 0.1 * hour, 22, 5.5) + Low(-78 + 0.3 * hour, 33, -9, 6) + Low(-122, 47, 6, 3));
+        var lows = Low(-108 + 0.5 * hour, 42 + 0.1 * hour, 22, 5.5) + Low(-78 + 0.3 * hour, 33, -9, 6) + Low(-122, 47, 6, 3);
+        return (float)(1016 + 0.15 * (37 - latitude) + lows);
     }
 
     /// <summary>Errors of neighbors are alike: a running mean along each row of so many points.</summary>
@@ -202,7 +249,8 @@ internal static class SyntheticReports
         string[] fates = [ReportFateCount.Used, "failed the background check", "duplicate", "outside the domain"];
         var random = new Random(5);
         var noise = new FakeMethod("noise", "", "", 0, 0, 29);
-        var places = Enumerable.Range(0, Stations).Select(_ => (X: -124 + 57 * random.NextDouble(), Y: 25 + 24 * random.NextDouble())).ToArray();
+        (double X, double Y)[] places =
+            [.. Enumerable.Range(0, Stations).Select(_ => (-124 + 57 * random.NextDouble(), 25 + 24 * random.NextDouble()))];
         var all = times.SelectMany(t => places.Select((place, s) => (Time: t, place.X, place.Y, Fate: Fate(s, t)))).ToArray();
         return new ReportObservations
         {
@@ -239,7 +287,8 @@ internal static class SyntheticReports
         {
             for (var step = 0; step < 50; step++)
             {
-                var dx = x.Select((_, i) => (x[(i + 1) % Sites] - x[(i + Sites - 2) % Sites]) * x[(i + Sites - 1) % Sites] - x[i] + 8).ToArray();
+                double At(int i) => x[(i + Sites) % Sites];
+                var dx = x.Select((_, i) => (At(i + 1) - At(i - 2)) * At(i - 1) - At(i) + 8).ToArray();
                 for (var i = 0; i < Sites; i++)
                     x[i] += 0.001 * dx[i];
             }

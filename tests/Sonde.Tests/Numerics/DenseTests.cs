@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Sonde.Numerics;
 using Sonde.Numerics.Kernels;
 
@@ -79,7 +80,7 @@ public sealed unsafe class DenseTests
             {
                 var left = new Strided<T>(a, TransposeA ? 1 : A.Width, TransposeA ? A.Width : 1);
                 var right = new Strided<T>(b, TransposeB ? 1 : B.Width, TransposeB ? B.Width : 1);
-                Product<T, V, L>.Multiply<Rectified<T>>(
+                Product<T, V, L>.Multiply<Rectifier<T>>(
                     M, N, K, T.CreateChecked(-0.7), left, right, T.CreateChecked(0.5), c, C.Width, bias, Lower);
             }
         }
@@ -203,13 +204,28 @@ public sealed unsafe class DenseTests
     {
         var random = new RandomSource(4);
         var (x, weights, bias) = (DenseCases.Random<float>(random, 5, 300), DenseCases.Random<float>(random, 70, 300), DenseCases.Random<float>(random, 1, 70));
-        var y = new Matrix<float>(5, 70);
-        Dense.Layer<float, Rectified<float>>(x, weights, bias[0], y);
+        Matrix<float> y = new(5, 70), plain = new(5, 70);
+        Dense.Layer<float, Rectifier<float>>(x, weights, bias[0], y);
         var expected = DenseCases.Product(x, false, weights, true);
         for (var i = 0; i < 5; i++)
             for (var j = 0; j < 70; j++)
                 expected[i, j] = Math.Max(0, expected[i, j] + bias[0, j]);
         Assert.InRange(DenseCases.Difference(y, expected), 0, 1e-4);
+
+        Dense.Layer<float, TanhFunction<float>>(x, weights, [], y);
+        Dense.Layer<float, IdentityFunction<float>>(x, weights, [], plain);
+        VectorMath.Tanh<float>(plain.Values, plain.Values);
+        Assert.Equal(plain.Values.ToArray(), y.Values.ToArray());
+    }
+
+    /// <summary>max(x, 0).</summary>
+    private readonly struct Rectifier<T> : IElementwise<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public static T Invoke(T x) => T.Max(x, T.Zero);
+
+        public static Vector256<T> Invoke(Vector256<T> x) => Vector256.Max(x, Vector256<T>.Zero);
+
+        public static Vector512<T> Invoke(Vector512<T> x) => Vector512.Max(x, Vector512<T>.Zero);
     }
 
     [Fact]

@@ -46,16 +46,16 @@ public sealed class RandomSourceTests
                     switch (width)
                     {
                         case 0:
-                            RandomSourceKernel.Fill<LanesScalar<double>, LanesScalar<float>>(kind, 1, 2, 3, 37, words);
+                            RandomSourceKernel.Fill<SimdScalar<double>, SimdScalar<float>>(kind, 1, 2, 3, 37, words);
                             break;
                         case 1:
-                            RandomSourceKernel.Fill<Lanes128<double>, Lanes128<float>>(kind, 1, 2, 3, 37, words);
+                            RandomSourceKernel.Fill<Simd128<double>, Simd128<float>>(kind, 1, 2, 3, 37, words);
                             break;
                         case 2:
-                            RandomSourceKernel.Fill<Lanes256<double>, Lanes256<float>>(kind, 1, 2, 3, 37, words);
+                            RandomSourceKernel.Fill<Simd256<double>, Simd256<float>>(kind, 1, 2, 3, 37, words);
                             break;
                         default:
-                            RandomSourceKernel.Fill<Lanes512<double>, Lanes512<float>>(kind, 1, 2, 3, 37, words);
+                            RandomSourceKernel.Fill<Simd512<double>, Simd512<float>>(kind, 1, 2, 3, 37, words);
                             break;
                     }
                 Assert.Equal(results[0], results[width]);

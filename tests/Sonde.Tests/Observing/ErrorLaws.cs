@@ -1,3 +1,4 @@
+using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
@@ -16,7 +17,7 @@ public sealed class ErrorLaws
     {
         var listed = Errors.Values.Select(error => error.GetType()).ToHashSet();
         var missing = typeof(IObservationError).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: false, IsInterface: false } && type.IsAssignableTo(typeof(IObservationError)) && !listed.Contains(type));
+            .Where(type => type is { IsAbstract: false, IsVisible: true } && type.IsAssignableTo(typeof(IObservationError)) && !listed.Contains(type));
         Assert.Equal([], missing);
     }
 
@@ -161,6 +162,26 @@ public sealed class ErrorLaws
         Assert.Equal(a.Values, b.Values);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Once_warm_nothing_is_allocated(string name)
+    {
+        var error = Errors[name];
+        var (rows, covariance, log) = (Rows(4, error.Width), new Matrix<double>(error.Width, error.Width), new double[4]);
+        Once();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Once()
+        {
+            error.Whiten(rows);
+            error.Color(rows);
+            error.AddCovariance(covariance.All);
+            error.LogDensity(rows, log);
+        }
+    }
+
     internal static Matrix<double> Covariance(IObservationError error)
     {
         var covariance = new Matrix<double>(error.Width, error.Width);
@@ -178,13 +199,13 @@ public sealed class ErrorLaws
     private static Dictionary<string, IObservationError> List()
     {
         double[] deviations = [0.5, 1, 2, 0.1, 3, 1.5];
-        var correlated = CorrelatedError.From(deviations, (i, j) => new Correlation(2, CorrelationShape.Matern32, 0.95).At(i - j));
+        var correlated = CorrelatedError.From(deviations, (i, j) => 0.95 * new SpatialCorrelation(2).At(i - j));
         var diagonal = new DiagonalError(deviations);
         return new Dictionary<string, IObservationError>
         {
             ["diagonal"] = diagonal,
             ["correlated"] = correlated,
-            ["autoregressive"] = CorrelatedError.From(deviations, (i, j) => Correlation.Autoregressive(0.8).At(i - j)),
+            ["autoregressive"] = CorrelatedError.From(deviations, (i, j) => Math.Pow(0.8, Math.Abs(i - j))),
             ["Laplace"] = new LaplaceError(deviations),
             ["Student"] = new StudentError(deviations, 7),
             ["stacked"] = new StackedError([diagonal.Select([0, 1]), correlated.Select([2, 3, 4, 5])]),

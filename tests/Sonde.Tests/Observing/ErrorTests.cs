@@ -1,4 +1,5 @@
 using Sonde.Dynamics.Fields;
+using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
@@ -80,23 +81,18 @@ public sealed class ErrorTests
     [InlineData(CorrelationShape.GaspariCohn, 0.6848958333333333)]
     public void Correlations_at_half_a_length(CorrelationShape shape, double expected)
     {
-        var correlation = new Correlation(4, shape);
+        var correlation = new SpatialCorrelation(4, shape);
         Assert.Equal(expected, correlation.At(-2), 1e-14);
         Assert.Equal(1, correlation.At(0));
-        Assert.Equal(0.75 * expected, (correlation with { Share = 0.75 }).At(2), 1e-14);
+        var model = new ErrorModel(Correlation: correlation, CorrelatedShare: 0.75);
+        var covariance = ErrorLaws.Covariance(model.Resolve([new SpacePoint(0), new SpacePoint(2)], [0, 0], [], [], new Line()));
+        Assert.Equal(1, covariance[0, 0]);
+        Assert.Equal(0.75 * expected, covariance[0, 1], 1e-14);
     }
 
     [Fact]
     public void Gaspari_Cohn_at_one_and_a_half_half_widths_is_19_over_1152() =>
-        Assert.Equal(19.0 / 1152, new Correlation(2, CorrelationShape.GaspariCohn).At(3), 1e-15);
-
-    [Theory]
-    [InlineData(0, 1)]
-    [InlineData(-3, 1)]
-    [InlineData(1, 0)]
-    [InlineData(1, 1.1)]
-    public void A_correlation_needs_a_length_and_a_share(double length, double share) =>
-        Assert.Throws<ArgumentException>(() => new Correlation(length, Share: share));
+        Assert.Equal(19.0 / 1152, new SpatialCorrelation(2, CorrelationShape.GaspariCohn).At(3), 1e-15);
 
     [Fact]
     public void An_error_relative_to_deviations_is_their_share()
@@ -125,7 +121,7 @@ public sealed class ErrorTests
     [Fact]
     public void Correlations_in_space_follow_the_space()
     {
-        var model = new ErrorModel(Sd: 1, Correlation: new Correlation(2));
+        var model = new ErrorModel(Sd: 1, Correlation: new SpatialCorrelation(2, CorrelationShape.Exponential));
         SpacePoint?[] points = [new SpacePoint(0.5), new SpacePoint(9.5)];
         var covariance = ErrorLaws.Covariance(model.Resolve(points, [0, 0], [], [], new Line(10)));
         Assert.Equal(Math.Exp(-0.5), covariance[0, 1], 1e-15);                       // 1 apart around the ring of 10
@@ -138,10 +134,12 @@ public sealed class ErrorTests
         Assert.Throws<ArgumentException>(() => new ErrorModel(Sd: 0).Check());
         Assert.Throws<ArgumentException>(() => new ErrorModel(Relative: -0.1).Check());
         Assert.Throws<ArgumentException>(() => new ErrorModel(Floor: -1).Check());
-        Assert.Throws<ArgumentException>(() => new ErrorModel(Correlation: new Correlation(1), Autoregressive: 0.5).Check());
-        Assert.Throws<ArgumentException>(() => new ErrorModel(Distribution: ErrorFamily.Laplace, Correlation: new Correlation(1)).Check());
+        Assert.Throws<ArgumentException>(() => new ErrorModel(Correlation: new SpatialCorrelation(1), Autoregressive: 0.5).Check());
+        Assert.Throws<ArgumentException>(() => new ErrorModel(Distribution: ErrorFamily.Laplace, Correlation: new SpatialCorrelation(1)).Check());
+        Assert.Throws<ArgumentException>(() => new ErrorModel(Autoregressive: 1).Check());
+        Assert.Throws<ArgumentException>(() => new ErrorModel(CorrelatedShare: 0).Check());
         Assert.Throws<ArgumentException>(() => Resolve(new ErrorModel(Relative: 0.1), 1, [], [0]));
-        Assert.Throws<ArgumentException>(() => Resolve(new ErrorModel(Correlation: new Correlation(1)), 2, [], []));
+        Assert.Throws<ArgumentException>(() => Resolve(new ErrorModel(Correlation: new SpatialCorrelation(1)), 2, [], []));
     }
 
     private static IObservationError Resolve(ErrorModel model, int count, double[] values, double[] deviations) =>

@@ -19,7 +19,7 @@ public sealed class OperatorLaws
     {
         var listed = Operators.Values.Select(h => h.GetType()).ToHashSet();
         var missing = typeof(IObservationOperator).Assembly.GetTypes()
-            .Where(type => type is { IsAbstract: false, IsInterface: false } && type.IsAssignableTo(typeof(IObservationOperator)) && !listed.Contains(type));
+            .Where(type => type is { IsAbstract: false, IsVisible: true } && type.IsAssignableTo(typeof(IObservationOperator)) && !listed.Contains(type));
         Assert.Empty(missing);
     }
 
@@ -137,6 +137,26 @@ public sealed class OperatorLaws
         var error = Assert.Throws<ArgumentException>(() => h.Apply(new Matrix<double>(1, Width + 1), new Matrix<double>(1, h.OutputWidth)));
         Assert.Contains($"{Width}", error.Message, StringComparison.Ordinal);
         Assert.Contains($"{Width + 1}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Once_warm_nothing_is_allocated(string name)
+    {
+        var h = Operators[name];
+        var (x, dx, yBar) = (Rows(3, Width, "x"), Rows(3, Width, "dx"), Rows(3, h.OutputWidth, "yBar"));
+        var (y, xBar) = (new Matrix<double>(3, h.OutputWidth), new Matrix<double>(3, Width));
+        Once();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Once();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Once()
+        {
+            h.Apply(x, y);
+            h.Tangent(x, dx, y);
+            h.AddAdjoint(x, yBar, xBar);
+        }
     }
 
     private delegate void Map(ReadOnlyBatch<double> x, Batch<double> y);

@@ -37,9 +37,6 @@ internal static partial class NetCdfLibrary
     public static partial int nc_enddef(int id);
 
     [LibraryImport(Library)]
-    public static partial int nc_inq_format(int id, out int format);
-
-    [LibraryImport(Library)]
     public static partial int nc_inq_dimids(int id, out int count, [Out] int[]? ids, int parents);
 
     [LibraryImport(Library)]

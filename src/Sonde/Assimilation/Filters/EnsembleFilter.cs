@@ -34,17 +34,12 @@ public sealed record EnsembleFilter(
             : Additive?.Refuses(problem.System.Width);
 
     /// <inheritdoc/>
-    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random)
-    {
-        var members = new Matrix<double>(Members, problem.System.Width);
-        prior.Sample(members, random);
-        return new EnsembleBelief(members);
-    }
+    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => EnsembleCycle.Begin(Members, problem, prior, random);
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
     {
-        var members = Ensemble(background, random);
+        var members = BeliefConversion.ToEnsemble(background, Members, random).Members;
         var memory = new Dictionary<string, Matrix<double>>(background.Memory);
         var belief = new EnsembleBelief(members, null, memory);
         var at = window.Start;
@@ -107,11 +102,4 @@ public sealed record EnsembleFilter(
     }
 
     private static int BlockRows(int width) => Math.Max(1, (1 << 16) / Math.Max(1, width));
-
-    private Matrix<double> Ensemble(IBelief background, RandomSource random)
-    {
-        if (background is EnsembleBelief { Weights: null } ensemble && ensemble.Members.Rows == Members)
-            return ensemble.Members;
-        return BeliefConversion.ToEnsemble(background, Members, random.Fork("members")).Members;
-    }
 }

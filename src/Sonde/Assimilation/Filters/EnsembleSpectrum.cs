@@ -50,6 +50,22 @@ internal readonly ref struct EnsembleSpectrum
         TensorPrimitives.Max(squares, 0.0, squares);                    // rounding may leave −1e-16 for 0
     }
 
+    /// <summary>Takes a decomposition of Y Yᵀ over.</summary>
+    /// <param name="squares">Eigenvalues s², [N].</param>
+    /// <param name="directions">A row is an eigenvector, [N, N].</param>
+    /// <param name="product">Y d, [N].</param>
+    /// <param name="frame">Where results live.</param>
+    public EnsembleSpectrum(Span<double> squares, Batch<double> directions, ReadOnlySpan<double> product, ScratchFrame frame)
+    {
+        size = directions.Rows;
+        this.squares = squares;
+        this.directions = directions;
+        IsSound = true;
+        projections = frame.Rent(1, size)[0];
+        Dense.Multiply(directions, product, projections);
+        TensorPrimitives.Max(squares, 0.0, squares);
+    }
+
     /// <summary>False where Y was not finite.</summary>
     public bool IsSound { get; }
 

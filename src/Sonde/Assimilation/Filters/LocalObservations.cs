@@ -1,3 +1,4 @@
+using System.Collections;
 using Sonde.Dynamics.Fields;
 
 namespace Sonde.Assimilation.Filters;
@@ -11,7 +12,7 @@ internal sealed class LocalObservations
     private readonly Localization? localization;
     private readonly double support;
     private readonly NeighborIndex? index;
-    private readonly int[] placed;              // which observation each point of the index is
+    private readonly int[]? placed;             // which observation each point of the index is; null where every one has a place
     private readonly int[] unplaced;
 
     /// <summary>Sorts the places of observations.</summary>
@@ -21,26 +22,23 @@ internal sealed class LocalObservations
     public LocalObservations(Localization? localization, ISpace space, IReadOnlyList<SpacePoint?> points)
     {
         Count = points.Count;
-        this.localization = localization;
+        unplaced = [];
         if (localization is null || space.Dimensions == 0)
-        {
-            (placed, unplaced) = ([], [.. Enumerable.Range(0, Count)]);
             return;
-        }
-        support = localization.Support;
-        var (there, nowhere, places) = (new List<int>(Count), new List<int>(), new List<SpacePoint>(Count));
+        (this.localization, support) = (localization, localization.Support);
+        var nowhere = new List<int>();
         for (var j = 0; j < Count; j++)
-            if (points[j] is { } point)
-            {
-                there.Add(j);
-                places.Add(point);
-            }
-            else
-            {
+            if (points[j] is null)
                 nowhere.Add(j);
-            }
-        (placed, unplaced) = ([.. there], [.. nowhere]);
-        index = new NeighborIndex(space, places);
+        if (nowhere.Count > 0)
+        {
+            unplaced = [.. nowhere];
+            placed = new int[Count - unplaced.Length];
+            for (var (j, at) = (0, 0); j < Count; j++)
+                if (points[j] is not null)
+                    placed[at++] = j;
+        }
+        index = new NeighborIndex(space, new Places(points, placed));
     }
 
     /// <summary>All observations: room that always suffices for <see cref="Find"/>.</summary>
@@ -65,12 +63,24 @@ internal sealed class LocalObservations
         {
             var weight = localization!.Weight(weights[i]);
             if (weight > 0)
-                (found[count], weights[count++]) = (placed[found[i]], weight);
+                (found[count], weights[count++]) = (placed is null ? found[i] : placed[found[i]], weight);
         }
         foreach (var j in unplaced)
             (found[count], weights[count++]) = (j, 1);
         if (unplaced.Length > 0)
             found[..count].Sort(weights[..count]);
         return count;
+    }
+
+    /// <summary>The places there are, without copying them.</summary>
+    private sealed class Places(IReadOnlyList<SpacePoint?> points, int[]? placed) : IReadOnlyList<SpacePoint>
+    {
+        public int Count => placed?.Length ?? points.Count;
+
+        public SpacePoint this[int index] => points[placed is null ? index : placed[index]]!.Value;
+
+        public IEnumerator<SpacePoint> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -20,7 +20,7 @@ namespace Sonde.Assimilation.Inflation;
 /// <param name="LeastStandardDeviation">The standard deviation does not fall below this; where it is not below the initial one, it is constant.</param>
 public sealed record AdaptiveInflation(
     double Initial = 1, double StandardDeviation = 0.6, double Damping = 0.9, InflationPrior Prior = InflationPrior.InverseGamma,
-    double LowerBound = 0.01, double UpperBound = 100, double LeastStandardDeviation = 0.6)
+    double LowerBound = 1, double UpperBound = 100, double LeastStandardDeviation = 0.6)
 {
     private const string Key = "adaptiveInflation";
     private const int PointsInBlock = 16;

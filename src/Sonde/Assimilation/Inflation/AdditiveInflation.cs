@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Filters;
 using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
 
@@ -7,12 +8,14 @@ namespace Sonde.Assimilation.Inflation;
 /// Noise added to the analysis members: xₙ ← xₙ + (N/(N − 1))^½ (ηₙ − η̄) with ηₙ ~ N(0, Q), which leaves the mean alone and
 /// adds Q to the covariance in expectation. Whitaker, Hamill, Wei, Song, Toth, Monthly Weather Review 136 (2008).
 /// </summary>
-/// <param name="StandardDeviation">Of every component, where there is no <paramref name="Noise"/>; 0 or more.</param>
-/// <param name="Noise">Noise of any covariance Q; null for that of <paramref name="StandardDeviation"/>.</param>
-public sealed record AdditiveInflation(double StandardDeviation = 0, IGaussianNoise? Noise = null)
+/// <param name="StandardDeviation">Of every component, where there is no <see cref="Noise"/>; 0 or more.</param>
+public sealed record AdditiveInflation(double StandardDeviation = 0)
 {
-    /// <inheritdoc cref="AdditiveInflation(double, IGaussianNoise)" path="/param[@name='StandardDeviation']"/>
+    /// <inheritdoc cref="AdditiveInflation(double)" path="/param[@name='StandardDeviation']"/>
     public double StandardDeviation { get; init; } = Check.AtLeast(0, StandardDeviation, nameof(StandardDeviation));
+
+    /// <summary>Noise of any covariance Q, in place of that of <see cref="StandardDeviation"/>.</summary>
+    public IGaussianNoise? Noise { get; init; }
 
     /// <summary>Why this cannot serve states of this width; null where it can.</summary>
     internal string? Refuses(int width) => Noise is { } noise && noise.Width != width
@@ -20,24 +23,19 @@ public sealed record AdditiveInflation(double StandardDeviation = 0, IGaussianNo
         : null;
 
     /// <summary>Adds the noise; that of member n is drawn from <c>random.Fork(n)</c>.</summary>
-    internal void Apply(Matrix<double> members, RandomSource random, Workers workers)
+    internal void Apply(Batch<double> members, RandomSource random, Workers workers)
     {
-        var draws = new Matrix<double>(members.Rows, members.Width);
-        var factor = Math.Sqrt(members.Rows / (members.Rows - 1.0));
-        workers.ForBlocks(members.Rows, 1, (first, count) =>
-        {
-            for (var n = first; n < first + count; n++)
-                if (Noise is null)
-                    random.Fork(n).FillNormal(draws[n]);
-                else
-                    Noise.AddDraw(draws[n], factor, random.Fork(n));
-        });
-        var noise = draws.All;
-        if (Noise is null)
-            noise *= factor * StandardDeviation;
         using var frame = Scratch.Enter();
-        Moments.Center(noise, frame.Rent(1, members.Width)[0]);
-        var all = members.All;
-        all += (ReadOnlyBatch<double>)draws;
+        var draws = frame.RentCleared(members.Rows, members.Width);
+        var pinned = PinnedRows.OfScratch(draws);
+        workers.ForBlocks(members.Rows, 1, (n, _) =>
+        {
+            if (Noise is null)
+                random.Fork(n).FillNormal(pinned[n]);
+            else
+                Noise.AddDraw(pinned[n], 1, random.Fork(n));
+        });
+        Moments.Center(draws, frame.Rent(1, members.Width)[0]);
+        members += Math.Sqrt(members.Rows / (members.Rows - 1.0)) * (Noise is null ? StandardDeviation : 1) * draws;
     }
 }

@@ -20,9 +20,10 @@ internal readonly record struct InflationEstimate(double Mode, double Deviation)
         if (!double.IsFinite(ratio))
             return this;
         var rate = prior == InflationPrior.InverseGamma ? Rate() : double.PositiveInfinity;
-        var mode = prior == InflationPrior.InverseGamma
-            ? NearestRoot(1 - Mode / rate, ratio - 2 * Mode, Mode * (Mode - ratio))
-            : NearestRoot(1, ratio - 2 * Mode, Mode * (Mode - ratio) - Deviation * Deviation);
+        var narrow = Mode / rate;
+        var mode = Mode + (prior == InflationPrior.InverseGamma
+            ? Step(ratio, 1 - narrow, ratio - 2 * narrow * Mode, -narrow * Mode * Mode)
+            : Step(ratio, 1, ratio, -Deviation * Deviation));
         if (!(mode > 0) || !double.IsFinite(mode))
             return this;
         if (fixedDeviation)
@@ -30,12 +31,14 @@ internal readonly record struct InflationEstimate(double Mode, double Deviation)
         return new InflationEstimate(mode, prior == InflationPrior.InverseGamma ? InverseGammaDeviation(innovation, mode, rate) : GaussianDeviation(innovation, mode));
     }
 
-    /// <summary>Of a x² + b x + c = 0 the root nearest the old mode.</summary>
-    private double NearestRoot(double a, double b, double c)
+    /// <summary>
+    /// Of a x² + b x + c = 0, a &gt; 0 &gt; c, for the step x of the mode, the root at which the linear likelihood is not
+    /// negative: it has the sign of the slope. (The one nearest the old mode, as DART takes, is the other for extreme innovations.)
+    /// </summary>
+    private static double Step(double slope, double a, double b, double c)
     {
         var q = -0.5 * (b + Math.CopySign(Math.Sqrt(b * b - 4 * a * c), b));
-        var (first, second) = (q / a, c / q);
-        return Math.Abs(second - Mode) < Math.Abs(first - Mode) ? second : first;
+        return slope > 0 == q > 0 ? q / a : c / q;
     }
 
     /// <summary>

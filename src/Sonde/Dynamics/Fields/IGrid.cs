@@ -12,6 +12,9 @@ public interface IGrid
     /// <summary>Where point i lies.</summary>
     SpacePoint this[int index] { get; }
 
+    /// <summary>Where all points lie, in order; a new array.</summary>
+    SpacePoint[] Points() => [.. Enumerable.Range(0, Count).Select(i => this[i])];
+
     /// <summary>
     /// Weights that interpolate linearly to <paramref name="point"/>; the number of points used (at most 8), 0 where the point lies outside.
     /// </summary>

@@ -27,6 +27,6 @@ public interface ISpace
             Periodic.Difference(b.X, a.X, periods.X), Periodic.Difference(b.Y, a.Y, periods.Y), Periodic.Difference(b.Z, a.Z, periods.Z));
     }
 
-    /// <summary>Points closer than <paramref name="distance"/> differ by at most this in each embedded coordinate.</summary>
+    /// <summary>Points at most <paramref name="distance"/> apart have embedded places at most this far apart.</summary>
     double EmbeddedReach(double distance);
 }

@@ -4,7 +4,8 @@ namespace Sonde.Dynamics.Fields;
 
 /// <summary>
 /// Finds points near a place: cell lists over the embedded coordinates. Building takes a few passes over the points;
-/// a query looks only at cells within reach, so its cost depends on what it finds and not on how many points there are. Results are in ascending order, so they depend on nothing but the points.
+/// a query looks only at cells within reach, so its cost depends on what it finds and not on how many points there are.
+/// Results are in ascending order, so they depend on nothing but the points.
 /// </summary>
 public sealed class NeighborIndex
 {
@@ -12,6 +13,7 @@ public sealed class NeighborIndex
 
     private readonly ISpace space;
     private readonly double edge;
+    private readonly double rounding;       // of an embedded coordinate
     private readonly Cells x;
     private readonly Cells y;
     private readonly Cells z;
@@ -29,7 +31,8 @@ public sealed class NeighborIndex
         this.space = space;
         var n = points.Count;
         var places = new SpacePoint[n];
-        var (low, high) = (new SpacePoint(double.MaxValue, double.MaxValue, double.MaxValue), new SpacePoint(double.MinValue, double.MinValue, double.MinValue));
+        var low = new SpacePoint(double.MaxValue, double.MaxValue, double.MaxValue);
+        var high = new SpacePoint(double.MinValue, double.MinValue, double.MinValue);
         for (var i = 0; i < n; i++)
         {
             var p = places[i] = space.Embed(points[i]);
@@ -41,6 +44,7 @@ public sealed class NeighborIndex
         if (n == 0)
             (low, high) = (default, default);
         var periods = space.Periods;
+        rounding = 1e-14 * new[] { low.X, low.Y, low.Z, high.X, high.Y, high.Z, periods.X, periods.Y, periods.Z }.Max(Math.Abs);
         edge = Edge(n, Extent(low.X, high.X, periods.X), Extent(low.Y, high.Y, periods.Y), Extent(low.Z, high.Z, periods.Z));
         x = new Cells(low.X, high.X, edge, periods.X);
         y = new Cells(low.Y, high.Y, edge, periods.Y);
@@ -73,7 +77,7 @@ public sealed class NeighborIndex
     public int Find(SpacePoint center, double distance, Span<int> found, Span<double> distances = default)
     {
         var c = space.Embed(center);
-        var reach = space.EmbeddedReach(distance) * (1 + 1e-12);
+        var reach = space.EmbeddedReach(distance) * (1 + 1e-12) + rounding;
         var room = distances.IsEmpty ? found.Length : Math.Min(found.Length, distances.Length);
         var count = 0;
         var zs = z.Within(c.Z, reach);
@@ -89,7 +93,8 @@ public sealed class NeighborIndex
                     for (var i = starts[cell]; i < starts[cell + 1]; i++)
                     {
                         ref readonly var p = ref embedded[i];
-                        if (x.Far(p.X - c.X, reach) || y.Far(p.Y - c.Y, reach) || z.Far(p.Z - c.Z, reach))
+                        var (dx, dy, dz) = (x.Difference(p.X, c.X), y.Difference(p.Y, c.Y), z.Difference(p.Z, c.Z));
+                        if (dx * dx + dy * dy + dz * dz > reach * reach)
                             continue;
                         var d = space.Distance(center, points[i]);
                         if (!(d <= distance))
@@ -121,15 +126,26 @@ public sealed class NeighborIndex
     public int FindNearest(SpacePoint center, Span<int> nearest)
     {
         var wanted = Math.Min(nearest.Length, Count);
-        for (var distance = edge; ; distance *= 2)
+        var room = 4 * wanted + 16;
+        var distance = edge;
+        while (true)
         {
             using var frame = Scratch.Enter();
-            var count = Find(center, distance, []);
+            var found = frame.RentSpan<int>(room);
+            var distances = frame.RentSpan<double>(room);
+            var count = Find(center, distance, found, distances);
             if (count < wanted && double.IsFinite(distance))
+            {
+                distance *= count < wanted / 4 ? 2 : 1.5;
                 continue;
-            var found = frame.RentSpan<int>(count);
-            var distances = frame.RentSpan<double>(count);
-            count = Find(center, distance, found, distances);
+            }
+            if (count > room)
+            {
+                room = count;
+                continue;
+            }
+            found = found[..count];
+            distances = distances[..count];
             wanted = Math.Min(wanted, count);
             distances.Sort(found);
             for (var first = 0; first < wanted;)
@@ -188,7 +204,7 @@ public sealed class NeighborIndex
 
         public int Of(double coordinate) => (int)Math.Clamp((coordinate - low) / edge, 0, Count - 1);
 
-        public bool Far(double difference, double reach) => Math.Abs(Periodic.Difference(difference, 0, period)) > reach;
+        public double Difference(double a, double b) => Periodic.Difference(a, b, period);
 
         /// <summary>Each cell that meets [center − reach, center + reach], once.</summary>
         public Range Within(double center, double reach)

@@ -14,6 +14,9 @@ public enum CorrelationShape
 
     /// <summary>exp(−r²/2).</summary>
     Gaussian,
+
+    /// <summary>Gaspari and Cohn (1999) eq. 4.10, a fifth-order piecewise rational: 0 from two lengths on.</summary>
+    GaspariCohn,
 }
 
 /// <summary>
@@ -44,6 +47,10 @@ public sealed record SpatialCorrelation(double Length, CorrelationShape Shape = 
                 return (1 + r + r * r / 3) * Math.Exp(-r);
             case CorrelationShape.Gaussian:
                 return Math.Exp(-0.5 * r * r);
+            case CorrelationShape.GaspariCohn when r <= 1:
+                return 1 + r * r * (-5.0 / 3 + r * (5.0 / 8 + r * (0.5 - r / 4)));
+            case CorrelationShape.GaspariCohn:
+                return r < 2 ? 4 + r * (-5 + r * (5.0 / 3 + r * (5.0 / 8 + r * (-0.5 + r / 12)))) - 2 / (3 * r) : 0;
             default:
                 throw new InvalidOperationException($"No correlation {Shape}.");
         }

@@ -39,7 +39,7 @@ public sealed class OrnsteinUhlenbeck : IDifferentiableSystem, IStochasticSystem
     public Domain Domain { get; }
 
     /// <summary>The stationary distribution, N(m, C).</summary>
-    public DefaultPrior DefaultPrior => new(mean, stationary.StandardDeviations(), stationary);
+    public DefaultPrior DefaultPrior => new([.. mean], stationary.StandardDeviations(), stationary);
 
     /// <inheritdoc/>
     public void Advance(Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise)

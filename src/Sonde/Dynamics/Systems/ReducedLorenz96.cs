@@ -19,7 +19,8 @@ namespace Sonde.Dynamics.Systems;
 /// <param name="P3">p₃.</param>
 /// <param name="P4">p₄.</param>
 public sealed record ReducedLorenz96(
-    int Size = 8, double Forcing = 20.0, double P0 = 0.262, double P1 = 1.45, double P2 = -0.0121, double P3 = -0.00713, double P4 = 0.000296) : IParametricField
+    int Size = 8, double Forcing = 20.0, double P0 = 0.262, double P1 = 1.45, double P2 = -0.0121, double P3 = -0.00713, double P4 = 0.000296)
+    : IParametricField
 {
     private static readonly string[] Names = ["forcing", "p0", "p1", "p2", "p3", "p4"];
 

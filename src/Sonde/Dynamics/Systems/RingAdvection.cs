@@ -24,12 +24,17 @@ internal static class RingAdvection
             Store(va * ((Load(ref x, i + d) - Load(ref x, i - 2 * d)) * Load(ref x, i - d)) - vc * Load(ref x, i) + vf, ref y, i);
         for (; i < n - 2; i++)
             du[i] = a * ((u[i + d] - u[i - 2 * d]) * u[i - d]) - c * u[i] + f;
-        foreach (var e in Ends(n))
-            du[e] = a * ((u[At(e + d, n)] - u[At(e - 2 * d, n)]) * u[At(e - d, n)]) - c * u[e] + f;
+        du[n - 2] = Site(u, -2);            // not a loop: in a short row these cost as much as the rest
+        du[n - 1] = Site(u, -1);
+        du[0] = Site(u, 0);
+        du[1] = Site(u, 1);
+
+        T Site(ReadOnlySpan<T> u, int i) => a * ((u[At(i + d, n)] - u[At(i - 2 * d, n)]) * u[At(i - d, n)]) - c * u[At(i, n)] + f;
     }
 
     /// <summary>w = a [(vᵢ₊₁ − vᵢ₋₂) uᵢ₋₁ + (uᵢ₊₁ − uᵢ₋₂) vᵢ₋₁] − c vᵢ + f.</summary>
-    public static void Tangent<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int direction, T a, T c, T f, Span<T> w) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Tangent<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int direction, T a, T c, T f, Span<T> w)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (n, d) = (u.Length, direction);
         ref var x = ref MemoryMarshal.GetReference(u);
@@ -46,18 +51,24 @@ internal static class RingAdvection
             Store(va * (first + second) - vc * Load(ref dx, i) + vf, ref y, i);
         }
         for (; i < n - 2; i++)
-            w[i] = Site(u, v, i, i - 2 * d, i - d, i + d);
-        foreach (var e in Ends(n))
-            w[e] = Site(u, v, e, At(e - 2 * d, n), At(e - d, n), At(e + d, n));
+            w[i] = Site(u, v, i);
+        w[n - 2] = Site(u, v, -2);
+        w[n - 1] = Site(u, v, -1);
+        w[0] = Site(u, v, 0);
+        w[1] = Site(u, v, 1);
 
-        T Site(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int i, int m2, int m1, int p1) =>
-            a * ((v[p1] - v[m2]) * u[m1] + (u[p1] - u[m2]) * v[m1]) - c * v[i] + f;
+        T Site(ReadOnlySpan<T> u, ReadOnlySpan<T> v, int i)
+        {
+            var (m2, m1, p1) = (At(i - 2 * d, n), At(i - d, n), At(i + d, n));
+            return a * ((v[p1] - v[m2]) * u[m1] + (u[p1] - u[m2]) * v[m1]) - c * v[At(i, n)] + f;
+        }
     }
 
     /// <summary>
     /// vⱼ += a [uⱼ₋₂ wⱼ₋₁ − uⱼ₊₁ wⱼ₊₂ + (uⱼ₊₂ − uⱼ₋₁) wⱼ₊₁] − c wⱼ: the tangent's terms, gathered at the site they come from.
     /// </summary>
-    public static void AddAdjoint<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int direction, T a, T c, Span<T> v) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void AddAdjoint<T>(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int direction, T a, T c, Span<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (n, d) = (u.Length, direction);
         ref var x = ref MemoryMarshal.GetReference(u);
@@ -73,33 +84,25 @@ internal static class RingAdvection
             Store(Load(ref xBar, j) + (va * (ends + middle) - vc * Load(ref y, j)), ref xBar, j);
         }
         for (; j < n - 2; j++)
-            v[j] += Site(u, w, j, j - 2 * d, j - d, j + d, j + 2 * d);
-        foreach (var e in Ends(n))
-            v[e] += Site(u, w, e, At(e - 2 * d, n), At(e - d, n), At(e + d, n), At(e + 2 * d, n));
+            v[j] += Site(u, w, j);
+        v[n - 2] += Site(u, w, -2);
+        v[n - 1] += Site(u, w, -1);
+        v[0] += Site(u, w, 0);
+        v[1] += Site(u, w, 1);
 
-        T Site(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int j, int m2, int m1, int p1, int p2) =>
-            a * (u[m2] * w[m1] - u[p1] * w[p2] + (u[p2] - u[m1]) * w[p1]) - c * w[j];
+        T Site(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int j)
+        {
+            var (m2, m1, p1, p2) = (At(j - 2 * d, n), At(j - d, n), At(j + d, n), At(j + 2 * d, n));
+            return a * (u[m2] * w[m1] - u[p1] * w[p2] + (u[p2] - u[m1]) * w[p1]) - c * w[At(j, n)];
+        }
     }
 
-    private static Four Ends(int n) => new(n);
-
-    private static int At(int i, int n) => i < 0 ? i + n : i < n ? i : i - n;
+    /// <summary>The site i, counted round the ring from −4 to 3.</summary>
+    private static int At(int i, int n) => i < 0 ? i + n : i;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<T> Load<T>(ref T origin, int index) where T : unmanaged => Vector.LoadUnsafe(ref origin, (nuint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<T>(Vector<T> value, ref T origin, int index) where T : unmanaged => value.StoreUnsafe(ref origin, (nuint)index);
-
-    /// <summary>0, 1, n − 2, n − 1.</summary>
-    private struct Four(int n)
-    {
-        private int at = -1;
-
-        public readonly int Current => at < 2 ? at : n - 4 + at;
-
-        public readonly Four GetEnumerator() => this;
-
-        public bool MoveNext() => ++at < 4;
-    }
 }

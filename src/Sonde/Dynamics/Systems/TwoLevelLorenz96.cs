@@ -21,7 +21,8 @@ namespace Sonde.Dynamics.Systems;
 /// <param name="SpaceRatio">b: how much smaller fast amplitudes are.</param>
 /// <param name="TimeRatio">c: how much faster they vary.</param>
 public sealed record TwoLevelLorenz96(
-    int Size = 36, int FastPerSite = 10, double Forcing = 10.0, double Coupling = 1.0, double SpaceRatio = 10.0, double TimeRatio = 10.0) : IParametricField
+    int Size = 36, int FastPerSite = 10, double Forcing = 10.0, double Coupling = 1.0, double SpaceRatio = 10.0, double TimeRatio = 10.0)
+    : IParametricField
 {
     private static readonly string[] Names = ["forcing", "coupling", "spaceRatio", "timeRatio"];
 

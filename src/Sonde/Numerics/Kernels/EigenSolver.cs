@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace Sonde.Numerics.Kernels;
 
@@ -18,17 +17,18 @@ internal static unsafe class EigenSolver<T, V, L>
         if (n == 0)
             return true;
         using var frame = Scratch.Enter();
-        var row = Tridiagonal<T, V, L>.PaddedWidth(n);
+        var row = Padding<T, V, L>.Width(n);
         var rows = Tridiagonal<T, V, L>.PaddedRows(n);
-        var exponent = Exponent((long)n * n, a);
-        if (exponent == int.MaxValue)
+        var exponent = Padding<T, V, L>.Exponent((long)n * n, a);
+        if (exponent == Padding<T, V, L>.NotFinite)
             return false;
         var spare = row + Tridiagonal<T, V, L>.Spare;
         fixed (T* padded = frame.Rent<T>(rows, row).Values, e = frame.Rent<T>(1, n).Values, tau = frame.Rent<T>(1, n).Values,
-               work = frame.Rent<T>(3, spare).Values, z = frame.Rent<T>(vectors == null ? 0 : rows, row).Values)
+               work = frame.Rent<T>(3, spare).Values, z = frame.Rent<T>(vectors == null ? 0 : n, row).Values)
         fixed (int* order = frame.RentSpan<int>(n))
         {
-            Pad(n, a, padded, row, T.ScaleB(T.One, -exponent));
+            Padding<T, V, L>.Copy(n, n, a, n, T.ScaleB(T.One, -exponent), padded, row);
+            new Span<T>(padded + (nint)n * row, (rows - n) * row).Clear();
             Tridiagonal<T, V, L>.Reduce(n, padded, row, values, e, tau, work);
             if (vectors != null)
                 Tridiagonal<T, V, L>.Accumulate(n, padded, row, tau, z);
@@ -46,50 +46,5 @@ internal static unsafe class EigenSolver<T, V, L>
             }
         }
         return true;
-    }
-
-    /// <summary>The exponent of the largest number; zero where it is moderate, int.MaxValue where a number is not finite.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Exponent(long count, T* a)
-    {
-        V largest = L.Zero, sum = L.Zero;                               // the sum of zero times each number shows what is not finite
-        var whole = count - count % L.Count;
-        for (long i = 0; i < whole; i += L.Count)
-        {
-            var x = L.Load(a + i);
-            largest = L.Max(largest, L.Abs(x));
-            sum = L.MultiplyAdd(x, L.Zero, sum);
-        }
-        var most = T.Zero;
-        for (var i = whole; i < count; i++)
-        {
-            most = T.Max(most, T.Abs(a[i]));
-            sum = L.MultiplyAdd(L.Broadcast(a[i]), L.Zero, sum);
-        }
-        if (!T.IsZero(L.Sum(sum)))
-            return int.MaxValue;
-        var lanes = stackalloc T[L.Count];
-        L.Store(largest, lanes);
-        for (var i = 0; i < L.Count; i++)
-            most = T.Max(most, lanes[i]);
-        if (T.IsZero(most))
-            return 0;
-        var exponent = T.ILogB(most);
-        return Math.Abs(exponent) <= 8 ? 0 : exponent;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pad(int n, T* a, T* padded, int row, T scale)
-    {
-        var factor = L.Broadcast(scale);
-        var last = row - L.Count;
-        var mask = L.First(n - last);
-        for (var i = 0; i < n; i++, a += n, padded += row)
-        {
-            for (var j = 0; j < last; j += L.Count)
-                L.Store(L.Multiply(factor, L.Load(a + j)), padded + j);
-            L.Store(L.Multiply(factor, L.Load(a + last, mask)), padded + last);
-        }
-        new Span<T>(padded, row * (Tridiagonal<T, V, L>.PaddedRows(n) - n)).Clear();
     }
 }

@@ -13,48 +13,42 @@ internal static unsafe class Gemv<T, V, L>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(int rows, int columns, T alpha, T* a, nint rowOfA, T* x, T beta, T* y)
     {
-        var whole = columns - columns % (2 * L.Count);
+        var whole = columns - columns % L.Count;
+        var last = L.First(columns - whole);
         var i = 0;
         for (; i + 4 <= rows; i += 4, a += 4 * rowOfA)
         {
-            V s0 = L.Zero, s1 = L.Zero, s2 = L.Zero, s3 = L.Zero, t0 = L.Zero, t1 = L.Zero, t2 = L.Zero, t3 = L.Zero;
+            V s0 = L.Zero, s1 = L.Zero, s2 = L.Zero, s3 = L.Zero;
             T* a1 = a + rowOfA, a2 = a1 + rowOfA, a3 = a2 + rowOfA;
-            var j = 0;
-            for (; j < whole; j += 2 * L.Count)
+            for (var j = 0; j < whole; j += L.Count)
             {
-                var (u, v) = (L.Load(x + j), L.Load(x + j + L.Count));
-                (s0, t0) = (L.MultiplyAdd(L.Load(a + j), u, s0), L.MultiplyAdd(L.Load(a + j + L.Count), v, t0));
-                (s1, t1) = (L.MultiplyAdd(L.Load(a1 + j), u, s1), L.MultiplyAdd(L.Load(a1 + j + L.Count), v, t1));
-                (s2, t2) = (L.MultiplyAdd(L.Load(a2 + j), u, s2), L.MultiplyAdd(L.Load(a2 + j + L.Count), v, t2));
-                (s3, t3) = (L.MultiplyAdd(L.Load(a3 + j), u, s3), L.MultiplyAdd(L.Load(a3 + j + L.Count), v, t3));
+                var u = L.Load(x + j);
+                s0 = L.MultiplyAdd(L.Load(a + j), u, s0);
+                s1 = L.MultiplyAdd(L.Load(a1 + j), u, s1);
+                s2 = L.MultiplyAdd(L.Load(a2 + j), u, s2);
+                s3 = L.MultiplyAdd(L.Load(a3 + j), u, s3);
             }
-            for (; j < columns; j += L.Count)
+            if (whole < columns)
             {
-                var mask = L.First(columns - j);
-                var u = L.Load(x + j, mask);
-                (s0, s1) = (L.MultiplyAdd(L.Load(a + j, mask), u, s0), L.MultiplyAdd(L.Load(a1 + j, mask), u, s1));
-                (s2, s3) = (L.MultiplyAdd(L.Load(a2 + j, mask), u, s2), L.MultiplyAdd(L.Load(a3 + j, mask), u, s3));
+                var u = L.Load(x + whole, last);
+                s0 = L.MultiplyAdd(L.Load(a + whole, last), u, s0);
+                s1 = L.MultiplyAdd(L.Load(a1 + whole, last), u, s1);
+                s2 = L.MultiplyAdd(L.Load(a2 + whole, last), u, s2);
+                s3 = L.MultiplyAdd(L.Load(a3 + whole, last), u, s3);
             }
-            Put(alpha, L.Sum(L.Add(s0, t0)), beta, y + i);
-            Put(alpha, L.Sum(L.Add(s1, t1)), beta, y + i + 1);
-            Put(alpha, L.Sum(L.Add(s2, t2)), beta, y + i + 2);
-            Put(alpha, L.Sum(L.Add(s3, t3)), beta, y + i + 3);
+            Put(alpha, L.Sum(s0), beta, y + i);
+            Put(alpha, L.Sum(s1), beta, y + i + 1);
+            Put(alpha, L.Sum(s2), beta, y + i + 2);
+            Put(alpha, L.Sum(s3), beta, y + i + 3);
         }
         for (; i < rows; i++, a += rowOfA)
         {
-            V s = L.Zero, t = L.Zero;
-            var j = 0;
-            for (; j < whole; j += 2 * L.Count)
-            {
+            var s = L.Zero;
+            for (var j = 0; j < whole; j += L.Count)
                 s = L.MultiplyAdd(L.Load(a + j), L.Load(x + j), s);
-                t = L.MultiplyAdd(L.Load(a + j + L.Count), L.Load(x + j + L.Count), t);
-            }
-            for (; j < columns; j += L.Count)
-            {
-                var mask = L.First(columns - j);
-                s = L.MultiplyAdd(L.Load(a + j, mask), L.Load(x + j, mask), s);
-            }
-            Put(alpha, L.Sum(L.Add(s, t)), beta, y + i);
+            if (whole < columns)
+                s = L.MultiplyAdd(L.Load(a + whole, last), L.Load(x + whole, last), s);
+            Put(alpha, L.Sum(s), beta, y + i);
         }
     }
 

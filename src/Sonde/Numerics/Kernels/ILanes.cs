@@ -74,4 +74,7 @@ internal unsafe interface ILanes<T, V> where T : unmanaged, IBinaryFloatingPoint
 
     /// <summary>True where any lane of the mask is.</summary>
     static abstract bool Any(V mask);
+
+    /// <summary>f of each lane.</summary>
+    static abstract V Apply<F>(V a) where F : struct, IElementwise<T>;
 }

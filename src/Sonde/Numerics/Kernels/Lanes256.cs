@@ -101,4 +101,6 @@ internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>> where T : 
     public static Vector256<T> Select(Vector256<T> mask, Vector256<T> yes, Vector256<T> no) => Vector256.ConditionalSelect(mask, yes, no);
 
     public static bool Any(Vector256<T> mask) => mask.ExtractMostSignificantBits() != 0;
+
+    public static Vector256<T> Apply<F>(Vector256<T> a) where F : struct, IElementwise<T> => F.Invoke(a);
 }

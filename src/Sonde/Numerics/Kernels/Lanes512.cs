@@ -101,4 +101,6 @@ internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>> where T : 
     public static Vector512<T> Select(Vector512<T> mask, Vector512<T> yes, Vector512<T> no) => Vector512.ConditionalSelect(mask, yes, no);
 
     public static bool Any(Vector512<T> mask) => mask.ExtractMostSignificantBits() != 0;
+
+    public static Vector512<T> Apply<F>(Vector512<T> a) where F : struct, IElementwise<T> => F.Invoke(a);
 }

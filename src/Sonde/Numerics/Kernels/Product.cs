@@ -5,7 +5,7 @@ namespace Sonde.Numerics.Kernels;
 
 /// <summary>
 /// c = f(α a b + β c + bias) for matrices given by pointers and strides. Small products read a and b where they are; large
-/// ones copy b block by block, and a few rows of a at a time, into the order in which <see cref="Tile{T, V, L, F}"/> reads
+/// ones copy b block by block, and a few rows of a at a time, into the order in which <see cref="Tile{T, V, L}"/> reads
 /// them. The sum over k is cut every <see cref="MaximumDepth"/> products on either path, so each number of c has the same
 /// bits on both. Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
 /// </summary>
@@ -97,7 +97,7 @@ internal static unsafe class Product<T, V, L>
                             if (p + MaximumDepth >= k)
                                 Columns<F>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
                             else
-                                Columns<Unchanged<T>>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
+                                Columns<IdentityFunction<T>>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
                         }
                     }
                 }
@@ -130,16 +130,24 @@ internal static unsafe class Product<T, V, L>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     private static void Rows<F, C, M>(int m, in Panel<T, V> panel, T* a, T* c)
         where F : struct, IElementwise<T> where C : struct, ISize where M : struct, ISize
     {
         var most = Rows(C.Value);
+        var plain = typeof(F) == typeof(IdentityFunction<T>) && panel.Alpha == T.One && T.IsZero(panel.Beta) && panel.Bias == null;
+        var tile = stackalloc T[Tile<T, V, L>.Size];
         for (var left = m; left > 0;)
         {
             var blocks = (left + most - 1) / most;
             var rows = blocks == 1 ? left : (left + blocks - 1) / blocks;
-            Tile<T, V, L, F>.Multiply<C, M>(rows, panel, a, c);
+            if (plain)
+                Tile<T, V, L>.Multiply<C, M>(rows, panel, a, c, panel.RowOfC);
+            else
+            {
+                Tile<T, V, L>.Multiply<C, M>(rows, panel, a, tile, C.Value * L.Count);
+                Tile<T, V, L>.Finish<F>(rows, C.Value, M.Value == 1, panel, tile, C.Value * L.Count, c);
+            }
             a += rows * panel.RowOfA;
             c += rows * panel.RowOfC;
             left -= rows;

@@ -65,5 +65,7 @@ internal readonly unsafe struct ScalarLanes<T> : ILanes<T, T> where T : unmanage
 
     public static bool Any(T mask) => !T.IsZero(mask);
 
+    public static T Apply<F>(T a) where F : struct, IElementwise<T> => F.Invoke(a);
+
     private static T Mask(bool value) => value ? T.One : T.Zero;
 }

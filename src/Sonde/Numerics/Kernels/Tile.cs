@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sonde.Numerics.Kernels;
 
-/// <summary>What every tile of one panel of columns shares: c = f(α a b + β c + bias) over the columns of the panel.</summary>
+/// <summary>What every tile of one panel of columns shares: c = f(α a b + β c + bias).</summary>
 internal unsafe struct Panel<T, V> where T : unmanaged where V : unmanaged
 {
     /// <summary>Products in each sum.</summary>
@@ -27,34 +27,58 @@ internal unsafe struct Panel<T, V> where T : unmanaged where V : unmanaged
 }
 
 /// <summary>
-/// The innermost kernel of every product: up to 8 rows by 3 registers of c are summed in registers. Rows and registers
+/// The innermost kernel of every product: up to 8 rows by 3 registers of a b are summed in registers. Rows and registers
 /// are compile-time sizes, so each shape has its own code without branches.
 /// </summary>
-internal static unsafe class Tile<T, V, L, F>
+internal static unsafe class Tile<T, V, L>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : unmanaged
     where L : struct, ILanes<T, V>
-    where F : struct, IElementwise<T>
 {
-    /// <summary>Multiplies <paramref name="rows"/> ≤ 8 rows.</summary>
+    /// <summary>Numbers in the largest tile.</summary>
+    public static int Size => 24 * L.Count;
+
+    /// <summary>Writes <paramref name="rows"/> ≤ 8 rows of a b to c, whose rows are <paramref name="rowOfC"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply<C, M>(int rows, in Panel<T, V> panel, T* a, T* c) where C : struct, ISize where M : struct, ISize
+    public static void Multiply<C, M>(int rows, in Panel<T, V> panel, T* a, T* c, nint rowOfC) where C : struct, ISize where M : struct, ISize
     {
         switch (rows)
         {
-            case 8: Sum<Size8, C, M>(panel, a, c); break;
-            case 7: Sum<Size7, C, M>(panel, a, c); break;
-            case 6: Sum<Size6, C, M>(panel, a, c); break;
-            case 5: Sum<Size5, C, M>(panel, a, c); break;
-            case 4: Sum<Size4, C, M>(panel, a, c); break;
-            case 3: Sum<Size3, C, M>(panel, a, c); break;
-            case 2: Sum<Size2, C, M>(panel, a, c); break;
-            default: Sum<Size1, C, M>(panel, a, c); break;
+            case 8: Sum<Size8, C, M>(panel, a, c, rowOfC); break;
+            case 7: Sum<Size7, C, M>(panel, a, c, rowOfC); break;
+            case 6: Sum<Size6, C, M>(panel, a, c, rowOfC); break;
+            case 5: Sum<Size5, C, M>(panel, a, c, rowOfC); break;
+            case 4: Sum<Size4, C, M>(panel, a, c, rowOfC); break;
+            case 3: Sum<Size3, C, M>(panel, a, c, rowOfC); break;
+            case 2: Sum<Size2, C, M>(panel, a, c, rowOfC); break;
+            default: Sum<Size1, C, M>(panel, a, c, rowOfC); break;
         }
     }
 
+    /// <summary>c = f(α tile + β c + bias) for a tile of a b whose rows are <paramref name="width"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum<R, C, M>(in Panel<T, V> panel, T* a, T* c)
+    public static void Finish<F>(int rows, int registers, bool masked, in Panel<T, V> panel, T* tile, int width, T* c)
+        where F : struct, IElementwise<T>
+    {
+        V alpha = L.Broadcast(panel.Alpha), beta = L.Broadcast(panel.Beta);
+        var adds = !T.IsZero(panel.Beta);
+        var all = L.First(L.Count);
+        for (; rows > 0; rows--, tile += width, c += panel.RowOfC)
+            for (var register = 0; register < registers; register++)
+            {
+                var offset = register * L.Count;
+                var mask = masked && register == registers - 1 ? panel.Mask : all;
+                var sum = L.Multiply(alpha, L.Load(tile + offset));
+                if (adds)
+                    sum = L.MultiplyAdd(beta, L.Load(c + offset, mask), sum);
+                if (panel.Bias != null)
+                    sum = L.Add(sum, L.Load(panel.Bias + offset, mask));
+                L.Store(L.Apply<F>(sum), c + offset, mask);
+            }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sum<R, C, M>(in Panel<T, V> panel, T* a, T* c, nint rowOfC)
         where R : struct, ISize where C : struct, ISize where M : struct, ISize
     {
         V c00 = L.Zero, c01 = L.Zero, c02 = L.Zero, c10 = L.Zero, c11 = L.Zero, c12 = L.Zero;
@@ -67,11 +91,11 @@ internal static unsafe class Tile<T, V, L, F>
         var mask = panel.Mask;
         for (var k = panel.Depth; k > 0; k--)
         {
-            V b0 = Read<C, M>(b, 1, mask), b1 = L.Zero, b2 = L.Zero;
+            V b0 = M.Value == 1 && C.Value == 1 ? L.Load(b, mask) : L.Load(b), b1 = L.Zero, b2 = L.Zero;
             if (C.Value > 1)
-                b1 = Read<C, M>(b + L.Count, 2, mask);
+                b1 = M.Value == 1 && C.Value == 2 ? L.Load(b + L.Count, mask) : L.Load(b + L.Count);
             if (C.Value > 2)
-                b2 = Read<C, M>(b + 2 * L.Count, 3, mask);
+                b2 = M.Value == 1 ? L.Load(b + 2 * L.Count, mask) : L.Load(b + 2 * L.Count);
             b += rowOfB;
             Row<C>(a[0], b0, b1, b2, ref c00, ref c01, ref c02);
             if (R.Value > 1)
@@ -92,21 +116,21 @@ internal static unsafe class Tile<T, V, L, F>
             if (R.Value > 4)
                 a4 += column;
         }
-        Write<C, M>(panel, ref c, c00, c01, c02);
+        Store<C, M>(c, mask, c00, c01, c02);
         if (R.Value > 1)
-            Write<C, M>(panel, ref c, c10, c11, c12);
+            Store<C, M>(c += rowOfC, mask, c10, c11, c12);
         if (R.Value > 2)
-            Write<C, M>(panel, ref c, c20, c21, c22);
+            Store<C, M>(c += rowOfC, mask, c20, c21, c22);
         if (R.Value > 3)
-            Write<C, M>(panel, ref c, c30, c31, c32);
+            Store<C, M>(c += rowOfC, mask, c30, c31, c32);
         if (R.Value > 4)
-            Write<C, M>(panel, ref c, c40, c41, c42);
+            Store<C, M>(c += rowOfC, mask, c40, c41, c42);
         if (R.Value > 5)
-            Write<C, M>(panel, ref c, c50, c51, c52);
+            Store<C, M>(c += rowOfC, mask, c50, c51, c52);
         if (R.Value > 6)
-            Write<C, M>(panel, ref c, c60, c61, c62);
+            Store<C, M>(c += rowOfC, mask, c60, c61, c62);
         if (R.Value > 7)
-            Write<C, M>(panel, ref c, c70, c71, c72);
+            Store<C, M>(c + rowOfC, mask, c70, c71, c72);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,35 +145,17 @@ internal static unsafe class Tile<T, V, L, F>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Read<C, M>(T* source, int register, V mask) where C : struct, ISize where M : struct, ISize =>
-        M.Value == 1 && register == C.Value ? L.Load(source, mask) : L.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<C, M>(in Panel<T, V> panel, ref T* c, V c0, V c1, V c2) where C : struct, ISize where M : struct, ISize
+    private static void Store<C, M>(T* c, V mask, V c0, V c1, V c2) where C : struct, ISize where M : struct, ISize
     {
-        Write<C, M>(panel, c, 0, c0);
         if (C.Value > 1)
-            Write<C, M>(panel, c, 1, c1);
+            L.Store(c0, c);
         if (C.Value > 2)
-            Write<C, M>(panel, c, 2, c2);
-        c += panel.RowOfC;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<C, M>(in Panel<T, V> panel, T* c, int register, V sum) where C : struct, ISize where M : struct, ISize
-    {
-        var offset = register * L.Count;
-        c += offset;
-        if (panel.Alpha != T.One)
-            sum = L.Multiply(L.Broadcast(panel.Alpha), sum);
-        if (!T.IsZero(panel.Beta))
-            sum = L.MultiplyAdd(L.Broadcast(panel.Beta), Read<C, M>(c, register + 1, panel.Mask), sum);
-        if (panel.Bias != null)
-            sum = L.Add(sum, Read<C, M>(panel.Bias + offset, register + 1, panel.Mask));
-        sum = F.Apply<V, L>(sum);
-        if (M.Value == 1 && register + 1 == C.Value)
-            L.Store(sum, c, panel.Mask);
+            L.Store(c1, c + L.Count);
+        var last = c + (C.Value - 1) * L.Count;
+        var value = C.Value == 1 ? c0 : C.Value == 2 ? c1 : c2;
+        if (M.Value == 1)
+            L.Store(value, last, mask);
         else
-            L.Store(sum, c);
+            L.Store(value, last);
     }
 }

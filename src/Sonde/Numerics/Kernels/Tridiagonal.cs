@@ -20,9 +20,6 @@ internal static unsafe class Tridiagonal<T, V, L>
     /// <summary>Rows of a padded matrix.</summary>
     public static int PaddedRows(int n) => n + 3;
 
-    /// <summary>The width of a padded row.</summary>
-    public static int PaddedWidth(int n) => (n + L.Count - 1) / L.Count * L.Count;
-
     /// <summary>Reduces a, n × n with rows <paramref name="row"/> apart; row k of a keeps v of step k.</summary>
     /// <param name="n">The size.</param>
     /// <param name="a">Both triangles, padded.</param>
@@ -155,42 +152,17 @@ internal static unsafe class Tridiagonal<T, V, L>
         }
     }
 
-    /// <summary>z = qᵀ, from the reflections that <see cref="Reduce"/> left in a. Both are padded.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>z = qᵀ, from the reflections that <see cref="Reduce"/> left in a; its rows are padded.</summary>
     public static void Accumulate(int n, T* a, int row, T* tau, T* z)
     {
-        new Span<T>(z, row * PaddedRows(n)).Clear();
+        new Span<T>(z, row * n).Clear();
         for (var i = 0; i < n; i++)
             z[(nint)i * row + i] = T.One;
         for (var k = n - 3; k >= 0; k--)
         {
             if (T.IsZero(tau[k]))
                 continue;
-            var v = a + (nint)k * row;
-            var start = k + 1 - (k + 1) % L.Count;
-            for (var r = k + 1; r < n; r += 4)
-            {
-                T* z0 = z + (nint)r * row, z1 = z0 + row, z2 = z1 + row, z3 = z2 + row;
-                V s0 = L.Zero, s1 = L.Zero, s2 = L.Zero, s3 = L.Zero;
-                for (var j = start; j < row; j += L.Count)
-                {
-                    var vj = L.Load(v + j);
-                    s0 = L.MultiplyAdd(L.Load(z0 + j), vj, s0);
-                    s1 = L.MultiplyAdd(L.Load(z1 + j), vj, s1);
-                    s2 = L.MultiplyAdd(L.Load(z2 + j), vj, s2);
-                    s3 = L.MultiplyAdd(L.Load(z3 + j), vj, s3);
-                }
-                V t0 = L.Broadcast(tau[k] * L.Sum(s0)), t1 = L.Broadcast(tau[k] * L.Sum(s1));
-                V t2 = L.Broadcast(tau[k] * L.Sum(s2)), t3 = L.Broadcast(tau[k] * L.Sum(s3));
-                for (var j = start; j < row; j += L.Count)
-                {
-                    var vj = L.Load(v + j);
-                    L.Store(L.MultiplySubtractFrom(t0, vj, L.Load(z0 + j)), z0 + j);
-                    L.Store(L.MultiplySubtractFrom(t1, vj, L.Load(z1 + j)), z1 + j);
-                    L.Store(L.MultiplySubtractFrom(t2, vj, L.Load(z2 + j)), z2 + j);
-                    L.Store(L.MultiplySubtractFrom(t3, vj, L.Load(z3 + j)), z3 + j);
-                }
-            }
+            Reflection<T, V, L>.Apply(n - k - 1, z + (nint)(k + 1) * row, row, k + 1, row, a + (nint)k * row, tau[k]);
         }
     }
 }

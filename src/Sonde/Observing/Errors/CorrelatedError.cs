@@ -43,9 +43,9 @@ public sealed class CorrelatedError : IObservationError
     /// <inheritdoc/>
     public ReadOnlySpan<double> StandardDeviations => deviations;
 
-    /// <summary>Rᵢⱼ = σᵢ σⱼ ρ(distance of the points): errors of values near each other are alike.</summary>
+    /// <summary>Rᵢⱼ = σᵢ σⱼ ρᵢⱼ.</summary>
     /// <param name="deviations">σ, [m].</param>
-    /// <param name="correlation">ρᵢⱼ of values i and j.</param>
+    /// <param name="correlation">ρᵢⱼ of values i and j; asked for i &gt; j alone.</param>
     /// <exception cref="ArgumentException">The covariance is not positive definite.</exception>
     public static CorrelatedError From(ReadOnlySpan<double> deviations, Func<int, int, double> correlation)
     {

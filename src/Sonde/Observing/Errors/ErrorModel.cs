@@ -1,4 +1,5 @@
 using Sonde.Dynamics.Fields;
+using Sonde.Dynamics.Noise;
 
 namespace Sonde.Observing.Errors;
 
@@ -11,6 +12,10 @@ namespace Sonde.Observing.Errors;
 /// <param name="DegreesOfFreedom">ν of a Student-t error, above 2.</param>
 /// <param name="Correlation">How errors of values of one quantity are correlated in space; null where they are not.</param>
 /// <param name="Autoregressive">φ: errors of values of one quantity k places apart in the list are correlated by φᵏ; null where they are not.</param>
+/// <param name="CorrelatedShare">
+/// The share of the variance that is correlated, above 0 and at most 1; the rest is white, which also keeps the covariance of
+/// crowded points away from singular.
+/// </param>
 public sealed record ErrorModel(
     double? Sd = null,
     double? Relative = null,
@@ -18,8 +23,9 @@ public sealed record ErrorModel(
     double Floor = 0,
     ErrorFamily Distribution = ErrorFamily.Gaussian,
     double DegreesOfFreedom = 4,
-    Correlation? Correlation = null,
-    double? Autoregressive = null)
+    SpatialCorrelation? Correlation = null,
+    double? Autoregressive = null,
+    double CorrelatedShare = 1)
 {
     /// <summary>True where the error of a value depends on the value itself.</summary>
     public bool DependsOnValues => Relative is not null && Of == ErrorReference.Value;
@@ -62,6 +68,10 @@ public sealed record ErrorModel(
             throw new ArgumentException($"The least standard deviation must be 0 or more, not {Floor}.", nameof(Floor));
         if (Correlation is not null && Autoregressive is not null)
             throw new ArgumentException("Errors are correlated either in space or along the list, not both.", nameof(Autoregressive));
+        if (!(Autoregressive is null or > 0 and < 1))
+            throw new ArgumentException($"The coefficient of an autoregressive series must lie between 0 and 1, not at {Autoregressive}.", nameof(Autoregressive));
+        if (!(CorrelatedShare is > 0 and <= 1))
+            throw new ArgumentException($"The correlated share of the variance must lie above 0 and at most at 1, not at {CorrelatedShare}.", nameof(CorrelatedShare));
         if (Distribution != ErrorFamily.Gaussian && (Correlation is not null || Autoregressive is not null))
             throw new ArgumentException($"Only Gaussian errors can be correlated, not {Distribution} ones.", nameof(Distribution));
     }
@@ -85,13 +95,12 @@ public sealed record ErrorModel(
     private IObservationError Correlated(double[] deviations, IReadOnlyList<SpacePoint?> points, IReadOnlyList<int> blocks, ISpace space)
     {
         var errors = new List<IObservationError>();
-        var correlation = Correlation ?? Errors.Correlation.Autoregressive(Autoregressive!.Value);
         for (int first = 0, next; first < blocks.Count; first = next)
         {
             for (next = first + 1; next < blocks.Count && blocks[next] == blocks[first];)
                 next++;
             var start = first;
-            errors.Add(CorrelatedError.From(deviations.AsSpan(first..next), (i, j) => correlation.At(DistanceOf(start + i, start + j))));
+            errors.Add(CorrelatedError.From(deviations.AsSpan(first..next), (i, j) => CorrelatedShare * Of(start + i, start + j)));
         }
         return errors.Count switch
         {
@@ -100,7 +109,7 @@ public sealed record ErrorModel(
             _ => new StackedError(errors),
         };
 
-        double DistanceOf(int i, int j) => Correlation is null ? i - j : space.Distance(PointOf(points, i), PointOf(points, j));
+        double Of(int i, int j) => Correlation?.At(space.Distance(PointOf(points, i), PointOf(points, j))) ?? Math.Pow(Autoregressive!.Value, Math.Abs(i - j));
     }
 
     private static SpacePoint PointOf(IReadOnlyList<SpacePoint?> points, int i) =>

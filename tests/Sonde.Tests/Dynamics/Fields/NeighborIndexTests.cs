@@ -27,7 +27,9 @@ public sealed class NeighborIndexTests
             var (found, distances) = (new int[count], new double[count]);
             for (var k = 0; k < 60; k++)
             {
-                var center = k < 10 && k < count ? points[count - 1 - k] : new SpacePoint(3 * width * (random.NextDouble() - 0.5), height * (2 * random.NextDouble() - 1));
+                var center = new SpacePoint(3 * width * (random.NextDouble() - 0.5), height * (2 * random.NextDouble() - 1));
+                if (k < Math.Min(10, count))
+                    center = points[count - 1 - k];
                 var distance = Math.Pow(10, 3 * random.NextDouble() - 1);
                 var expected = Enumerable.Range(0, count).Where(i => space.Distance(center, points[i]) <= distance).ToArray();
                 Assert.Equal(expected, found[..index.Find(center, distance, found)]);
@@ -62,6 +64,9 @@ public sealed class NeighborIndexTests
     }
 
     [Fact]
-    public void A_point_that_is_not_finite_is_refused() =>
-        Assert.Contains("Point 1", Assert.Throws<ArgumentException>(() => new NeighborIndex(new Line(), [new(0), new(double.NaN)])).Message, StringComparison.Ordinal);
+    public void A_point_that_is_not_finite_is_refused()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => new NeighborIndex(new Line(), [new(0), new(double.NaN)]));
+        Assert.Contains("Point 1", refusal.Message, StringComparison.Ordinal);
+    }
 }

@@ -48,9 +48,12 @@ public sealed class LinearSystemsTests
     }
 
     [Fact]
-    public void A_linear_system_refuses_another_length_of_step() =>
-        Assert.Contains("0.5", Assert.Throws<ArgumentException>(() =>
-            new LinearGaussianSystem(Matrix<double>.Identity(2)).Advance(new Matrix<double>(1, 2), 0, 0.5, 1, 0, new RandomSource(1))).Message, StringComparison.Ordinal);
+    public void A_linear_system_refuses_another_length_of_step()
+    {
+        var system = new LinearGaussianSystem(Matrix<double>.Identity(2));
+        var refusal = Assert.Throws<ArgumentException>(() => system.Advance(new Matrix<double>(1, 2), 0, 0.5, 1, 0, new RandomSource(1)));
+        Assert.Contains("0.5", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Damped_persistence_forgets_its_start_and_keeps_its_covariance()

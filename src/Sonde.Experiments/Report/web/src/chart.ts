@@ -4,7 +4,6 @@ import {
   GridComponent,
   MarkAreaComponent,
   MarkLineComponent,
-  ToolboxComponent,
   TooltipComponent,
 } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -25,7 +24,6 @@ echarts.use([
   GridComponent,
   MarkAreaComponent,
   MarkLineComponent,
-  ToolboxComponent,
   TooltipComponent,
   SVGRenderer,
 ]);
@@ -47,8 +45,6 @@ export interface ChartDefinition {
   draw(width: number): Drawing;
   /** Called once with the chart, to listen to it. */
   attach?(chart: EChartsType): void;
-  /** Called after the chart was drawn anew. */
-  drawn?(): void;
 }
 
 /** An ECharts chart that follows its width, the theme and the choice of methods. */
@@ -70,7 +66,6 @@ export function chart(state: State, definition: ChartDefinition): { element: HTM
     const { option, points } = definition.draw(width);
     instance.setOption({ ...base(state), ...option }, { notMerge: true });
     element.dataset.points = String(points);
-    definition.drawn?.();
   }
 
   new ResizeObserver(redraw).observe(element);
@@ -89,7 +84,7 @@ export function methodLabel(state: State, method: string): HTMLElement {
 }
 
 /** What lines, bands and dots mean, where colors alone do not say it. */
-export function legend(...items: { sign: "line" | "dashed" | "band" | "dot"; color: string; text: string }[]): HTMLElement {
+export function legend(...items: { sign: "line" | "band" | "dot"; color: string; text: string }[]): HTMLElement {
   return h(
     "p",
     { class: "legend" },

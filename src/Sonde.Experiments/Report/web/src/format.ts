@@ -2,7 +2,7 @@
 export function number(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
-  const size = Math.abs(value);
+  const size = Math.abs(Number(value.toPrecision(digits)));
   if (size >= 1e6 || size < 1e-4) return minus(value.toExponential(digits - 1).replace(/e\+?(-?\d+)/, "e$1"));
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return minus(grouped(value.toFixed(Math.min(decimals, 10))));

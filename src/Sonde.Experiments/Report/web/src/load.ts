@@ -62,6 +62,7 @@ function text(id: string): string {
 
 async function unzip(base64: string): Promise<Uint8Array<ArrayBuffer>> {
   const characters = atob(base64.trim());
+  if (characters.length === 0) return new Uint8Array();
   const zipped = new Uint8Array(characters.length);
   for (let i = 0; i < characters.length; i++) zipped[i] = characters.charCodeAt(i);
   const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));

@@ -58,7 +58,9 @@ async function start(): Promise<void> {
         h("h2", { id: `${section.id}-heading` }, section.heading), view),
     ),
   );
-  document.getElementById("app")!.replaceChildren(topBar(state, made.map(({ section }) => section)), main);
+  const bar = topBar(state, made.map(({ section }) => section));
+  document.getElementById("app")!.replaceChildren(bar, main);
+  followHeight(bar);
   followPrinting(state);
   await drawn();
   window.sondeReport.ready = true;
@@ -83,28 +85,33 @@ function topBar(state: State, sections: Section[]): HTMLElement {
 
 /** Buttons that show and hide a method everywhere. */
 function chips(state: State): HTMLElement | null {
-  if (state.allMethods.length < 2) return null;
-  return h(
-    "div",
-    { class: "chips", role: "group", "aria-label": "Methods shown in charts" },
-    state.allMethods.map((method) => {
-      const chip = h(
-        "button",
-        {
-          type: "button",
-          class: "chip",
-          "aria-pressed": "true",
-          "data-chip": method,
-          onclick: () => {
-            state.setVisible(method, !state.isVisible(method));
-            chip.setAttribute("aria-pressed", String(state.isVisible(method)));
-          },
-        },
-        methodLabel(state, method),
-      );
-      return chip;
-    }),
+  const { allMethods } = state;
+  if (allMethods.length < 2) return null;
+  const buttons = allMethods.map((method) =>
+    h(
+      "button",
+      { type: "button", class: "chip", "data-chip": method, onclick: () => state.setVisible([method], !state.isVisible(method)) },
+      methodLabel(state, method),
+    ),
   );
+  const every = h("button", {
+    type: "button",
+    class: "chip every",
+    onclick: () => state.setVisible(allMethods, !allMethods.every((method) => state.isVisible(method))),
+  });
+  const describe = () => {
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(state.isVisible(allMethods[i]))));
+    every.textContent = allMethods.every((method) => state.isVisible(method)) ? "hide all" : "show all";
+  };
+  const group = h("div", { class: "chips", role: "group", "aria-label": "Methods shown in charts" }, ...buttons, every);
+  state.onChange(describe, group);
+  describe();
+  return group;
+}
+
+/** What sticks below the bar, and where links jump to, must know how high it is. */
+function followHeight(bar: HTMLElement): void {
+  new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${bar.offsetHeight}px`)).observe(bar);
 }
 
 function followPrinting(state: State): void {

@@ -15,17 +15,17 @@ export interface Reduced {
 }
 
 /**
- * What a screen can show of a curve: between from and to no more than so many columns, each the mean of the values in
- * it within a band from the smallest to the largest; outside, a few columns more.
+ * What a screen can show of a curve: between from and to no more than so many columns, each of at least so many values and
+ * drawn as their mean within a band from the smallest to the largest; outside, a few columns more.
  */
-export function reduce(curve: Curve, from: number, to: number, columns: number): Reduced {
+export function reduce(curve: Curve, from: number, to: number, columns: number, shortest = 1): Reduced {
   const { times } = curve;
   const first = lowerBound(times, from);
   const last = lowerBound(times, to, true);
   const result: Reduced = { points: [], band: [] };
-  addRuns(result, curve, 0, first, columns);
-  addRuns(result, curve, first, last, columns);
-  addRuns(result, curve, last, times.length, columns);
+  addRuns(result, curve, 0, first, columns, shortest);
+  addRuns(result, curve, first, last, columns, shortest);
+  addRuns(result, curve, last, times.length, columns, shortest);
   return result;
 }
 
@@ -69,9 +69,9 @@ export function nearest(times: ArrayLike<number>, time: number): number {
   return time - times[at - 1] < times[at] - time ? at - 1 : at;
 }
 
-function addRuns(result: Reduced, curve: Curve, from: number, to: number, columns: number): void {
+function addRuns(result: Reduced, curve: Curve, from: number, to: number, columns: number, shortest: number): void {
   const { times, values, low, high } = curve;
-  const run = Math.max(1, Math.ceil((to - from) / columns));
+  const run = Math.max(shortest, Math.ceil((to - from) / columns));
   for (let start = from; start < to; start += run) {
     const end = Math.min(to, start + run);
     let [sum, count, least, most] = [0, 0, Infinity, -Infinity];

@@ -54,9 +54,10 @@ export class State {
     return !this.hidden.has(method);
   }
 
-  setVisible(method: string, visible: boolean): void {
-    if (visible) this.hidden.delete(method);
-    else this.hidden.add(method);
+  setVisible(methods: readonly string[], visible: boolean): void {
+    for (const method of methods)
+      if (visible) this.hidden.delete(method);
+      else this.hidden.add(method);
     this.changed();
   }
 

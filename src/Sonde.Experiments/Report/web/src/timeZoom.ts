@@ -1,27 +1,35 @@
 import { labelsIn, rangeAxis, type EChartsOption, type EChartsType } from "./chart";
+import { h } from "./dom";
 import { timeAxis } from "./format";
+import { extent } from "./series";
 import type { State } from "./state";
+
+const LEAST_DRAG = 5;
 
 /** The stretch of time that a chart shows: chosen by dragging over it, with the slider below, or by pinching. */
 export class TimeZoom {
+  readonly full: readonly [number, number];
   from: number;
   to: number;
   private chart: EChartsType | null = null;
   private pending = false;
 
+  /** All of these ascending times can be shown; a single one has some room around it. */
   constructor(
-    readonly full: readonly [number, number],
+    times: readonly Float32Array[],
     private readonly changed: (chart: EChartsType) => void,
   ) {
-    [this.from, this.to] = full;
+    const [first, last] = extent(times.flatMap((t) => [t[0], t[t.length - 1]]));
+    this.full = last > first ? [first, last] : first === last ? [first - 0.5, first + 0.5] : [0, 1];
+    [this.from, this.to] = this.full;
   }
 
   attach(chart: EChartsType): void {
     this.chart = chart;
+    const element = chart.getDom();
     chart.on("datazoom", () => this.read());
-    chart.getZr().on("dblclick", () =>
-      chart.dispatchAction({ type: "dataZoom", dataZoomIndex: 0, startValue: this.full[0], endValue: this.full[1] }),
-    );
+    element.addEventListener("dblclick", () => this.show(this.full[0], this.full[1]));
+    element.addEventListener("pointerdown", (event) => this.drag(element, event));
   }
 
   /** The axis of time, labelled for the stretch that is shown. */
@@ -32,29 +40,15 @@ export class TimeZoom {
   }
 
   /** Options of a chart whose x axes are times. */
-  options(state: State, axes: number[]): Pick<EChartsOption, "toolbox" | "dataZoom"> {
+  options(state: State, axes: number[]): Pick<EChartsOption, "dataZoom"> {
     const range = { xAxisIndex: axes, filterMode: "none" as const, startValue: this.from, endValue: this.to };
-    const hidden = { show: false };
     return {
-      toolbox: {
-        itemSize: 0,
-        showTitle: false,
-        feature: {
-          dataZoom: {
-            xAxisIndex: axes,
-            yAxisIndex: false,
-            filterMode: "none",
-            icon: { zoom: "path://", back: "path://" },
-            brushStyle: { color: state.color("accent"), opacity: 0.15 },
-            emphasis: { iconStyle: hidden as object },
-          },
-        },
-      },
       dataZoom: [
         { type: "inside", ...range, zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, moveOnMouseMove: "shift" },
         {
           type: "slider",
           ...range,
+          show: !state.printing,
           height: 16,
           bottom: 8,
           showDataShadow: false,
@@ -72,10 +66,38 @@ export class TimeZoom {
     };
   }
 
-  /** After a chart was drawn anew: dragging selects a stretch, where there is a mouse. */
-  drawn(): void {
-    if (!matchMedia("(pointer: coarse)").matches)
-      this.chart?.dispatchAction({ type: "takeGlobalCursor", key: "dataZoomSelect", dataZoomSelectActive: true });
+  private show(from: number, to: number): void {
+    this.chart?.dispatchAction({ type: "dataZoom", dataZoomIndex: 0, startValue: from, endValue: to });
+  }
+
+  /** A stretch is marked while the mouse is held down, and shown when it is let go. */
+  private drag(element: HTMLElement, down: PointerEvent): void {
+    const { chart } = this;
+    const box = element.getBoundingClientRect();
+    const start = down.clientX - box.left;
+    const isPlain = down.pointerType === "mouse" && down.button === 0 && !down.shiftKey && !down.ctrlKey;
+    if (!chart || !isPlain || !chart.containPixel("grid", [start, down.clientY - box.top])) return;
+    const mark = h("div", { class: "drag" });
+    element.append(mark);
+    let end = start;
+
+    const move = (event: PointerEvent) => {
+      end = event.clientX - box.left;
+      mark.style.left = `${Math.min(start, end)}px`;
+      mark.style.width = `${Math.abs(end - start)}px`;
+    };
+    const up = () => {
+      mark.remove();
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", up);
+      removeEventListener("pointercancel", up);
+      if (Math.abs(end - start) < LEAST_DRAG) return;
+      const [a, b] = [start, end].map((x) => chart.convertFromPixel({ xAxisIndex: 0 }, x) as number);
+      this.show(Math.max(this.full[0], Math.min(a, b)), Math.min(this.full[1], Math.max(a, b)));
+    };
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", up);
+    addEventListener("pointercancel", up);
   }
 
   private read(): void {

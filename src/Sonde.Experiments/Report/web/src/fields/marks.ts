@@ -58,6 +58,7 @@ export class ObservationMarks {
       x: this.x[i],
       y: this.y[i],
       used: fate === USED,
+      fate,
       value: own ? this.values[i] : NaN,
       text:
         `${sentence(name)} ${number(this.values[i])}${unit}` +

@@ -1,5 +1,5 @@
 import type { LineSeriesOption, ScatterSeriesOption } from "echarts";
-import { chart, legend, short, tooltip, tooltipTable, valueAxis, type Drawing, type EChartsOption } from "../chart";
+import { chart, legend, short, tooltip, tooltipTable, rangeAxis, type Drawing, type EChartsOption } from "../chart";
 import type { Component } from "../contract";
 import { nice } from "d3-array";
 import { escapeHtml, h, select } from "../dom";
@@ -10,7 +10,7 @@ import type { State } from "../state";
 import { TimeZoom } from "../timeZoom";
 
 const ALL = "";
-const READABLE = 300;
+const READABLE = innerWidth < 600 ? 100 : 300;
 
 interface Loaded {
   component: Component;
@@ -26,12 +26,13 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
   if (rows.length === 0) return null;
   const methods = [...new Set(rows.flatMap((row) => row.bands.map((band) => band.method)))];
   let method = state.favorite(methods);
+  const lost = new Set(state.methods.filter((m) => m.divergence).map((m) => m.name));
   const panel = parameters ? 110 : 96;
   const gap = 40;
   const foot = 76;
 
   const zoom = new TimeZoom(
-    [Math.min(...rows.map((row) => row.times[0])), Math.max(...rows.map((row) => row.times[row.times.length - 1]))],
+    rows.map((row) => row.times),
     (instance) => instance.setOption({ xAxis: axesOf(view.element.clientWidth) } as EChartsOption),
   );
   const longest = rows.reduce((a, b) => (a.times.length > b.times.length ? a : b)).times;
@@ -43,7 +44,6 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
     height: () => 30 + rows.length * (panel + gap) - gap + foot,
     draw,
     attach: (instance) => zoom.attach(instance),
-    drawn: () => zoom.drawn(),
   });
 
   function axesOf(width: number) {
@@ -87,7 +87,7 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
         grid: rows.map((_, i) => ({ left: 56, right: 14, top: 30 + i * (panel + gap), height: panel })),
         xAxis: axesOf(width) as EChartsOption["xAxis"] & object,
         yAxis: rows.map((row, i) =>
-          valueAxis(state, "y", row.component.name + inUnit(row.component.unit), { gridIndex: i, splitNumber: 3, ...rangeOf(row) }),
+          rangeAxis(state, "y", row.component.name + inUnit(row.component.unit), ...rangeOf(row, lost), 3, { gridIndex: i }),
         ) as EChartsOption["yAxis"] & object,
         axisPointer: { link: [{ xAxisIndex: "all" }] },
         tooltip: {
@@ -161,12 +161,10 @@ function line(
 }
 
 /** Room for the truth, and for all but the rarest of what methods believe. */
-function rangeOf(row: Loaded): { min?: number; max?: number } {
-  const believed = row.bands.flatMap((band) => [...band.low, ...band.high]);
+function rangeOf(row: Loaded, lost: ReadonlySet<string>): [number, number] {
+  const believed = row.bands.filter((band) => !lost.has(band.method)).flatMap((band) => [...band.low, ...band.high]);
   const [low, high] = extent([...(row.truth ?? []), quantile(believed, 0.02), quantile(believed, 0.98)]);
-  if (!(high > low)) return {};
-  const [min, max] = nice(low, high, 5);
-  return { min, max };
+  return high > low ? nice(low, high, 4) : [low - 1, low + 1];
 }
 
 function pairs(times: Float32Array, values: Float32Array): [number, number][] {

@@ -1,10 +1,12 @@
 import { methodLabel } from "../chart";
 import type { Field } from "../contract";
 import { checkbox, h, segmented, select } from "../dom";
-import { number, sentence, timeAxis } from "../format";
+import { number, sentence, timeAxis, unitAfter } from "../format";
+import { Clock } from "../fields/clock";
 import { mapFrame, spaceTimeFrame, type Frame } from "../fields/frame";
 import { ObservationMarks } from "../fields/marks";
-import { Panel, type Cursor } from "../fields/panel";
+import { Panel } from "../fields/panel";
+import type { Place } from "../fields/plot";
 import { quantitiesOf, Scales, type Quantity } from "../fields/quantities";
 import { nearest } from "../series";
 import type { State } from "../state";
@@ -138,48 +140,41 @@ class FieldView {
   }
 
   private newPanel(): Panel {
-    const panel: Panel = new Panel(
-      this.state,
-      this.flat ? "hovmoeller" : "map",
-      (_width, frame) => Math.min(220, Math.max(110, 3.6 * frame.cells.y.length)),
-      {
-        move: (cursor) => this.point(cursor, panel),
-        pick: (cursor) => this.flat && this.clock.set(nearest(this.times, cursor.x)),
-      },
-    );
+    const panel: Panel = new Panel(this.state, this.flat ? "hovmoeller" : "map", {
+      move: (place) => this.point(place, panel),
+      pick: (place) => this.flat && this.clock.set(nearest(this.times, place.x)),
+    });
     return panel;
   }
 
-  private point(cursor: Cursor | null, over: Panel): void {
-    for (const { panel } of this.panels) panel.point(cursor, panel === over);
-    const { x, y } = this.frame;
-    this.place.textContent = cursor ? this.where(cursor, x.name === "" ? x.label : null, y.name === "" ? y.label : null) : "";
+  private point(place: Place | null, over: Panel): void {
+    for (const { panel } of this.panels) panel.point(place, panel === over);
+    this.place.textContent = place ? this.where(place) : "";
   }
 
-  private where(cursor: Cursor, x: ((v: number) => string) | null, y: ((v: number) => string) | null): string {
-    if (x && y) return `${x(Number(cursor.x.toFixed(1)))} ${y(Number(cursor.y.toFixed(1)))}`;
+  private where({ x, y }: Place): string {
     const { geometry } = this.field;
-    if (this.flat) return `${number(cursor.x, 4)} ${this.state.experiment.timeUnit}, ${geometry.xName} ${number(cursor.y)}`;
-    return `${geometry.xName} ${number(cursor.x)}, ${geometry.yName} ${number(cursor.y)} ${geometry.unit}`;
+    if (this.frame.graticule) return `${this.frame.y.label(Number(y.toFixed(1)))} ${this.frame.x.label(Number(x.toFixed(1)))}`;
+    if (this.flat) return `${number(x, 4)} ${this.state.experiment.timeUnit}, ${geometry.xName} ${number(y)}${unitAfter(geometry.unit)}`;
+    return `${geometry.xName} ${number(x)}, ${geometry.yName} ${number(y)}${unitAfter(geometry.unit)}`;
   }
 
   private draw(): void {
     const time = this.clock.index;
     const counts = new Map<string, number>();
     const compared = this.compared();
+    const last = this.panels[this.panels.length - 1]?.panel;
     for (const { panel, quantity, method, values } of this.panels) {
       const marks = this.marks && this.withMarks ? this.marks.at(this.field, this.times, time, method || this.method) : [];
-      if (panel === this.panels[this.panels.length - 1].panel)
-        for (const mark of marks) {
-          const fate = mark.used ? "used" : mark.text.replace(/^.*: /, "");
-          counts.set(fate, (counts.get(fate) ?? 0) + 1);
-        }
+      if (panel === last)
+        for (const mark of marks)
+          counts.set(mark.fate, (counts.get(mark.fate) ?? 0) + 1);
       panel.element.dataset.quantity = quantity.name;
       panel.element.dataset.method = method;
       panel.element.dataset.time = String(this.times[time]);
       panel.show({
         title: this.title(quantity, method),
-        frame: this.frame,
+        frame: this.flat && panel !== last ? { ...this.frame, x: { ...this.frame.x, name: "" } } : this.frame,
         values: this.flat ? this.spaceTime(values, quantity, method) : quantity.values(method, time)!,
         scale: this.fitted ? this.scales.at(quantity, compared, time) : this.scales.of(quantity, compared),
         unit: quantity.unit,
@@ -225,75 +220,17 @@ class FieldView {
     const total = other.reduce((sum, [, count]) => sum + count, 0);
     this.legend.hidden = counts.size === 0;
     this.legend.replaceChildren(
-      h("span", { class: "mark-used", "aria-hidden": "true" }),
-      ` ${counts.get("used") ?? 0} observations used`,
+      h("span", { class: "legend-item" }, h("span", { class: "mark-used" }), `${counts.get("used") ?? 0} observations used`),
       ...(total > 0
         ? [
-            h("span", { class: "mark-other", "aria-hidden": "true" }, "×"),
-            ` ${total} not used (${other.map(([fate, count]) => `${count} ${fate}`).join(", ")})`,
+            h(
+              "span",
+              { class: "legend-item" },
+              h("span", { class: "mark-other", "aria-hidden": "true" }, "×"),
+              `${total} not used (${other.map(([fate, count]) => `${count} ${fate}`).join(", ")})`,
+            ),
           ]
         : []),
     );
-  }
-}
-
-/** A slider over snapshots, with a button that plays them. */
-class Clock {
-  readonly element: HTMLElement;
-  index: number;
-  private readonly slider: HTMLInputElement;
-  private readonly text = h("output", { class: "time" });
-  private readonly button: HTMLButtonElement;
-  private timer = 0;
-
-  constructor(
-    private readonly state: State,
-    private readonly times: Float32Array,
-    private readonly changed: () => void,
-  ) {
-    this.index = times.length - 1;
-    this.slider = h("input", {
-      type: "range",
-      min: 0,
-      max: times.length - 1,
-      value: this.index,
-      "aria-label": "Time of the snapshot",
-      oninput: () => this.set(Number(this.slider.value)),
-    });
-    this.button = h("button", { type: "button", class: "play", onclick: () => (this.timer ? this.stop() : this.play()) });
-    this.element = h("div", { class: "clock" }, this.button, this.slider, this.text);
-    this.stop();
-    this.describe();
-    this.element.hidden = times.length < 2;
-  }
-
-  set(index: number): void {
-    this.index = index;
-    this.slider.value = String(index);
-    this.describe();
-    this.changed();
-  }
-
-  private play(): void {
-    if (this.index === this.times.length - 1) this.set(0);
-    const wait = Math.min(400, Math.max(60, 12000 / this.times.length));
-    this.timer = window.setInterval(() => {
-      if (this.index + 1 >= this.times.length || !this.element.isConnected) this.stop();
-      else this.set(this.index + 1);
-    }, wait);
-    this.button.textContent = "Pause";
-  }
-
-  private stop(): void {
-    window.clearInterval(this.timer);
-    this.timer = 0;
-    this.button.textContent = "Play";
-  }
-
-  private describe(): void {
-    const { timeUnit, timeOrigin } = this.state.experiment;
-    const text = `${number(this.times[this.index], 4)} ${timeUnit}${timeOrigin ? ` ${timeOrigin}` : ""}`;
-    this.text.textContent = text;
-    this.slider.setAttribute("aria-valuetext", text);
   }
 }

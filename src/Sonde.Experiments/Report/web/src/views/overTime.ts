@@ -1,8 +1,8 @@
 import type { LineSeriesOption } from "echarts";
 import { chart, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing, type EChartsOption } from "../chart";
 import type { Series } from "../contract";
-import { nice } from "d3-array";
-import { checkbox, escapeHtml, h, segmented } from "../dom";
+import { nice, ticks } from "d3-array";
+import { checkbox, escapeHtml, h, segmented, select } from "../dom";
 import { sentence, tick } from "../format";
 import { extent, finiteCount, quantile, reduce, type Curve, type Reduced } from "../series";
 import { bandShape } from "../shapes";
@@ -13,6 +13,7 @@ const HEADINGS: Record<string, string> = {
   error: "error",
   spread: "spread",
   forecastError: "forecast error",
+  smoothedError: "smoothed error",
   crps: "CRPS",
   innovationConsistency: "innovation consistency",
 };
@@ -22,9 +23,19 @@ const AXES: Record<string, string> = {
   "error and spread": "root mean square error (solid) and spread (dashed)",
   spread: "spread, standard deviation",
   forecastError: "root mean square error of the forecast",
+  smoothedError: "root mean square error with later observations",
   crps: "continuous ranked probability score",
   innovationConsistency: "innovations, actual size over expected",
 };
+
+/** Consecutive times that a point may stand for: their mean, within a band from the smallest to the largest. */
+const RUNS = [1, 2, 5, 10, 20, 50, 100];
+const READABLE = 150;
+const MOST_BANDS = 5;
+
+function runChoice(n: number) {
+  return { value: String(n), text: n === 1 ? "single times" : `${n} times` };
+}
 
 interface Line extends Reduced {
   id: string;
@@ -40,10 +51,13 @@ export function overTimeView(state: State): HTMLElement | null {
   if (choices.length === 0) return null;
   let choice = choices[0];
   let logarithmic = needsLogarithm(state);
+  const longest = Math.max(...state.methods.flatMap((method) => method.series.map((series) => series.values.count)));
+  let run = RUNS.find((n) => longest / n <= READABLE) ?? RUNS[RUNS.length - 1];
 
   const all = state.methods.flatMap((method) => method.series.map((series) => state.block.numbers(series.times)));
-  const zoom = new TimeZoom([Math.min(...all.map((t) => t[0])), Math.max(...all.map((t) => t[t.length - 1]))], (instance) => {
-    const { option } = draw(view.element.clientWidth);
+  const zoom = new TimeZoom(all, (instance) => {
+    const { option, points } = draw(view.element.clientWidth);
+    view.element.dataset.points = String(points);
     instance.setOption({ series: option.series, xAxis: option.xAxis, yAxis: option.yAxis } as EChartsOption);
   });
 
@@ -53,11 +67,11 @@ export function overTimeView(state: State): HTMLElement | null {
     height: () => (innerWidth < 600 ? 320 : 400),
     draw,
     attach: (instance) => zoom.attach(instance),
-    drawn: () => zoom.drawn(),
   });
 
   function draw(width: number): Drawing {
     const columns = Math.max(100, Math.round(width / 2));
+    const visible = run > 1 && longest * ((zoom.to - zoom.from) / (zoom.full[1] - zoom.full[0])) > READABLE ? run : 1;
     const wanted = choice === "error and spread" ? ["error", "spread"] : [choice];
     const lines: Line[] = state.visibleMethods.flatMap((method) =>
       method.series
@@ -66,16 +80,14 @@ export function overTimeView(state: State): HTMLElement | null {
           id: `${method.name}/${series.name}`,
           method: method.name,
           dashed: series.name === "spread" && wanted.length > 1,
-          ...reduce(curveOf(state, series), zoom.from, zoom.to, columns),
+          ...reduce(curveOf(state, series), zoom.from, zoom.to, columns, visible),
         })),
     );
+    if (lines.filter((line) => !line.dashed).length > MOST_BANDS) for (const line of lines) line.band = [];
     const option: EChartsOption = {
       grid: { ...MARGIN, bottom: 78 },
       xAxis: zoom.axis(state, width),
-      yAxis: valueAxis(state, "y", AXES[choice] ?? sentence(choice), {
-        ...range(state, lines, zoom, logarithmic),
-        type: logarithmic ? "log" : "value",
-      }) as NonNullable<EChartsOption["yAxis"]>,
+      yAxis: axisOf(AXES[choice] ?? sentence(choice), range(state, lines, zoom, logarithmic)) as NonNullable<EChartsOption["yAxis"]>,
       tooltip: {
         ...tooltip(state),
         trigger: "axis",
@@ -84,13 +96,20 @@ export function overTimeView(state: State): HTMLElement | null {
       },
       ...zoom.options(state, [0]),
       series: [
-        marks(state),
+        marks(state, zoom),
         ...lines.map((line) =>
-          bandShape(`band ${line.id}`, line.dashed ? [] : line.band, state.colorOf(line.method), 0.15)),
+          bandShape(`band ${line.id}`, line.dashed ? [] : line.band, state.colorOf(line.method), 0.13)),
         ...lines.map((line) => lineSeries(state, line)),
       ],
     };
     return { option, points: lines.reduce((sum, line) => sum + finiteCount(line.points), 0) };
+  }
+
+  function axisOf(name: string, limits: Range | null) {
+    if (!limits) return valueAxis(state, "y", name);
+    const { min, max, ticks: customValues } = limits;
+    const axis = valueAxis(state, "y", name, { type: logarithmic ? "log" : "value", min, max });
+    return { ...axis, axisLabel: { ...axis.axisLabel, customValues }, axisTick: { ...axis.axisTick, customValues } };
   }
 
   return h(
@@ -102,6 +121,11 @@ export function overTimeView(state: State): HTMLElement | null {
       choices.length > 1 &&
         segmented("Show", choices.map((value) => ({ value, text: HEADINGS[value] ?? value })), choice, (value) => {
           choice = value;
+          view.redraw();
+        }),
+      longest > READABLE &&
+        select("Means of", RUNS.filter((n) => n === 1 || longest / n >= 20).map(runChoice), String(run), (value) => {
+          run = Number(value);
           view.redraw();
         }),
       checkbox("logarithmic", logarithmic, (checked) => {
@@ -130,8 +154,8 @@ function lineSeries(state: State, line: Line): LineSeriesOption {
     id: line.id,
     name: line.dashed ? `${line.method}, spread` : line.method,
     data: line.points,
-    showSymbol: false,
-    lineStyle: { color, width: line.dashed ? 1.25 : 1.75, type: line.dashed ? [4, 3] : state.dashOf(line.method) },
+    showSymbol: line.points.length < 3,
+    lineStyle: { color, width: line.dashed ? 1.25 : 1.6, type: line.dashed ? [4, 3] : state.dashOf(line.method) },
     itemStyle: { color },
     emphasis: { disabled: true },
     z: 3,
@@ -139,9 +163,11 @@ function lineSeries(state: State, line: Line): LineSeriesOption {
 }
 
 /** The burn-in as a shaded stretch, and where methods diverged. */
-function marks(state: State): LineSeriesOption {
+function marks(state: State, zoom: TimeZoom): LineSeriesOption {
   const { burnIn } = state.experiment;
-  const diverged = state.visibleMethods.filter((method) => method.divergence && method.divergence.time !== null);
+  const tag = { fontSize: 11, backgroundColor: state.color("page"), padding: [2, 4], borderRadius: 3, z: 10 };
+  const shown = (time: number | null | undefined) => typeof time === "number" && time >= zoom.from && time <= zoom.to;
+  const diverged = state.visibleMethods.filter((method) => shown(method.divergence?.time));
   return {
     type: "line",
     id: "marks",
@@ -150,8 +176,8 @@ function marks(state: State): LineSeriesOption {
     markArea: {
       silent: true,
       itemStyle: { color: state.color("shade") },
-      label: { position: "insideTopLeft", color: state.color("ink-3"), fontSize: 11 },
-      data: burnIn === null ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
+      label: { position: "insideTopLeft", ...tag, color: state.color("ink-2") },
+      data: burnIn === null || burnIn <= zoom.from ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
     },
     markLine: {
       silent: true,
@@ -159,16 +185,22 @@ function marks(state: State): LineSeriesOption {
       data: diverged.map((method) => ({
         xAxis: method.divergence!.time!,
         lineStyle: { color: state.colorOf(method.name), type: [2, 3], width: 1.5 },
-        label: { formatter: `${method.name} diverged`, color: state.colorOf(method.name), fontSize: 11, position: "insideEndTop" },
+        label: { formatter: `${method.name} diverged`, ...tag, color: state.colorOf(method.name), position: "insideEndTop" },
       })),
     },
   };
 }
 
+interface Range {
+  min: number;
+  max: number;
+  ticks: number[];
+}
+
 /**
  * The y axis: what the visible stretch needs, without letting the burn-in or a diverged method squeeze the rest flat.
  */
-function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean): { min?: number; max?: number } {
+function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean): Range | null {
   const start = state.experiment.burnIn ?? -Infinity;
   const lost = new Set(state.methods.filter((method) => method.divergence).map((method) => method.name));
   const of = (line: Line) =>
@@ -179,15 +211,27 @@ function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean
   const sound = lines.filter((line) => !lost.has(line.method)).flatMap(of);
   const scored = sound.filter(([t]) => t >= start);
   const basis = [scored, sound, all].find((points) => points.length > 0);
-  if (!basis) return {};
+  if (!basis) return null;
   const [low, high] = [extent(basis.map((p) => p[1]))[0], extent(basis.map((p) => p[2]))[1]];
   const most = Math.min(extent(all.map((p) => p[2]))[1], basis === all ? Infinity : 2.5 * high);
   if (logarithmic) {
     const least = extent(all.map((p) => p[1]).filter((v) => v > 0))[0];
-    return { min: 10 ** Math.floor(Math.log10(least)), max: 10 ** Math.ceil(Math.log10(most)) };
+    const steps = logarithmicTicks(least, most);
+    return { min: steps[0], max: steps[steps.length - 1], ticks: steps };
   }
   const [min, max] = nice(Math.min(0, low), most > 0 ? 1.02 * most : 1, 6);
-  return { min, max };
+  return { min, max, ticks: ticks(min, max, 5) };
+}
+
+/** 1, 2 and 5 times powers of ten around a range, fewer where it is wide. */
+function logarithmicTicks(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const within = last - first > 3 ? [1] : [1, 2, 5];
+  const all: number[] = [];
+  for (let power = first; power <= last; power++) for (const step of within) all.push(Number((step * 10 ** power).toPrecision(3)));
+  const from = Math.max(0, all.findIndex((v) => v > low) - 1);
+  const to = all.findIndex((v) => v >= high);
+  return all.slice(from, to < 0 ? all.length : to + 1);
 }
 
 /** Curves of very different size are read on a logarithmic axis. */

@@ -1,7 +1,7 @@
 import { methodLabel } from "../chart";
 import type { Method, Score } from "../contract";
 import { h } from "../dom";
-import { columnDecimals, fixed, integer, sentence } from "../format";
+import { columnDecimals, fixed, integer } from "../format";
 import type { State } from "../state";
 
 /** What a score means, and when it is good. */
@@ -192,7 +192,7 @@ function kindOf(name: string): ScoreKind {
   if (known) return known;
   const parameter = /^parameterRmse\.(.+)$/.exec(name)?.[1];
   if (parameter) return { name, heading: `RMSE of ${parameter}`, explain: `error of the parameter ${parameter}`, distance: smaller };
-  return { name, heading: sentence(name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()), explain: name };
+  return { name, heading: name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase(), explain: name };
 }
 
 function isNumber(value: number | null | undefined): value is number {

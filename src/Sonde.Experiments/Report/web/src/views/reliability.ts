@@ -1,0 +1,218 @@
+import type { LineSeriesOption } from "echarts";
+import { nice } from "d3-array";
+import { chart, figure, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
+import { escapeHtml, h } from "../dom";
+import { number } from "../format";
+import type { BandPoint } from "../series";
+import { errorBars } from "../shapes";
+import type { State } from "../state";
+
+/** Stated against observed probabilities, spread against error in bins, and their ratio over the whole run. */
+export function reliability(state: State): HTMLElement | null {
+  const intervals = state.methods.some((method) => method.reliability);
+  const skill = state.methods.some((method) => method.spreadSkill);
+  const ratio = state.methods.some((method) => (method.scores.spreadErrorRatio?.value ?? 0) > 0);
+  if (!intervals && !skill && !ratio) return null;
+  return h(
+    "div",
+    { class: "columns" },
+    intervals &&
+      figure(
+        h("h3", {}, "Reliability"),
+        h("p", { class: "note" }, "How often central intervals held the truth. Below the diagonal: intervals too narrow."),
+        chart(state, {
+          name: "reliability",
+          label: "Observed share of truths inside intervals against their stated probability",
+          height: 300,
+          draw: () => drawReliability(state),
+        }).element,
+      ),
+    skill &&
+      figure(
+        h("h3", {}, "Spread and error"),
+        h("p", { class: "note" }, "Errors that came with small and large spreads. Above the diagonal: spread too small."),
+        chart(state, {
+          name: "spread-skill",
+          label: "Root mean square error against spread, in bins",
+          height: 300,
+          draw: () => drawSpreadSkill(state),
+        }).element,
+      ),
+    ratio &&
+      figure(
+        h("h3", {}, "Spread over error"),
+        h("p", { class: "note" }, "Of the whole run. Inside the band from 0.8 to 1.25 the spread is about right."),
+        chart(state, {
+          name: "spread-error",
+          label: "Spread over error of each method",
+          height: () => Math.max(300, 84 + 26 * state.visibleMethods.length),
+          draw: () => drawRatios(state),
+        }).element,
+      ),
+  );
+}
+
+function diagonal(state: State, to: number): LineSeriesOption {
+  return {
+    type: "line",
+    data: [
+      [0, 0],
+      [to, to],
+    ],
+    silent: true,
+    showSymbol: false,
+    tooltip: { show: false },
+    lineStyle: { color: state.color("ink-3"), width: 1, type: [4, 4] },
+    z: 1,
+  };
+}
+
+function drawReliability(state: State): Drawing {
+  const lines = state.visibleMethods.flatMap((method) => {
+    if (!method.reliability) return [];
+    const nominal = state.block.numbers(method.reliability.nominal);
+    const observed = state.block.numbers(method.reliability.observed);
+    const error = method.reliability.standardError && state.block.numbers(method.reliability.standardError);
+    const points = Array.from(nominal, (p, i): [number, number] => [p, observed[i]]);
+    const bars = error ? points.map(([p, q], i): BandPoint => [p, q - 2 * error[i], q + 2 * error[i]]) : [];
+    return [{ method: method.name, points, bars }];
+  });
+  return {
+    points: lines.reduce((sum, line) => sum + line.points.length, 0),
+    option: {
+      grid: { ...MARGIN, left: 44 },
+      xAxis: valueAxis(state, "x", "stated probability", { min: 0, max: 1, splitNumber: 5 }),
+      yAxis: valueAxis(state, "y", "share inside", { min: 0, max: 1, splitNumber: 5, nameTextStyle: sideName(state, 32) }),
+      tooltip: pointTooltip(state, "stated", "observed"),
+      series: [
+        diagonal(state, 1),
+        ...lines.map((line) => errorBars(`bars ${line.method}`, line.bars, state.colorOf(line.method))),
+        ...lines.map((line) => pointLine(state, line.method, line.points)),
+      ],
+    },
+  };
+}
+
+function drawSpreadSkill(state: State): Drawing {
+  const lines = state.visibleMethods.flatMap((method) => {
+    if (!method.spreadSkill) return [];
+    const spread = state.block.numbers(method.spreadSkill.spread);
+    const error = state.block.numbers(method.spreadSkill.error);
+    return [{ method: method.name, diverged: !!method.divergence, points: Array.from(spread, (s, i): [number, number] => [s, error[i]]) }];
+  });
+  const sound = lines.some((line) => !line.diverged) ? lines.filter((line) => !line.diverged) : lines;
+  const most = 1.08 * Math.max(0, ...sound.flatMap((line) => line.points.flat()).filter(Number.isFinite));
+  const end = most > 0 ? nice(0, most, 5)[1] : 1;
+  return {
+    points: lines.reduce((sum, line) => sum + line.points.length, 0),
+    option: {
+      grid: { ...MARGIN, left: 44 },
+      xAxis: valueAxis(state, "x", "spread", { min: 0, max: end, splitNumber: 5 }),
+      yAxis: valueAxis(state, "y", "error", { min: 0, max: end, splitNumber: 5, nameTextStyle: sideName(state, 32) }),
+      tooltip: pointTooltip(state, "spread", "error"),
+      series: [diagonal(state, end), ...lines.map((line) => pointLine(state, line.method, line.points))],
+    },
+  };
+}
+
+function drawRatios(state: State): Drawing {
+  const rows = state.visibleMethods.flatMap((method) => {
+    const value = method.scores.spreadErrorRatio?.value;
+    return isNumber(value) && value > 0 ? [{ method: method.name, value }] : [];
+  });
+  const reach = Math.max(2, ...rows.map((row) => 1.15 * Math.max(row.value, 1 / row.value)));
+  const powers = Math.max(1, Math.ceil(Math.log2(reach) / 2));
+  const customValues = [-2, -1, 0, 1, 2].map((k) => 2 ** (k * powers)).filter((v) => v <= reach && v >= 1 / reach);
+  const names = rows.map((row) => row.method);
+  const longest = Math.max(0, ...names.map((name) => name.length));
+  return {
+    points: rows.length,
+    option: {
+      grid: { ...MARGIN, left: Math.min(150, 20 + 7 * longest), top: 12, right: 24 },
+      xAxis: {
+        ...valueAxis(state, "x", "spread over error", { min: 1 / reach, max: reach }),
+        type: "log",
+        logBase: 2,
+        axisLabel: { color: state.color("ink-2"), fontSize: 11, formatter: (v: number) => number(v, v < 1 ? 3 : 1), customValues },
+        axisTick: { show: true, lineStyle: { color: state.color("axis") }, customValues },
+        splitLine: { show: false },
+      },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        data: names,
+        axisLine: { show: false },
+        axisTick: { show: false },
+        splitLine: { show: true, interval: 0, lineStyle: { color: state.color("grid") } },
+        axisLabel: { color: state.color("ink-2"), fontSize: 12, width: 136, overflow: "truncate", interval: 0 },
+      },
+      tooltip: {
+        ...tooltip(state),
+        trigger: "item",
+        formatter: (item: unknown) => {
+          const row = rows[(item as { dataIndex: number }).dataIndex];
+          return tooltipTable(escapeHtml(row.method), [
+            { color: state.colorOf(row.method), name: "spread over error", value: short(row.value) },
+          ]);
+        },
+      },
+      series: [
+        {
+          type: "scatter",
+          symbolSize: 11,
+          data: rows.map((row, i) => ({ value: [row.value, i], itemStyle: { color: state.colorOf(row.method), opacity: 1 } })),
+          markArea: {
+            silent: true,
+            itemStyle: { color: state.color("shade") },
+            data: [[{ xAxis: 0.8 }, { xAxis: 1.25 }]],
+          },
+          markLine: {
+            silent: true,
+            symbol: "none",
+            label: { show: false },
+            lineStyle: { color: state.color("ink-3"), width: 1, type: [4, 4] },
+            data: [{ xAxis: 1 }],
+          },
+        },
+      ],
+    },
+  };
+}
+
+function pointLine(state: State, method: string, points: [number, number][]): LineSeriesOption {
+  const color = state.colorOf(method);
+  return {
+    type: "line",
+    name: method,
+    data: points,
+    symbol: "circle",
+    symbolSize: 6,
+    showAllSymbol: true,
+    lineStyle: { color, width: 1.75, type: state.dashOf(method) },
+    itemStyle: { color },
+    emphasis: { disabled: true },
+    z: 3,
+  };
+}
+
+function pointTooltip(state: State, x: string, y: string) {
+  return {
+    ...tooltip(state),
+    trigger: "item" as const,
+    formatter: (item: unknown) => {
+      const { seriesName, value, color } = item as { seriesName: string; value: [number, number]; color: string };
+      return tooltipTable(escapeHtml(seriesName), [
+        { color: "transparent", name: x, value: short(value[0]) },
+        { color, name: y, value: short(value[1]) },
+      ]);
+    },
+  };
+}
+
+function sideName(state: State, left: number) {
+  return { color: state.color("ink-2"), fontSize: 12, align: "left", padding: [0, 0, 0, -left] };
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined;
+}

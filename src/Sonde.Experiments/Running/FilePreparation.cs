@@ -1,0 +1,70 @@
+using Sonde.Assimilation;
+using Sonde.Dynamics;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Files;
+using Sonde.Numerics;
+using Sonde.Observing.Quality;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>Makes what all methods share where observations come from a file and nobody knows the truth.</summary>
+internal static class FilePreparation
+{
+    /// <summary>Reads and checks the observations.</summary>
+    /// <exception cref="InputException">The configuration or the file does not fit.</exception>
+    public static PreparedExperiment Prepare(ExperimentConfig config, string folder, bool climatology)
+    {
+        RefuseTwinKeys(config);
+        var random = new RandomSource(config.Seed);
+        var system = Preparation.Build(config.System, folder, asTruth: false, "system");
+        var table = ObservationTableReader.Read(Path.Combine(folder, config.Observations.File!), config.Observations.Columns ?? new CsvLayout(), system.Domain);
+        var grid = new TimeGrid(0, config.Time.Step);
+        var ledger = Check(config, table, system.Domain);
+        var series = new ObservationSeries(ledger, system.Domain, grid);
+        if (series.Used.Count == 0)
+            throw new InputException($"{table.Path}: none of its {table.Readings.Count} readings can be used: {Describe(ledger.Count())}.");
+        if (config.Time.BurnIn >= series.Used.Count)
+            throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {series.Used.Count} observation times; expected fewer.");
+        var attractor = new Lazy<Matrix<double>>(() => Preparation.Attractor(system, config, random.Fork("attractor")));
+        return new PreparedExperiment
+        {
+            Problem = new AssimilationProblem(
+                system, grid, climatology ? Preparation.Climatology(attractor.Value) : null, grid.TimeOf(series.Used[^1].At) / series.Used.Count),
+            Prior = (config.Background ?? new GaussianBackground()).Prior(system, null, () => attractor.Value, random.Fork("background")),
+            Observations = series.Used,
+            Withheld = series.Withheld.Any(o => o.Count > 0) ? series.Withheld : null,
+            Ledger = ledger,
+            Origin = table.Origin is { } origin ? (origin, table.Unit) : null,
+            BurnIn = config.Time.BurnIn,
+            Random = random,
+        };
+    }
+
+    private static ObservationLedger Check(ExperimentConfig config, ObservationTable table, Domain domain)
+    {
+        try
+        {
+            var end = config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue;
+            return (config.Observations.QualityControl ?? new QualityControl()).Check(table.Readings, domain, 0, end);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"observations.qualityControl: {Preparation.Sentence(e)}", e);
+        }
+    }
+
+    private static void RefuseTwinKeys(ExperimentConfig config)
+    {
+        var given = new (string Key, bool Given)[]
+        {
+            ("truth", config.Truth is not null), ("time.spinUp", config.Time.SpinUp > 0), ("observations.times", config.Observations.Times is not null),
+            ("observations.locations", config.Observations.Locations is not null), ("observations.operator", config.Observations.Operator is not null),
+            ("observations.fields", config.Observations.Fields is not null), ("observations.noise", config.Observations.Noise is not null),
+        };
+        foreach (var (key, _) in given.Where(pair => pair.Given))
+            throw new InputException($"{key} belongs to a twin experiment, but observations.file names a file of observations; expected one or the other.");
+    }
+
+    private static string Describe(FateCounts counts) =>
+        string.Join("; ", counts.Quantities.Select(quantity => $"{quantity}: {string.Join(", ", counts.Of(quantity).Select(pair => $"{pair.Count} {Fates.Name(pair.Fate)}"))}"));
+}

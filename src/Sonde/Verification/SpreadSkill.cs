@@ -1,0 +1,145 @@
+using Sonde.Numerics;
+
+namespace Sonde.Verification;
+
+/// <summary>
+/// Whether errors were large where the belief said so: pairs of predicted variance and squared error of the mean, pooled over
+/// components and times. Keeps at most 2²⁰ pairs: of more, evenly every second, fourth, … one.
+/// </summary>
+public sealed class SpreadSkill
+{
+    private const int Capacity = 1 << 20;
+    private double[] variances = new double[256];
+    private double[] squares = new double[256];
+    private int kept;
+    private long stride = 1;
+
+    /// <summary>Pairs given so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>√ mean variance / √ mean squared error (SSRAT): 1 where calibrated, below 1 where overconfident.</summary>
+    /// <remarks>
+    /// For a calibrated ensemble of N equal members the expected value of the squares' ratio is N / (N + 1), because the mean of N
+    /// members errs too; Fortin et al., J. Hydrometeor. 15, 2014.
+    /// </remarks>
+    public double Ratio
+    {
+        get
+        {
+            var (variance, square) = (0.0, 0.0);
+            for (var i = 0; i < kept; i++)
+                (variance, square) = (variance + variances[i], square + squares[i]);
+            return Math.Sqrt(variance / square);
+        }
+    }
+
+    /// <summary>Adds a pair.</summary>
+    public void Add(double variance, double squaredError)
+    {
+        if (Count++ % stride != 0)
+            return;
+        if (kept == variances.Length && kept < Capacity)
+        {
+            Array.Resize(ref variances, 2 * kept);
+            Array.Resize(ref squares, 2 * kept);
+        }
+        if (kept == Capacity)
+        {
+            kept /= 2;
+            for (var i = 0; i < kept; i++)
+                (variances[i], squares[i]) = (variances[2 * i], squares[2 * i]);
+            stride *= 2;
+        }
+        (variances[kept], squares[kept]) = (variance, squaredError);
+        kept++;
+    }
+
+    /// <summary>Bins of equal count, by predicted standard deviation; fewer where there are fewer pairs.</summary>
+    public IReadOnlyList<SpreadSkillBin> ByCount(int bins)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        Sort();
+        var edges = new int[bins + 1];
+        for (var i = 0; i <= bins; i++)
+            edges[i] = (int)((long)kept * i / bins);
+        return Bins(edges);
+    }
+
+    /// <summary>Bins of equal width between the least and the greatest predicted standard deviation; empty ones are left out.</summary>
+    public IReadOnlyList<SpreadSkillBin> ByWidth(int bins)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        Sort();
+        var edges = new int[bins + 1];
+        edges[bins] = kept;
+        if (kept > 0)
+        {
+            var (least, greatest) = (Math.Sqrt(variances[0]), Math.Sqrt(variances[kept - 1]));
+            for (int i = 1, at = 0; i < bins; i++)
+            {
+                while (at < kept && Math.Sqrt(variances[at]) < least + (greatest - least) * i / bins)
+                    at++;
+                edges[i] = at;
+            }
+        }
+        return Bins(edges);
+    }
+
+    /// <summary>
+    /// Spread-skill reliability (SSREL): Σ (n/N) |error − spread| over bins; 0 where calibrated, in the unit of the state. Haynes et al.,
+    /// Artif. Intell. Earth Syst. 2, 2023.
+    /// </summary>
+    public static double Reliability(IReadOnlyList<SpreadSkillBin> bins)
+    {
+        var (sum, count) = (0.0, 0L);
+        foreach (var bin in bins)
+            (sum, count) = (sum + bin.Count * Math.Abs(bin.Error - bin.Spread), count + bin.Count);
+        return sum / count;
+    }
+
+    /// <summary>The pairs kept, [variance and squared error, pairs], and the number of pairs given, for <see cref="Restore"/>.</summary>
+    public (Matrix<double> Pairs, long Count) Save()
+    {
+        var pairs = new Matrix<double>(2, kept);
+        variances.AsSpan(0, kept).CopyTo(pairs[0]);
+        squares.AsSpan(0, kept).CopyTo(pairs[1]);
+        return (pairs, Count);
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> gave.</summary>
+    /// <exception cref="ArgumentException">The matrix has not two rows.</exception>
+    public void Restore(Matrix<double> pairs, long count)
+    {
+        if (pairs.Rows != 2)
+            throw new ArgumentException($"Pairs are 2 rows, but {pairs.Rows} were given.", nameof(pairs));
+        kept = pairs.Width;
+        var room = Math.Max(256, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)kept));
+        (variances, squares, Count, stride) = (new double[room], new double[room], count, 1);
+        while (count > stride * Capacity)
+            stride *= 2;
+        pairs[0].CopyTo(variances);
+        pairs[1].CopyTo(squares);
+    }
+
+    private List<SpreadSkillBin> Bins(int[] edges)
+    {
+        var bins = new List<SpreadSkillBin>();
+        for (var b = 0; b + 1 < edges.Length; b++)
+        {
+            var (variance, square, n) = (0.0, 0.0, edges[b + 1] - edges[b]);
+            for (var i = edges[b]; i < edges[b + 1]; i++)
+                (variance, square) = (variance + variances[i], square + squares[i]);
+            if (n > 0)
+                bins.Add(new SpreadSkillBin(Math.Sqrt(variance / n), Math.Sqrt(square / n), n));
+        }
+        return bins;
+    }
+
+    private void Sort() => Array.Sort(variances, squares, 0, kept);
+}
+
+/// <summary>Pairs of similar predicted spread.</summary>
+/// <param name="Spread">√ mean variance.</param>
+/// <param name="Error">√ mean squared error.</param>
+/// <param name="Count">How many pairs.</param>
+public readonly record struct SpreadSkillBin(double Spread, double Error, long Count);

@@ -1,0 +1,73 @@
+using Sonde.Numerics;
+using Sonde.Verification;
+
+namespace Sonde.Tests.Verification;
+
+public sealed class SpreadSkillTests
+{
+    [Fact]
+    public void Reliability_is_the_weighted_distance_of_error_and_spread()
+    {
+        var pairs = new SpreadSkill();
+        foreach (var (variance, square) in new[] { (1.0, 4.0), (1, 4), (9, 1), (9, 1) })
+            pairs.Add(variance, square);
+        foreach (var bins in new[] { pairs.ByCount(2), pairs.ByWidth(2), pairs.ByWidth(20) })
+        {
+            Assert.Equal([new SpreadSkillBin(1, 2, 2), new SpreadSkillBin(3, 1, 2)], bins);
+            Assert.Equal(1.5, SpreadSkill.Reliability(bins), 1e-15);
+        }
+        Assert.Equal(Math.Sqrt(20.0 / 10), pairs.Ratio, 1e-15);
+        Assert.Equal(Math.Abs(Math.Sqrt(5) - Math.Sqrt(2.5)), SpreadSkill.Reliability(pairs.ByCount(1)), 1e-15);
+    }
+
+    [Fact]
+    public void Calibrated_pairs_are_reliable_in_either_kind_of_bin()
+    {
+        var pairs = Draw(200_000, 1);
+        Assert.Equal(10, pairs.ByCount(10).Count);
+        Assert.InRange(SpreadSkill.Reliability(pairs.ByCount(10)), 0, 0.01);
+        Assert.InRange(SpreadSkill.Reliability(pairs.ByWidth(20)), 0, 0.01);
+        Assert.Equal(1, pairs.Ratio, 0.005);
+    }
+
+    [Fact]
+    public void More_pairs_than_are_kept_are_thinned_evenly()
+    {
+        var pairs = Draw(2_500_000, 2);
+        Assert.Equal(2_500_000, pairs.Count);
+        Assert.InRange(pairs.ByCount(1)[0].Count, 600_000, 1 << 20);
+        Assert.Equal(1, pairs.Ratio, 0.005);
+    }
+
+    [Fact]
+    public void What_was_saved_goes_on_as_if_never_interrupted()
+    {
+        var (whole, before) = (new SpreadSkill(), new SpreadSkill());
+        for (var i = 0; i < 1000; i++)
+            before.Add(i, 2 * i);
+        var after = new SpreadSkill();
+        var (pairs, count) = before.Save();
+        after.Restore(pairs, count);
+        for (var i = 0; i < 2000; i++)
+        {
+            whole.Add(i, 2 * i);
+            if (i >= 1000)
+                after.Add(i, 2 * i);
+        }
+        Assert.Equal(whole.ByCount(7), after.ByCount(7));
+    }
+
+    private static SpreadSkill Draw(int count, long seed)
+    {
+        var pairs = new SpreadSkill();
+        var (sd, z) = (new double[count], new double[count]);
+        new RandomSource(seed).Fork("sd").FillUniform(sd);
+        new RandomSource(seed).Fork("z").FillNormal(z);
+        for (var i = 0; i < count; i++)
+        {
+            var s = 0.5 + sd[i];
+            pairs.Add(s * s, s * s * z[i] * z[i]);
+        }
+        return pairs;
+    }
+}
