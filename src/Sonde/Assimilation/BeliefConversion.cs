@@ -34,6 +34,10 @@ internal static class BeliefConversion
         return new GaussianBelief(mean, covariance, belief.Memory);
     }
 
+    /// <summary>Particles of this number, weighted or not: the same ones, or draws as of <see cref="ToEnsemble"/>.</summary>
+    public static EnsembleBelief ToParticles(IBelief belief, int members, RandomSource random) =>
+        belief is EnsembleBelief ensemble && ensemble.Members.Rows == members ? ensemble : ToEnsemble(belief, members, random);
+
     /// <summary>
     /// An equally likely ensemble of this size: the same one, or draws from the Gaussian of the same mean and covariance.
     /// </summary>

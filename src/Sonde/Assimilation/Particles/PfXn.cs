@@ -45,7 +45,7 @@ public sealed record PfXn(
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) =>
-        EnsembleCycle.Run(window, BeliefConversion.ToEnsemble(background, Members, random), random, Analyze);
+        EnsembleCycle.Run(window, BeliefConversion.ToParticles(background, Members, random), random, Analyze);
 
     private EnsembleStep Analyze(AssimilationWindow window, Observation observation, EnsembleBelief forecast, Matrix<double> predicted, RandomSource random)
     {
