@@ -34,7 +34,7 @@ internal static class BeliefConversion
         return new GaussianBelief(mean, covariance, belief.Memory);
     }
 
-    /// <summary>Particles of this number, weighted or not: the same ones, or draws as of <see cref="ToEnsemble"/>.</summary>
+    /// <summary>An ensemble of this size, with the weights it has: the same one where it fits, or draws as <see cref="ToEnsemble"/> makes them.</summary>
     public static EnsembleBelief ToParticles(IBelief belief, int members, RandomSource random) =>
         belief is EnsembleBelief ensemble && ensemble.Members.Rows == members ? ensemble : ToEnsemble(belief, members, random);
 
@@ -66,7 +66,8 @@ internal static class BeliefConversion
         ensemble.Mean(mean);
         Anomalies(ensemble, mean, anomalies);
         var draws = new Matrix<double>(members, ensemble.Width);
-        CovarianceRoot.AddDraws(anomalies, random, draws);
+        if (!CovarianceRoot.AddDrawsOf(anomalies, random, draws))
+            draws.Values.Fill(double.NaN);
         Moments.Shift(draws, mean);
         return new EnsembleBelief(draws, null, ensemble.Memory);
     }

@@ -23,6 +23,9 @@ public sealed record Localization(double Radius, TaperShape Taper = TaperShape.G
 {
     private const double Negligible = 1e-3;
 
+    /// <inheritdoc cref="Localization(double, TaperShape)" path="/param[@name='Radius']"/>
+    public double Radius { get; init; } = Check.Positive(Radius, nameof(Radius));
+
     /// <summary>The distance from which on the weight is 0.</summary>
     public double Support => Taper switch
     {

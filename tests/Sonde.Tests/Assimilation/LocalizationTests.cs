@@ -20,4 +20,10 @@ public sealed class LocalizationTests
         Assert.Equal(0, localization.Weight(localization.Support * (1 + 1e-12)));
         Assert.True(localization.Weight(localization.Support * 0.5) > 0);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-2)]
+    [InlineData(double.NaN)]
+    public void A_radius_that_is_none_is_refused(double radius) => Assert.Throws<ArgumentException>(() => new Localization(radius));
 }

@@ -78,7 +78,7 @@ public sealed record PfXn(
             weights[n] = before[n / Duplicates] / Duplicates;
         }
         ParticleKernel.Root(members, before, Kernel * ParticleKernel.Bandwidth(Members, members.Width), root);
-        if (!ParticleKernel.AddDraws(root, random.Fork("kernel"), many))
+        if (!CovarianceRoot.AddDrawsOf(root, random.Fork("kernel"), many))
             return null;
         var logLikelihood = frame.Rent(1, many.Rows)[0];
         ImportanceWeights.LogLikelihood(observation, EnsembleCycle.Predict(window, observation, many), logLikelihood);
