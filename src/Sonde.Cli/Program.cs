@@ -7,6 +7,8 @@ var root = new RootCommand("Sonde: data assimilation. Observations in, calibrate
     RunCommand.Create(),
     AssimilateCommand.Create(),
     SimulateCommand.Create(),
+    CheckCommand.Create(),
+    ReportCommand.Create(),
     NewCommand.Create(),
 };
 

@@ -48,6 +48,9 @@ public sealed class DataSchema
     /// <summary>Points of a variable along each of its dimensions.</summary>
     public long[] ShapeOf(VariableSchema variable) => [.. variable.Dimensions.Select(name => dimensions[name].Length)];
 
+    /// <summary>The same for a new file, in which unlimited dimensions have no points yet.</summary>
+    internal DataSchema WithoutRecords() => new([.. Dimensions.Select(d => d.Unlimited ? d with { Length = 0 } : d)], Variables, Attributes);
+
     private static void RequireName(string name, string what)
     {
         if (string.IsNullOrWhiteSpace(name) || name[0] == '.' || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)

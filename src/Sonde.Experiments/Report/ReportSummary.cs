@@ -89,7 +89,7 @@ public static class ReportSummary
 
     // Means of the same run are correlated, so their difference is better known than this: the test errs toward "alike".
     private static bool CannotBeTold(ReportScore a, ReportScore b) =>
-        Math.Abs(a.Value - b.Value) < 2 * Math.Sqrt(a.StandardError * a.StandardError + b.StandardError * b.StandardError);
+        Text(a) == Text(b) || Math.Abs(a.Value - b.Value) < 2 * Math.Sqrt(a.StandardError * a.StandardError + b.StandardError * b.StandardError);
 
     private static ReportScore Score(ReportMethod method, string name) =>
         method.Scores.TryGetValue(name, out var score) ? score : new ReportScore(double.NaN);

@@ -6,8 +6,6 @@ namespace Sonde.Assimilation;
 /// <summary>One kind of belief as another, so that any method's analysis can start any other method.</summary>
 internal static class BeliefConversion
 {
-    private const int RowsAtOnce = 64;
-
     /// <summary>The Gaussian of the same mean and covariance; a Gaussian with variances alone gets a diagonal covariance.</summary>
     /// <exception cref="ArgumentException">The belief is neither an ensemble nor a Gaussian.</exception>
     public static GaussianBelief ToGaussian(IBelief belief)
@@ -36,11 +34,17 @@ internal static class BeliefConversion
         return new GaussianBelief(mean, covariance, belief.Memory);
     }
 
-    /// <summary>An ensemble of this size: the same one, or draws from the Gaussian of the same mean and covariance.</summary>
+    /// <summary>An ensemble of this size, with the weights it has: the same one where it fits, or draws as <see cref="ToEnsemble"/> makes them.</summary>
+    public static EnsembleBelief ToParticles(IBelief belief, int members, RandomSource random) =>
+        belief is EnsembleBelief ensemble && ensemble.Members.Rows == members ? ensemble : ToEnsemble(belief, members, random);
+
+    /// <summary>
+    /// An equally likely ensemble of this size: the same one, or draws from the Gaussian of the same mean and covariance.
+    /// </summary>
     public static EnsembleBelief ToEnsemble(IBelief belief, int members, RandomSource random)
     {
         if (belief is EnsembleBelief ensemble)
-            return ensemble.Members.Rows == members ? ensemble : Redraw(ensemble, members, random.Fork("members"));
+            return ensemble.Weights is null && ensemble.Members.Rows == members ? ensemble : Redraw(ensemble, members, random.Fork("members"));
         var gaussian = ToGaussian(belief);
         var draws = new Matrix<double>(members, gaussian.Width);
         using var frame = Scratch.Enter();
@@ -53,10 +57,6 @@ internal static class BeliefConversion
         return new EnsembleBelief(draws, null, belief.Memory);
     }
 
-    /// <summary>The same, with members that are equally likely.</summary>
-    public static EnsembleBelief ToEqualEnsemble(IBelief belief, int members, RandomSource random) =>
-        belief is EnsembleBelief { Weights: not null } weighted ? Redraw(weighted, members, random.Fork("members")) : ToEnsemble(belief, members, random);
-
     /// <summary>x̄ + Σ ξₙ (wₙ / (1 − Σ w²))^½ (xₙ − x̄) with ξ standard normal: the ensemble's own covariance, which need not be formed.</summary>
     private static EnsembleBelief Redraw(EnsembleBelief ensemble, int members, RandomSource random)
     {
@@ -66,8 +66,8 @@ internal static class BeliefConversion
         ensemble.Mean(mean);
         Anomalies(ensemble, mean, anomalies);
         var draws = new Matrix<double>(members, ensemble.Width);
-        for (var first = 0; first < members; first += RowsAtOnce)
-            CovarianceRoot.AddDraws(anomalies, random, draws.All.Slice(first, Math.Min(RowsAtOnce, members - first)));
+        if (!CovarianceRoot.AddDrawsOf(anomalies, random, draws))
+            draws.Values.Fill(double.NaN);
         Moments.Shift(draws, mean);
         return new EnsembleBelief(draws, null, ensemble.Memory);
     }

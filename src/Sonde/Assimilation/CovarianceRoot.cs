@@ -33,4 +33,23 @@ internal static class CovarianceRoot
         random.FillNormal(draws.Values);
         Dense.Multiply(1, draws, root, 1, destination);
     }
+
+    /// <summary>The same, drawn in as few directions as there are: a root of more rows than columns is made square first.</summary>
+    /// <returns>False where numbers are not finite.</returns>
+    public static bool AddDrawsOf(ReadOnlyBatch<double> root, RandomSource random, Batch<double> destination)
+    {
+        if (root.Rows <= root.Width)
+        {
+            AddDraws(root, random, destination);
+            return true;
+        }
+        using var frame = Scratch.Enter();
+        var covariance = frame.Rent(root.Width, root.Width);
+        var reduced = frame.Rent(root.Width, root.Width);
+        Dense.MultiplyTransposedLeft(1, root, root, 0, covariance);
+        if (!Rows(covariance, reduced))
+            return false;
+        AddDraws(reduced, random, destination);
+        return true;
+    }
 }

@@ -35,7 +35,7 @@ public static unsafe class SymmetricEigen
     }
 
     /// <summary>
-    /// Decomposes many matrices of one size, a SIMD lane each: four to eight times faster than one by one. A matrix's results have
+    /// Decomposes many matrices of one size, a SIMD lane each: two to three times faster than one by one. A matrix's results have
     /// the same bits whatever else is in the batch and on any number of threads (but not those of <see cref="Decompose"/>).
     /// </summary>
     /// <param name="matrices">A row is a symmetric matrix, [count, n n].</param>
@@ -61,25 +61,41 @@ public static unsafe class SymmetricEigen
     internal static bool Many<T, V, L>(int count, int n, T* matrices, T* values, T* vectors, Workers? workers)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
     {
+        if (workers is { Threads: > 1 })
+            return Parallel<T, V, L>(count, n, matrices, values, vectors, workers);
+        return Range<T, V, L>(0, count, n, matrices, values, vectors);
+    }
+
+    private static bool Parallel<T, V, L>(int count, int n, T* matrices, T* values, T* vectors, Workers workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
+    {
         var failures = 0;
-        (workers ?? Workers.One).ForBlocks(count, MatricesInBlock, (start, length) =>
+        workers.ForBlocks(count, MatricesInBlock, (first, length) =>
         {
-            using var frame = Scratch.Enter();
-            fixed (T* d = frame.Rent<T>(n, L.Count).Values, z = frame.Rent<T>(n * n, L.Count).Values)
-            fixed (int* order = frame.RentSpan<int>(n))
-                for (var first = start; first < start + length; first += L.Count)
-                {
-                    var lanes = Math.Min(L.Count, start + length - first);
-                    if (!LaneEigen<T, V, L>.Decompose(lanes, n, matrices + (nint)first * n * n, d, z))
-                        Interlocked.Increment(ref failures);
-                    for (var lane = 0; lane < lanes; lane++)
-                    {
-                        var matrix = (nint)(first + lane);
-                        LaneEigen<T, V, L>.Sorted(lane, n, d, z, order, values + matrix * n, vectors + matrix * n * n);
-                    }
-                }
+            if (!Range<T, V, L>(first, first + length, n, matrices, values, vectors))
+                Interlocked.Increment(ref failures);
         });
         return failures == 0;
+    }
+
+    private static bool Range<T, V, L>(int first, int end, int n, T* matrices, T* values, T* vectors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
+    {
+        using var frame = Scratch.Enter();
+        var sound = true;
+        fixed (T* d = frame.Rent<T>(n, L.Count).Values, z = frame.Rent<T>(n * n, L.Count).Values)
+        fixed (int* order = frame.RentSpan<int>(n))
+            for (; first < end; first += L.Count)
+            {
+                var lanes = Math.Min(L.Count, end - first);
+                sound &= LaneEigen<T, V, L>.Decompose(lanes, n, matrices + (nint)first * n * n, d, z);
+                for (var lane = 0; lane < lanes; lane++)
+                {
+                    var matrix = (nint)(first + lane);
+                    LaneEigen<T, V, L>.Sorted(lane, n, d, z, order, values + matrix * n, vectors + matrix * n * n);
+                }
+            }
+        return sound;
     }
 
     private static bool One<T>(int n, T* a, T* values, T* vectors) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

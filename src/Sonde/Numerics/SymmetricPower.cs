@@ -89,42 +89,69 @@ public static unsafe class SymmetricPower
     internal static bool Many<T, V, L>(int count, int n, T power, T* matrices, T* rightSides, T* solutions, T* results, Workers? workers)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
     {
+        if (workers is { Threads: > 1 })
+            return Parallel<T, V, L>(count, n, power, matrices, rightSides, solutions, results, workers);
+        return Range<T, V, L>(0, count, n, power, matrices, rightSides, solutions, results);
+    }
+
+    private static bool Parallel<T, V, L>(
+        int count, int n, T power, T* matrices, T* rightSides, T* solutions, T* results, Workers workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
+    {
         var failures = 0;
-        (workers ?? Workers.One).ForBlocks(count, MatricesInBlock, (start, length) =>
+        workers.ForBlocks(count, MatricesInBlock, (first, length) =>
         {
-            using var frame = Scratch.Enter();
-            var column = frame.Rent<T>(1, n)[0];
-            fixed (T* d = frame.Rent<T>(n, L.Count).Values, z = frame.Rent<T>(n * n, L.Count).Values, f = frame.Rent<T>(n, L.Count).Values)
-            fixed (T* b = frame.Rent<T>(n, L.Count).Values, x = frame.Rent<T>(n, L.Count).Values, r = frame.Rent<T>(n * n, L.Count).Values)
-                for (var first = start; first < start + length; first += L.Count)
-                {
-                    var lanes = Math.Min(L.Count, start + length - first);
-                    LaneEigen<T, V, L>.Decompose(lanes, n, matrices + (nint)first * n * n, d, z);
-                    for (var lane = 0; lane < L.Count; lane++)
-                    {
-                        for (var i = 0; i < n; i++)
-                            column[i] = d[i * L.Count + lane];
-                        var exists = Raise(column, power);
-                        if (!exists && lane < lanes)
-                            Interlocked.Increment(ref failures);
-                        for (var i = 0; i < n; i++)
-                        {
-                            f[i * L.Count + lane] = exists ? T.Sqrt(column[i]) : T.NaN;
-                            d[i * L.Count + lane] = exists ? d[i * L.Count + lane] : T.NaN;
-                        }
-                    }
-                    if (solutions != null)
-                    {
-                        new Span<T>(b, n * L.Count).Clear();
-                        Transposition<T>.Copy(lanes, n, rightSides + (nint)first * n, n, b, L.Count);
-                        LanePower<T, V, L>.Solve(n, d, z, b, x, r);
-                        Transposition<T>.Copy(n, lanes, x, L.Count, solutions + (nint)first * n, n);
-                    }
-                    LanePower<T, V, L>.Compose(n, f, z, r);
-                    Transposition<T>.Copy(n * n, lanes, r, L.Count, results + (nint)first * n * n, n * n);
-                }
+            if (!Range<T, V, L>(first, first + length, n, power, matrices, rightSides, solutions, results))
+                Interlocked.Increment(ref failures);
         });
         return failures == 0;
+    }
+
+    private static bool Range<T, V, L>(int first, int end, int n, T power, T* matrices, T* rightSides, T* solutions, T* results)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
+    {
+        using var frame = Scratch.Enter();
+        var sound = true;
+        fixed (T* d = frame.Rent<T>(n, L.Count).Values, z = frame.Rent<T>(n * n, L.Count).Values, f = frame.Rent<T>(n, L.Count).Values)
+        fixed (T* b = frame.Rent<T>(n, L.Count).Values, x = frame.Rent<T>(n, L.Count).Values, r = frame.Rent<T>(n * n, L.Count).Values)
+            for (; first < end; first += L.Count)
+            {
+                var lanes = Math.Min(L.Count, end - first);
+                LaneEigen<T, V, L>.Decompose(lanes, n, matrices + (nint)first * n * n, d, z);
+                sound &= Roots<T, V, L>(lanes, n, power, d, f);
+                if (solutions != null)
+                {
+                    new Span<T>(b, n * L.Count).Clear();
+                    Transposition<T>.Copy(lanes, n, rightSides + (nint)first * n, n, b, L.Count);
+                    LanePower<T, V, L>.Solve(n, d, z, b, x, r);
+                    Transposition<T>.Copy(n, lanes, x, L.Count, solutions + (nint)first * n, n);
+                }
+                LanePower<T, V, L>.Compose(n, f, z, r);
+                Transposition<T>.Copy(n * n, lanes, r, L.Count, results + (nint)first * n * n, n * n);
+            }
+        return sound;
+    }
+
+    /// <summary>f = √(λᵖ) in every lane; NaN there, and in λ, where it does not exist.</summary>
+    private static bool Roots<T, V, L>(int lanes, int n, T power, T* d, T* f)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where V : unmanaged where L : struct, ILanes<T, V>
+    {
+        using var frame = Scratch.Enter();
+        var column = frame.Rent<T>(1, n)[0];
+        var sound = true;
+        for (var lane = 0; lane < L.Count; lane++)
+        {
+            for (var i = 0; i < n; i++)
+                column[i] = d[i * L.Count + lane];
+            var exists = Raise(column, power);
+            sound &= exists || lane >= lanes;
+            for (var i = 0; i < n; i++)
+            {
+                f[i * L.Count + lane] = exists ? T.Sqrt(column[i]) : T.NaN;
+                d[i * L.Count + lane] = exists ? d[i * L.Count + lane] : T.NaN;
+            }
+        }
+        return sound;
     }
 
     /// <summary>λᵖ in place, λ in any order; what rounding made negative counts as zero.</summary>

@@ -73,7 +73,7 @@ public sealed class ParticleTests
         ["optimal proposal"] = new OptimalParticleFilter(20000, 1e-3, 0.5, Resampling: ResamplingScheme.Multinomial),
         ["duplication"] = new PfXn(2000, 20, 0.3, 0.5),
         ["rank histogram"] = new EnsembleFilter(new RankHistogramFilter(), 2000),
-        ["nonlinear transform"] = new EnsembleFilter(new Lnetf(), 400, Rotate: true),
+        ["nonlinear transform"] = new EnsembleFilter(new Lnetf(Root: TransformRoot.Symmetric), 400, Rotate: true),
     };
 
     /// <summary>
@@ -140,21 +140,33 @@ public sealed class ParticleTests
         Assert.Equal(-9.262340089798408, NormalQuantile.Of(1e-20), 1e-13);
     }
 
-    [Fact]
-    public void Rank_histograms_match_a_Gaussian_and_follow_a_likelihood_with_two_modes()
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(-8)]
+    public void Rank_histograms_match_a_Gaussian(double observed)
     {
-        const int N = 999;
-        var prior = Enumerable.Range(1, N).Select(k => NormalQuantile.Of(k / (N + 1.0))).ToArray();
-        var increments = new double[N];
-        Assert.True(RankHistogram.Increments(prior, [.. prior.Select(x => -0.5 * (1.5 - x) * (1.5 - x))], increments));
-        for (var k = 0; k < N; k++)                                     // N(0.75, 0.5)
-            Assert.Equal(0.75 + Math.Sqrt(0.5) * prior[k], prior[k] + increments[k], k is < 20 or > N - 21 ? 0.1 : 0.01);
+        var prior = Enumerable.Range(1, 999).Select(k => NormalQuantile.Of(k / 1000.0)).ToArray();
+        var posterior = Posterior(prior, x => -0.5 * (observed - x) * (observed - x));
+        for (var k = 50; k < 949; k++)                                  // N(observed/2, 1/2), found from bins of the prior: all in its tail for −8
+            Assert.Equal(0.5 * observed + Math.Sqrt(0.5) * prior[k], posterior[k], observed == 1.5 ? 0.01 : 0.1);
+    }
 
-        Assert.True(RankHistogram.Increments(prior, [.. prior.Select(x => -50 * Math.Pow(Math.Abs(x) - 1, 2))], increments));
-        var posterior = prior.Select((x, k) => x + increments[k]).ToArray();
-        Assert.True(posterior.Count(x => Math.Abs(Math.Abs(x) - 1) < 0.3) > 0.97 * N);
-        Assert.InRange(posterior.Count(x => x > 0), 0.49 * N, 0.51 * N);
+    [Fact]
+    public void Rank_histograms_follow_a_likelihood_with_two_modes()
+    {
+        var prior = Enumerable.Range(1, 999).Select(k => NormalQuantile.Of(k / 1000.0)).ToArray();
+        var posterior = Posterior(prior, x => -50 * Math.Pow(Math.Abs(x) - 1, 2));
+        Assert.True(posterior.Count(x => Math.Abs(Math.Abs(x) - 1) < 0.3) > 0.97 * 999);
+        Assert.InRange(posterior.Count(x => x > 0), 0.49 * 999, 0.51 * 999);
         Assert.True(posterior.Zip(posterior.Skip(1)).All(pair => pair.First <= pair.Second));
+    }
+
+    private static double[] Posterior(double[] prior, Func<double, double> logLikelihood)
+    {
+        var (order, ends, increments) = (new int[prior.Length], new double[prior.Length + 2 * RankHistogram.TailBins], new double[prior.Length]);
+        RankHistogram.Place(prior, order, ends);
+        Assert.True(RankHistogram.Move(order, ends, [.. ends.Select(logLikelihood)], increments));
+        return [.. prior.Zip(increments, (x, change) => x + change)];
     }
 
     [Theory]

@@ -229,6 +229,37 @@ public sealed unsafe class DenseTests
     }
 
     [Fact]
+    public void Nothing_is_allocated_once_warm()
+    {
+        const int n = 30, count = 20;
+        var random = new RandomSource(14);
+        Matrix<double> a = CholeskyTests.Definite<double>(random, n), c = new(n, n), right = new(n, n);
+        Matrix<double> big = DenseCases.Random<double>(random, 200, 200), square = new(200, 200);
+        Matrix<double> many = new(count, n * n), vectors = new(count, n * n), values = new(count, n);
+        var pivots = new int[n];
+        for (var i = 0; i < count; i++)
+            a.Values.CopyTo(many[i]);
+        void Work()
+        {
+            Dense.Multiply<double>(big, big, square);
+            Dense.Gram<double>(a, c);
+            SymmetricEigen.Decompose<double>(a, values[0], c);
+            SymmetricEigen.DecomposeMany<double>(many, values, vectors);
+            SymmetricPower.SolveAndRootMany<double>(many, values, values, vectors);
+            a.Values.CopyTo(c.Values);
+            Cholesky.Factor<double>(c);
+            Cholesky.Solve<double>(c, values);
+            Lu.Factor<double>(c, pivots);
+            Svd.Decompose<double>(a, c, values[0], right);
+            Qr.OrthonormalizeRows<double>(c);
+        }
+        Work();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Work();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
     public void Shapes_that_do_not_fit_are_refused()
     {
         Matrix<double> a = new(3, 4), c = new(3, 3);

@@ -26,9 +26,7 @@ internal sealed class NetCdfWriter : IDataWriter
         int file;
         lock (Gate)
             NetCdfFile.Check(nc_create(temporary, NetCdf4, out file), path, "Creating a file");
-        // Unlimited dimensions have no records yet, whatever the schema was made for.
-        var empty = new DataSchema([.. schema.Dimensions.Select(d => d.Unlimited ? d with { Length = 0 } : d)], schema.Variables, schema.Attributes);
-        var writer = new NetCdfWriter(path, temporary, file, empty);
+        var writer = new NetCdfWriter(path, temporary, file, schema.WithoutRecords());
         try
         {
             lock (Gate)

@@ -42,19 +42,12 @@ internal sealed class ZarrArrayWriter(string store, ZarrArray array, bool grows,
                 pending.Remove(key);
     }
 
-    /// <summary>
-    /// Cuts a growing array to <paramref name="length"/> records, and removes what a run that was killed, or one that is now
-    /// repeated, left on the disk beyond them.
-    /// </summary>
-    public void Truncate(long length)
+    /// <summary>Cuts a growing array to <paramref name="length"/> records; what the last chunk holds beyond them is cleared.</summary>
+    public void Cut(long length)
     {
-        var folder = Path.Combine(store, Array.Name);
-        if (!grows || !Directory.Exists(folder))
+        if (!grows)
             return;
         Array = Array with { Shape = [length, .. Array.Shape[1..]] };
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToArray())
-            if (Path.GetExtension(file) == ".tmp" || FirstIndex(Path.GetRelativePath(folder, file)) * Array.Chunk[0] >= length)
-                File.Delete(file);
         if (length % Array.Chunk[0] == 0)
             return;
         long[] start = [length - 1, .. new long[Array.Shape.Length - 1]], count = [1, .. Array.Shape[1..]];
@@ -64,6 +57,17 @@ internal sealed class ZarrArrayWriter(string store, ZarrArray array, bool grows,
             var values = Changing(piece);
             DataTypes.Fill(values, kept, values.Length - kept, Array.Fill);
         }
+    }
+
+    /// <summary>Deletes what a run that was killed, or one that is now repeated, left on the disk beyond a growing array's records.</summary>
+    public void Clean()
+    {
+        var folder = Path.Combine(store, Array.Name);
+        if (!grows || !Directory.Exists(folder))
+            return;
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToArray())
+            if (Path.GetExtension(file) == ".tmp" || FirstIndex(Path.GetRelativePath(folder, file)) * Array.Chunk[0] >= Array.Shape[0])
+                File.Delete(file);
     }
 
     // The values of a chunk that is about to change.

@@ -28,6 +28,7 @@ internal sealed class ZarrWriter : IDataWriter
     {
         options.Require();
         Directory.CreateDirectory(store);
+        schema = schema.WithoutRecords();
         var arrays = schema.Variables.Select(variable => ArrayOf(schema, variable, options));
         var writer = new ZarrWriter(store, options.ZarrFormat, durable, schema, arrays);
         writer.Commit();
@@ -59,8 +60,11 @@ internal sealed class ZarrWriter : IDataWriter
         var format = File.Exists(Path.Combine(store, ZarrVersion3.File)) ? 3 : 2;
         var writer = new ZarrWriter(store, format, true, schema, arrays);
         foreach (var array in writer.arrays.Values)
-            array.Truncate(keep < 0 ? growing.Length : keep);
+            array.Cut(keep < 0 ? growing.Length : keep);
         writer.Schema = writer.SchemaNow();
+        writer.Commit();                                // only then may chunks vanish
+        foreach (var array in writer.arrays.Values)
+            array.Clean();
         return writer;
     }
 
@@ -128,7 +132,7 @@ internal sealed class ZarrWriter : IDataWriter
 
     private DataSchema SchemaNow() => new(
         [.. Schema.Dimensions.Select(dimension => dimension.Unlimited
-            ? dimension with { Length = arrays.Values.First(array => array.Grows && array.Array.Dimensions[0] == dimension.Name).Array.Shape[0] }
+            ? dimension with { Length = arrays.Values.FirstOrDefault(array => array.Grows && array.Array.Dimensions[0] == dimension.Name)?.Array.Shape[0] ?? 0 }
             : dimension)],
         Schema.Variables, Schema.Attributes);
 

@@ -43,7 +43,7 @@ public sealed record OptimalInterpolation(StaticBackground Background = StaticBa
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
     {
         var memory = background.Memory;
-        var (mean, covariance) = (memory[StaticBelief.Mean], memory[StaticBelief.Covariance]);
+        var (mean, covariance) = (StaticBelief.Recall(background, StaticBelief.Mean), StaticBelief.Recall(background, StaticBelief.Covariance));
         var belief = background;
         for (var i = window.FirstNew; i < window.Observations.Count; i++)
         {

@@ -18,6 +18,12 @@ internal static class StaticBelief
             ? "This method needs the climatology of the system, which was not computed."
             : null;
 
+    /// <summary>What an earlier belief of the same method carries.</summary>
+    /// <exception cref="ArgumentException">The belief was made by another method.</exception>
+    public static Matrix<double> Recall(IBelief belief, string name) => belief.Memory.TryGetValue(name, out var value)
+        ? value
+        : throw new ArgumentException($"The belief carries no {name}: it was not made by this method.", nameof(belief));
+
     /// <summary>Mean and factor × covariance of a background.</summary>
     public static GaussianBelief Of(StaticBackground background, double factor, AssimilationProblem problem, IPrior prior)
     {

@@ -1,3 +1,4 @@
+using Sonde.Dynamics;
 using Sonde.Numerics;
 
 namespace Sonde.Assimilation.Baselines;
@@ -41,7 +42,7 @@ public sealed record ThreeDVar(StaticBackground Background = StaticBackground.Cl
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
     {
         var memory = background.Memory;
-        var b = memory[StaticBelief.Covariance];
+        var b = StaticBelief.Recall(background, StaticBelief.Covariance);
         var belief = BeliefConversion.ToGaussian(background);
         var at = window.Start;
         for (var i = window.FirstNew; i < window.Observations.Count; i++)
@@ -65,7 +66,7 @@ public sealed record ThreeDVar(StaticBackground Background = StaticBackground.Cl
         return new Analysis(at < window.NextStart ? Forecast(window, belief, at, window.NextStart, b) : belief);
     }
 
-    private static GaussianBelief Forecast(AssimilationWindow window, GaussianBelief belief, Dynamics.GridTime from, Dynamics.GridTime to, Matrix<double> b)
+    private static GaussianBelief Forecast(AssimilationWindow window, GaussianBelief belief, GridTime from, GridTime to, Matrix<double> b)
     {
         var mean = new Matrix<double>(new ReadOnlyBatch<double>(belief.MeanState));
         GaussianForecast.Run(window.System, window.Grid, from, to, mean);

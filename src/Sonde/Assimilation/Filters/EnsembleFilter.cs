@@ -39,7 +39,7 @@ public sealed record EnsembleFilter(
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
     {
-        var members = BeliefConversion.ToEqualEnsemble(background, Members, random).Members;
+        var members = BeliefConversion.ToEnsemble(background, Members, random).Members;
         var memory = new Dictionary<string, Matrix<double>>(background.Memory);
         var belief = new EnsembleBelief(members, null, memory);
         var (at, status) = (window.Start, AnalysisStatus.Sound);

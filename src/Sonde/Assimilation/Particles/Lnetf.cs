@@ -14,7 +14,7 @@ namespace Sonde.Assimilation.Particles;
 /// <param name="Localization">Which observations are near; null for all.</param>
 /// <param name="ErrorInflation">Multiplies the standard deviations of the observations' errors, above 0: keeps weights from collapsing.</param>
 /// <param name="Root">Which square root transforms the members.</param>
-public sealed record Lnetf(Localization? Localization = null, double ErrorInflation = 1.0, TransformRoot Root = TransformRoot.Symmetric) : ILocalizedUpdate
+public sealed record Lnetf(Localization? Localization = null, double ErrorInflation = 1.0, TransformRoot Root = TransformRoot.Rotated) : ILocalizedUpdate
 {
     private const int PointsInBlock = 16;
 

@@ -45,7 +45,7 @@ public sealed record OptimalParticleFilter(
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) =>
-        EnsembleCycle.Run(window, BeliefConversion.ToEnsemble(background, Members, random), random, Analyze);
+        EnsembleCycle.Run(window, BeliefConversion.ToParticles(background, Members, random), random, Analyze);
 
     private EnsembleStep Analyze(AssimilationWindow window, Observation observation, EnsembleBelief forecast, Matrix<double> predicted, RandomSource random)
     {
@@ -68,7 +68,7 @@ public sealed record OptimalParticleFilter(
 
         var logLikelihood = frame.Rent(1, Members)[0];
         LogLikelihood(observation, predicted, l, logLikelihood);
-        if (!ParticleKernel.AddDraws(x, random.Fork("kernel"), members) || !Move(window, observation, members, gain, random.Fork("errors")))
+        if (!CovarianceRoot.AddDrawsOf(x, random.Fork("kernel"), members) || !Move(window, observation, members, gain, random.Fork("errors")))
             return new EnsembleStep(forecast, Failure: "a proposal is not finite");
         var effective = ImportanceWeights.Multiply(weights, logLikelihood);
         var analysis = new EnsembleBelief(members, weights, forecast.Memory);

@@ -39,7 +39,7 @@ public sealed record ParticleFilter(
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) =>
-        EnsembleCycle.Run(window, BeliefConversion.ToEnsemble(background, Members, random), random, Analyze);
+        EnsembleCycle.Run(window, BeliefConversion.ToParticles(background, Members, random), random, Analyze);
 
     private EnsembleStep Analyze(AssimilationWindow window, Observation observation, EnsembleBelief forecast, Matrix<double> predicted, RandomSource random)
     {

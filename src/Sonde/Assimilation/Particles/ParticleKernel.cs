@@ -32,26 +32,4 @@ internal static class ParticleKernel
             TensorPrimitives.Multiply(root[n], factor * Math.Sqrt(unbiased * w[n]), root[n]);
         }
     }
-
-    /// <summary>destination += draws of covariance Cᵀ C, drawn in as few directions as there are.</summary>
-    /// <param name="root">C, [N, n].</param>
-    /// <param name="random">Where from.</param>
-    /// <param name="destination">[any, n].</param>
-    /// <returns>False where numbers are not finite.</returns>
-    public static bool AddDraws(ReadOnlyBatch<double> root, RandomSource random, Batch<double> destination)
-    {
-        if (root.Rows <= root.Width)
-        {
-            CovarianceRoot.AddDraws(root, random, destination);
-            return true;
-        }
-        using var frame = Scratch.Enter();
-        var covariance = frame.Rent(root.Width, root.Width);
-        var reduced = frame.Rent(root.Width, root.Width);
-        Dense.MultiplyTransposedLeft(1, root, root, 0, covariance);
-        if (!CovarianceRoot.Rows(covariance, reduced))
-            return false;
-        CovarianceRoot.AddDraws(reduced, random, destination);
-        return true;
-    }
 }

@@ -45,7 +45,7 @@ public sealed record PfXn(
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) =>
-        EnsembleCycle.Run(window, BeliefConversion.ToEnsemble(background, Members, random), random, Analyze);
+        EnsembleCycle.Run(window, BeliefConversion.ToParticles(background, Members, random), random, Analyze);
 
     private EnsembleStep Analyze(AssimilationWindow window, Observation observation, EnsembleBelief forecast, Matrix<double> predicted, RandomSource random)
     {
@@ -78,7 +78,7 @@ public sealed record PfXn(
             weights[n] = before[n / Duplicates] / Duplicates;
         }
         ParticleKernel.Root(members, before, Kernel * ParticleKernel.Bandwidth(Members, members.Width), root);
-        if (!ParticleKernel.AddDraws(root, random.Fork("kernel"), many))
+        if (!CovarianceRoot.AddDrawsOf(root, random.Fork("kernel"), many))
             return null;
         var logLikelihood = frame.Rent(1, many.Rows)[0];
         ImportanceWeights.LogLikelihood(observation, EnsembleCycle.Predict(window, observation, many), logLikelihood);

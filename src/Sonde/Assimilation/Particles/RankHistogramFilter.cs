@@ -24,7 +24,9 @@ public sealed record RankHistogramFilter(Localization? Localization = null, Obse
         var values = frame.Rent(1, m)[0];
         var order = frame.RentSpan<int>(m);
         var y = frame.Rent(1, predicted.Rows)[0];
-        var logLikelihood = frame.Rent(1, predicted.Rows)[0];
+        var sorted = frame.RentSpan<int>(predicted.Rows);
+        var ends = frame.Rent(1, predicted.Rows + 2 * RankHistogram.TailBins)[0];
+        var logLikelihood = frame.Rent(1, ends.Length)[0];
         var increments = frame.Rent(1, predicted.Rows)[0];
         ScalarLikelihoods.Separate(observation, predicted, values);
         Arrange(order, observation, predicted, context.Random);
@@ -36,7 +38,6 @@ public sealed record RankHistogramFilter(Localization? Localization = null, Obse
         {
             for (var n = 0; n < y.Length; n++)
                 y[n] = predicted[n, j];
-            ScalarLikelihoods.Log(observation.Error, j, values[j], y, 1, logLikelihood);
             y.CopyTo(increments);
             var square = Center(y);
             if (!(square > 0))
@@ -45,7 +46,9 @@ public sealed record RankHistogramFilter(Localization? Localization = null, Obse
                     return AnalysisStatus.Diverged;
                 continue;                                               // all members agree: nothing to move
             }
-            if (!RankHistogram.Increments(increments, logLikelihood, increments))
+            RankHistogram.Place(increments, sorted, ends);
+            ScalarLikelihoods.Log(observation.Error, j, values[j], ends, 1, logLikelihood);
+            if (!RankHistogram.Move(sorted, ends, logLikelihood, increments))
                 return AnalysisStatus.Diverged;
             TensorPrimitives.Divide(y, square, y);
             var reached = components.Find(observation.Points[j], found, weights);

@@ -65,7 +65,7 @@ internal static class Regeneration
                 moved[count++] = n;
         ParticleKernel.Root(analysis.Members, analysis.Weights, regularization * ParticleKernel.Bandwidth(members, width), root);
         var draws = frame.RentCleared(count, width);
-        if (!ParticleKernel.AddDraws(root, random, draws))
+        if (!CovarianceRoot.AddDrawsOf(root, random, draws))
             draws.Fill(double.NaN);                     // found by the check of the next forecast
         for (var i = 0; i < count; i++)
             TensorPrimitives.Add(drawn[moved[i]], draws[i], drawn[moved[i]]);

@@ -49,6 +49,9 @@ public sealed record EnsembleRts(
     public WindowPlan Plan => Lag is { } lag ? new WindowPlan(lag + Stride, Stride) : WindowPlan.Whole;
 
     /// <inheritdoc/>
+    public string? Refuses(AssimilationProblem problem) => SmootherUpdate.RefusesToLocalize(Update, problem);
+
+    /// <inheritdoc/>
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => EnsembleCycle.Begin(Members, problem, prior, random);
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public sealed record EnsembleSmoother(IEnsembleUpdate Update, int Members, int? 
     public WindowPlan Plan => Lag is { } lag ? new WindowPlan(lag + 1, 1) : WindowPlan.Whole;
 
     /// <inheritdoc/>
-    public string? Refuses(AssimilationProblem problem) => SmootherUpdate.Refuses(Update);
+    public string? Refuses(AssimilationProblem problem) => SmootherUpdate.Refuses(Update, problem);
 
     /// <inheritdoc/>
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => EnsembleCycle.Begin(Members, problem, prior, random);

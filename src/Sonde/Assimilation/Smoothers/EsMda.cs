@@ -51,7 +51,7 @@ public sealed record EsMda(
     public WindowPlan Plan => new(Window, Stride ?? Window);
 
     /// <inheritdoc/>
-    public string? Refuses(AssimilationProblem problem) => ModelError.Refuses(problem.System) ?? SmootherUpdate.Refuses(Update);
+    public string? Refuses(AssimilationProblem problem) => ModelError.Refuses(problem.System) ?? SmootherUpdate.Refuses(Update, problem);
 
     /// <inheritdoc/>
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => EnsembleCycle.Begin(Members, problem, prior, random);

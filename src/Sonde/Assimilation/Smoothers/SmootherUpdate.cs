@@ -7,10 +7,16 @@ namespace Sonde.Assimilation.Smoothers;
 /// <summary>An ensemble update of several times' ensembles side by side.</summary>
 internal static class SmootherUpdate
 {
-    /// <summary>Why an update cannot serve a smoother, or null.</summary>
-    public static string? Refuses(IEnsembleUpdate update) => update.ReadsOperator
+    /// <summary>Why an update cannot serve a smoother whose rows hold several times, or null.</summary>
+    public static string? Refuses(IEnsembleUpdate update, AssimilationProblem problem) => update.ReadsOperator
         ? $"{update.GetType().Name} reads the observation operator at single states, so it serves filters but not smoothers."
-        : null;
+        : RefusesToLocalize(update, problem);
+
+    /// <summary>Why an update cannot be localized, or null.</summary>
+    public static string? RefusesToLocalize(IEnsembleUpdate update, AssimilationProblem problem) =>
+        update is ILocalizedUpdate { Localization: not null } && problem.System.Domain.Space.Dimensions == 0
+            ? "The components of this system have no place, so that observations cannot be localized."
+            : null;
 
     /// <summary>Changes the ensembles in place; the reason where that failed.</summary>
     /// <param name="update">The analysis step.</param>

@@ -53,8 +53,6 @@ internal unsafe interface ILanes<T, V> where T : unmanaged, IBinaryFloatingPoint
 
     static abstract V Max(V a, V b);
 
-    static abstract V Min(V a, V b);
-
     /// <summary>The sum of the lanes.</summary>
     static abstract T Sum(V a);
 

@@ -47,8 +47,6 @@ internal readonly unsafe struct ScalarLanes<T> : ILanes<T, T> where T : unmanage
 
     public static T Max(T a, T b) => T.Max(a, b);
 
-    public static T Min(T a, T b) => T.Min(a, b);
-
     public static T Sum(T a) => a;
 
     public static T LessThan(T a, T b) => Mask(a < b);

@@ -1,6 +1,6 @@
 import type { Remark } from "../contract";
 import { h } from "../dom";
-import { integer } from "../format";
+import { integer, sentence } from "../format";
 import type { State } from "../state";
 
 const WORDS: Record<Remark["kind"], string> = { Fact: "", Best: "", Warning: "Calibration", Failure: "Diverged" };
@@ -29,7 +29,7 @@ export function header(state: State, summary: Remark[]): HTMLElement {
           h("li", { class: remark.kind.toLowerCase() }, h("span", { class: "kind" }, WORDS[remark.kind]), h("span", {}, remark.text)),
         ),
       ),
-    h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, sentence(name)), h("dd", {}, value)))),
   );
 }
 

@@ -41,6 +41,7 @@ interface Line extends Reduced {
   id: string;
   method: string;
   dashed: boolean;
+  isLost: boolean;
 }
 
 /** Error, spread and other numbers over time, one curve a method; a long run is drawn as means within bands of extremes. */
@@ -80,10 +81,12 @@ export function overTimeView(state: State): HTMLElement | null {
           id: `${method.name}/${series.name}`,
           method: method.name,
           dashed: series.name === "spread" && wanted.length > 1,
+          isLost: method.divergence !== undefined,
           ...reduce(curveOf(state, series), zoom.from, zoom.to, columns, visible),
         })),
     );
-    if (lines.filter((line) => !line.dashed).length > MOST_BANDS) for (const line of lines) line.band = [];
+    const crowded = lines.filter((line) => !line.dashed).length > MOST_BANDS;
+    for (const line of lines) if (crowded || line.dashed || line.isLost) line.band = [];
     const option: EChartsOption = {
       grid: { ...MARGIN, bottom: 78 },
       xAxis: zoom.axis(state, width),
@@ -98,7 +101,7 @@ export function overTimeView(state: State): HTMLElement | null {
       series: [
         marks(state, zoom),
         ...lines.map((line) =>
-          bandShape(`band ${line.id}`, line.dashed ? [] : line.band, state.colorOf(line.method), 0.13)),
+          bandShape(`band ${line.id}`, line.band, state.colorOf(line.method), 0.13)),
         ...lines.map((line) => lineSeries(state, line)),
       ],
     };
@@ -185,7 +188,7 @@ function marks(state: State, zoom: TimeZoom): LineSeriesOption {
       data: diverged.map((method) => ({
         xAxis: method.divergence!.time!,
         lineStyle: { color: state.colorOf(method.name), type: [2, 3], width: 1.5 },
-        label: { formatter: `${method.name} diverged`, ...tag, color: state.colorOf(method.name), position: "insideEndTop" },
+        label: { formatter: `${method.name} diverged`, ...tag, color: state.colorOf(method.name), position: "insideStartTop" },
       })),
     },
   };
@@ -202,18 +205,18 @@ interface Range {
  */
 function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean): Range | null {
   const start = state.experiment.burnIn ?? -Infinity;
-  const lost = new Set(state.methods.filter((method) => method.divergence).map((method) => method.name));
   const of = (line: Line) =>
-    [...line.points.map(([t, v]) => [t, v, v]), ...(line.dashed ? [] : line.band)].filter(
+    [...line.points.map(([t, v]) => [t, v, v]), ...line.band].filter(
       ([t, low]) => t >= zoom.from && t <= zoom.to && Number.isFinite(low),
     );
   const all = lines.flatMap(of);
-  const sound = lines.filter((line) => !lost.has(line.method)).flatMap(of);
+  const room = lines.some((line) => line.isLost) ? 1.5 : 2.5;
+  const sound = lines.filter((line) => !line.isLost).flatMap(of);
   const scored = sound.filter(([t]) => t >= start);
   const basis = [scored, sound, all].find((points) => points.length > 0);
   if (!basis) return null;
   const [low, high] = [extent(basis.map((p) => p[1]))[0], extent(basis.map((p) => p[2]))[1]];
-  const most = Math.min(extent(all.map((p) => p[2]))[1], basis === all ? Infinity : 2.5 * high);
+  const most = Math.min(extent(all.map((p) => p[2]))[1], basis === all ? Infinity : room * high);
   if (logarithmic) {
     const least = extent(all.map((p) => p[1]).filter((v) => v > 0))[0];
     const steps = logarithmicTicks(least, most);

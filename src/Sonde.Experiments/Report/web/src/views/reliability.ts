@@ -2,10 +2,13 @@ import type { LineSeriesOption } from "echarts";
 import { nice } from "d3-array";
 import { chart, figure, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
 import { escapeHtml, h } from "../dom";
-import { number } from "../format";
+import { tick } from "../format";
 import type { BandPoint } from "../series";
 import { errorBars } from "../shapes";
 import type { State } from "../state";
+
+/** Ratios beyond this, or its inverse, are drawn there as arrows. */
+const MOST = 8;
 
 /** Stated against observed probabilities, spread against error in bins, and their ratio over the whole run. */
 export function reliability(state: State): HTMLElement | null {
@@ -118,9 +121,9 @@ function drawSpreadSkill(state: State): Drawing {
 function drawRatios(state: State): Drawing {
   const rows = state.visibleMethods.flatMap((method) => {
     const value = method.scores.spreadErrorRatio?.value;
-    return isNumber(value) && value > 0 ? [{ method: method.name, value }] : [];
+    return isNumber(value) && value > 0 ? [{ method: method.name, value, place: Math.min(MOST, Math.max(1 / MOST, value)) }] : [];
   });
-  const reach = Math.max(2, ...rows.map((row) => 1.15 * Math.max(row.value, 1 / row.value)));
+  const reach = Math.max(2, ...rows.map((row) => 1.15 * Math.max(row.place, 1 / row.place)));
   const powers = Math.max(1, Math.ceil(Math.log2(reach) / 2));
   const customValues = [-2, -1, 0, 1, 2].map((k) => 2 ** (k * powers)).filter((v) => v <= reach && v >= 1 / reach);
   const names = rows.map((row) => row.method);
@@ -133,7 +136,7 @@ function drawRatios(state: State): Drawing {
         ...valueAxis(state, "x", "spread over error", { min: 1 / reach, max: reach }),
         type: "log",
         logBase: 2,
-        axisLabel: { color: state.color("ink-2"), fontSize: 11, formatter: (v: number) => number(v, v < 1 ? 3 : 1), customValues },
+        axisLabel: { color: state.color("ink-2"), fontSize: 11, formatter: tick, customValues },
         axisTick: { show: true, lineStyle: { color: state.color("axis") }, customValues },
         splitLine: { show: false },
       },
@@ -160,7 +163,12 @@ function drawRatios(state: State): Drawing {
         {
           type: "scatter",
           symbolSize: 11,
-          data: rows.map((row, i) => ({ value: [row.value, i], itemStyle: { color: state.colorOf(row.method), opacity: 1 } })),
+          data: rows.map((row, i) => ({
+            value: [row.place, i],
+            symbol: row.place === row.value ? "circle" : "triangle",
+            symbolRotate: row.value < 1 ? 90 : -90,
+            itemStyle: { color: state.colorOf(row.method), opacity: 1 },
+          })),
           markArea: {
             silent: true,
             itemStyle: { color: state.color("shade") },

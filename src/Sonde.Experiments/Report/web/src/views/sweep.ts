@@ -4,7 +4,7 @@ import { chart, figure, MARGIN, methodLabel, short, tooltip, tooltipTable, value
 import { escapeHtml, h, select } from "../dom";
 import { columnDecimals, fixed, number } from "../format";
 import { errorBars } from "../shapes";
-import { extent, type BandPoint } from "../series";
+import { extent, quantile, type BandPoint } from "../series";
 import type { State } from "../state";
 import { scoreDistance, scoreHeading, scoreNames } from "./scores";
 import { ALL, areNumbers, cellsOf, valuesOf, type Cell } from "./sweepCells";
@@ -87,7 +87,7 @@ export function sweepView(state: State): HTMLElement | null {
               data: values,
               axisLabel: { color: state.color("ink-2"), fontSize: 11 },
             })) as object,
-        yAxis: valueAxis(state, "y", scoreHeading(score), least >= 0 ? { min: 0 } : {}),
+        yAxis: valueAxis(state, "y", scoreHeading(score), least > 0 && most > 8 * least ? { type: "log" } : least >= 0 ? { min: 0 } : {}) as object,
         tooltip: {
           ...tooltip(state),
           trigger: "item",
@@ -134,7 +134,7 @@ export function sweepView(state: State): HTMLElement | null {
   function tables(): HTMLElement[] {
     const all = cells();
     const sound = all.filter((cell) => cell.diverged < cell.count && Number.isFinite(cell.value));
-    const limits = extent(sound.map((cell) => cell.value));
+    const limits = limitsOf(sound.map((cell) => cell.value));
     const decimals = columnDecimals(sound.map((cell) => cell.value), []);
     return shown().map((method) => {
       const mine = all.filter((cell) => cell.method === method);
@@ -177,6 +177,12 @@ export function sweepView(state: State): HTMLElement | null {
   arrange();
   state.onChange(() => down !== NONE && arrange(), place);
   return h("div", {}, controls, place);
+}
+
+/** From the smallest value to three times as far as the middle one, so that a hopeless method leaves colors for the others. */
+function limitsOf(values: number[]): [number, number] {
+  const [low, high] = extent(values);
+  return [low, Math.min(high, low + 3 * (quantile(values, 0.5) - low) || high)];
 }
 
 function bestOf(cells: Cell[], score: string): Cell | null {
