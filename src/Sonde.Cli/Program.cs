@@ -8,6 +8,7 @@ var root = new RootCommand("Sonde: data assimilation. Observations in, calibrate
     AssimilateCommand.Create(),
     SimulateCommand.Create(),
     CheckCommand.Create(),
+    ReportCommand.Create(),
     NewCommand.Create(),
 };
 

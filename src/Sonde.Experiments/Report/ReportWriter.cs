@@ -22,15 +22,23 @@ public static class ReportWriter
     /// <param name="data">What to show.</param>
     /// <param name="stream">Receives UTF-8.</param>
     /// <exception cref="ArgumentException">Arrays that belong together differ in length; the sentence names them.</exception>
-    public static string? Write(ReportData data, Stream stream)
+    public static string? Write(ReportData data, Stream stream) => Write(Pack(data), stream);
+
+    /// <summary>What a page is made of, as it is kept in a results folder.</summary>
+    /// <exception cref="ArgumentException">Arrays that belong together differ in length; the sentence names them.</exception>
+    public static ReportPack Pack(ReportData data)
     {
         ReportCheck.Require(data);
+        var block = new NumberBlock();
+        var json = ReportJson.Serialize(new ReportDocument(Format, ReportSummary.Of(data), Thin(data)), block);
+        return new ReportPack(data.Experiment.Name, Encoding.UTF8.GetString(json), Convert.ToBase64String(block.Compress()));
+    }
+
+    /// <summary>Writes the page of what was packed; returns why not, in one sentence, where it cannot, else null.</summary>
+    public static string? Write(ReportPack pack, Stream stream)
+    {
         if (Unavailable is { } sentence)
             return sentence;
-
-        var thin = Thin(data);
-        var block = new NumberBlock();
-        var json = ReportJson.Serialize(new ReportDocument(Format, ReportSummary.Of(data), thin), block);
         var template = Template();
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         var from = 0;
@@ -42,9 +50,9 @@ public static class ReportWriter
             writer.Write(template.AsSpan(from, at - from));
             writer.Write(p switch
             {
-                0 => WebUtility.HtmlEncode(data.Experiment.Name),
-                1 => Encoding.UTF8.GetString(json),
-                _ => Convert.ToBase64String(block.Compress()),
+                0 => WebUtility.HtmlEncode(pack.Title),
+                1 => pack.Json,
+                _ => pack.Numbers,
             });
             from = at + Places[p].Length;
         }

@@ -11,12 +11,23 @@ using Sonde.Verification;
 namespace Sonde.Experiments.Running;
 
 /// <summary>Makes report.html from what was run.</summary>
-internal static class ReportFile
+public static class ReportFile
 {
     private const int MostComponents = 12;
+    private const string Data = "report.data";
+
+    /// <summary>Makes the report of a results folder again; returns its path, null where the front end is missing.</summary>
+    /// <exception cref="InputException">The folder holds no results.</exception>
+    public static string? Rebuild(string folder, IRunProgress progress)
+    {
+        var data = Path.Combine(folder, Data);
+        return File.Exists(data)
+            ? Write(folder, ReportPack.Load(data), progress)
+            : throw new InputException($"{data} was not found; expected the results folder of a finished run.");
+    }
 
     /// <summary>The report of one experiment; returns its path, null where the front end is missing.</summary>
-    public static string? Write(string folder, PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
+    internal static string? Write(string folder, PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
     {
         var domain = experiment.Problem.System.Domain;
         var times = experiment.Observations.Select(o => experiment.Problem.Grid.TimeOf(o.At)).ToArray();
@@ -31,7 +42,7 @@ internal static class ReportFile
     }
 
     /// <summary>The report of a sweep.</summary>
-    public static string? Write(string folder, SweepSummary sweep, ExperimentFile first, IRunProgress progress)
+    internal static string? Write(string folder, SweepSummary sweep, ExperimentFile first, IRunProgress progress)
     {
         string[] keys = [.. sweep.Runs[0].Overrides!.Keys];
         var runs = sweep.Runs.SelectMany(run => run.Methods.Select(method =>
@@ -48,13 +59,20 @@ internal static class ReportFile
 
     private static string? Write(string folder, ReportData data, IRunProgress progress)
     {
+        var pack = ReportWriter.Pack(data);
+        pack.Save(Path.Combine(folder, Data));
+        return Write(folder, pack, progress);
+    }
+
+    private static string? Write(string folder, ReportPack pack, IRunProgress progress)
+    {
         if (ReportWriter.Unavailable is { } sentence)
         {
             progress.Note(sentence);
             return null;
         }
         var path = Path.Combine(folder, "report.html");
-        AtomicFile.Write(path, stream => ReportWriter.Write(data, stream));
+        AtomicFile.Write(path, stream => ReportWriter.Write(pack, stream));
         return path;
     }
 
