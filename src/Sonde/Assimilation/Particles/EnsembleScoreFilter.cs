@@ -133,7 +133,7 @@ public sealed record EnsembleScoreFilter(
         for (var n = 0; n < z.Rows; n++)
         {
             TensorPrimitives.Subtract(weights[n], TensorPrimitives.Max<double>(weights[n]), weights[n]);
-            TensorPrimitives.Exp<double>(weights[n], weights[n]);
+            VectorMath.Exp<double>(weights[n], weights[n]);
             TensorPrimitives.Divide(weights[n], TensorPrimitives.Sum<double>(weights[n]), weights[n]);
         }
         Dense.Multiply<double>(weights, forecast, centers);

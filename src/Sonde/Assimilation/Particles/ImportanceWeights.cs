@@ -36,7 +36,7 @@ internal static class ImportanceWeights
         if (!double.IsFinite(largest))
             return double.NaN;
         TensorPrimitives.Subtract(logs, largest, logs);
-        TensorPrimitives.Exp(logs, weights);
+        VectorMath.Exp<double>(logs, weights);
         TensorPrimitives.Divide(weights, TensorPrimitives.Sum<double>(weights), weights);
         return 1 / TensorPrimitives.SumOfSquares<double>(weights);
     }

@@ -56,7 +56,7 @@ internal static class RankHistogram
         var likelihood = frame.Rent(1, ends.Length)[0];
         var masses = frame.Rent(1, ends.Length - 1)[0];
         TensorPrimitives.Subtract(logLikelihood, largest, likelihood);
-        TensorPrimitives.Exp<double>(likelihood, likelihood);
+        VectorMath.Exp<double>(likelihood, likelihood);
         for (var bin = 0; bin < masses.Length; bin++)
         {
             var outside = Math.Max(TailBins - bin, bin - (TailBins + n - 2));           // 1, 2 … in a tail

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Numerics.Tensors;
+using Sonde.Numerics;
 
 namespace Sonde.Observing.Operators;
 
@@ -30,7 +31,7 @@ public static class Instruments
     /// <summary>arctan x.</summary>
     public static IInstrument Arctan { get; } = new Pointwise(
         "arctan",
-        TensorPrimitives.Atan,
+        (x, y) => Each(x, y, Math.Atan),         // the vectorised one may round differently by alignment
         (x, y) =>
         {
             TensorPrimitives.Multiply(x, x, y);
@@ -39,7 +40,7 @@ public static class Instruments
         });
 
     /// <summary>eˣ.</summary>
-    public static IInstrument Exp { get; } = new Pointwise("exp", TensorPrimitives.Exp, TensorPrimitives.Exp);
+    public static IInstrument Exp { get; } = new Pointwise("exp", VectorMath.Exp, VectorMath.Exp);
 
     /// <summary>|x|; the derivative at 0 is taken as 0.</summary>
     public static IInstrument Absolute { get; } =
