@@ -84,12 +84,15 @@ internal static class SmokeMatrix
     public static IEnumerable<string> KindsOf<TInterface>() => Catalog.Kinds.Of(typeof(TInterface)).Select(kind => kind.Name);
 
     /// <summary>Binds an experiment and makes its truth and observations.</summary>
-    public static PreparedExperiment Prepare(string system, string setup)
+    /// <param name="system">A key of <see cref="Systems"/>.</param>
+    /// <param name="setup">A key of <see cref="Setups"/>.</param>
+    /// <param name="background">Settings of what is believed at first.</param>
+    public static PreparedExperiment Prepare(string system, string setup, string background = "kind: perturbed-truth, sd: 0.2")
     {
         var (settings, step, every) = Systems[system];
         var text = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"name: smoke\nseed: 3\nsystem: {{ {settings} }}\ntime: {{ step: {step}, cycles: {Cycles}, spinUp: {20 * every} }}\nbackground: {{ kind: perturbed-truth, sd: 0.2 }}\nobservations: {{ {Setups[setup](every)} }}\nmethods: []\n");
+            $"name: smoke\nseed: 3\nsystem: {{ {settings} }}\ntime: {{ step: {step}, cycles: {Cycles}, spinUp: {20 * every} }}\nbackground: {{ {background} }}\nobservations: {{ {Setups[setup](every)} }}\nmethods: []\n");
         return Preparation.Prepare(new Binder(Catalog.Kinds).Bind<ExperimentConfig>(YamlFile.Parse(text, "smoke.yaml")), "", climatology: true);
     }
 
