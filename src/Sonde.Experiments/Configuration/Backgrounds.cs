@@ -50,7 +50,8 @@ public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null
 {
     /// <inheritdoc/>
     public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random) =>
-        new GaussianPrior(
+        Sd is null && system.DefaultPrior?.Correlated is { } departures ? new CorrelatedPrior(Choose("mean", Mean, system.DefaultPrior.Mean, system.Width), departures)
+        : new GaussianPrior(
             Choose("mean", Mean, system.DefaultPrior?.Mean, system.Width),
             Choose("sd", Sd, system.DefaultPrior?.StandardDeviation, system.Width));
 

@@ -27,6 +27,7 @@ public static class Catalog
         .AddField<ReducedLorenz96>("reduced-lorenz96")
         .Add<ISystemSource, KuramotoSivashinskySource>("kuramoto-sivashinsky")
         .Add<ISystemSource, LinearFiles>("linear")
+        .Add<ISystemSource, OrnsteinUhlenbeckSource>("ornstein-uhlenbeck")
         .Add<ISystemSource, ExternalModel>("command")
         .Add<ISystemSource, SteppedSystem>("linear-advection", (nameof(SteppedSystem.System), typeof(LinearAdvection)));
 

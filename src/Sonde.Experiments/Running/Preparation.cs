@@ -81,7 +81,7 @@ public static class Preparation
         if (config.Background is GaussianBackground given)
             return given.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
         return nature.DefaultPrior is { } usual
-            ? new GaussianPrior(usual.Mean, usual.StandardDeviation)
+            ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
             : new GaussianPrior(new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);
     }
 

@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Filters;
 using Sonde.Dynamics;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -36,15 +37,15 @@ internal static class EnsembleCycle
             var observation = window.Observations[i];
             Forecast.Run(window.System, window.Grid, at, observation.At, belief.Members, random.Fork("forecast"), window.Workers);
             at = observation.At;
-            if (!Moments.AllFinite(belief.Members.Values))
-                return new Analysis(belief, AnalysisStatus.Diverged, NotFinite);
+            if (Soundness.OfForecast(belief.Members, observation) is { } fault)
+                return new Analysis(belief, AnalysisStatus.Diverged, fault);
             var predicted = Predict(window, observation, belief.Members);
             window.Observer.OnForecast(observation, belief, predicted);
             if (observation.Count > 0)
             {
                 var step = analyze(window, observation, belief, predicted, random.Fork("analysis").Fork(observation.Index));
-                if (step.Failure is not null || !Moments.AllFinite(step.Analysis.Members.Values))
-                    return new Analysis(step.Analysis, AnalysisStatus.Diverged, step.Failure ?? "the analysis is not finite");
+                if ((step.Failure ?? Soundness.OfAnalysis(step.Analysis.Members, observation)) is { } failure)
+                    return new Analysis(step.Analysis, AnalysisStatus.Diverged, failure);
                 window.Observer.OnAnalysis(observation, step.Analysis);
                 belief = step.Next ?? step.Analysis;
             }
@@ -67,6 +68,6 @@ internal static class EnsembleCycle
         return predicted;
     }
 
-    /// <summary>The reason given when a forecast overflowed.</summary>
-    public const string NotFinite = "the forecast is not finite";
+    /// <summary>The reason given when a run through a whole window overflowed.</summary>
+    public const string NotFinite = "A forecast in the window is not finite.";
 }

@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Filters;
 using Sonde.Dynamics;
 using Sonde.Numerics;
 
@@ -38,14 +39,14 @@ public sealed record ExtendedKalman(double Inflation = 1.0, int Iterations = 1) 
             Forecast(at, observation.At);
             at = observation.At;
             if (!Moments.AllFinite(mean.Values) || !Moments.AllFinite(covariance.Values))
-                return new Analysis(Belief(), AnalysisStatus.Diverged, "the forecast is not finite");
+                return new Analysis(Belief(), AnalysisStatus.Diverged, $"The forecast to observation {observation.Index} is not finite.");
             GaussianAnalysis.ReportForecast(window, observation, Belief());
             if (observation.Count > 0)
             {
                 var degrees = GaussianAnalysis.Update(mean[0], covariance, observation, Iterations);
                 if (double.IsNaN(degrees))
-                    return new Analysis(Belief(), AnalysisStatus.Diverged, "the innovation covariance is not positive definite");
-                window.Observer.OnDiagnostic(observation, "degreesOfFreedom", degrees);
+                    return new Analysis(Belief(), AnalysisStatus.Diverged, $"The innovation covariance at observation {observation.Index} is not positive definite.");
+                window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, degrees);
             }
             window.Observer.OnAnalysis(observation, Belief());
         }

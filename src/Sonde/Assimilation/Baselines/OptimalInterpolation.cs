@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Filters;
 using Sonde.Numerics;
 
 namespace Sonde.Assimilation.Baselines;
@@ -56,8 +57,8 @@ public sealed record OptimalInterpolation(StaticBackground Background = StaticBa
                 var degrees = GaussianAnalysis.Update(x, p, observation, Iterations);
                 belief = new GaussianBelief(x, p, memory);
                 if (double.IsNaN(degrees))
-                    return new Analysis(belief, AnalysisStatus.Diverged, "the innovation covariance is not positive definite");
-                window.Observer.OnDiagnostic(observation, "degreesOfFreedom", degrees);
+                    return new Analysis(belief, AnalysisStatus.Diverged, $"The innovation covariance at observation {observation.Index} is not positive definite.");
+                window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, degrees);
             }
             window.Observer.OnAnalysis(observation, belief);
         }

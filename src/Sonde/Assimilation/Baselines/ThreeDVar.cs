@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Filters;
 using Sonde.Dynamics;
 using Sonde.Numerics;
 
@@ -59,8 +60,8 @@ public sealed record ThreeDVar(StaticBackground Background = StaticBackground.Cl
                 belief = new GaussianBelief(x, p, memory);
             }
             if (double.IsNaN(degrees) || !Moments.AllFinite(belief.MeanState))
-                return new Analysis(belief, AnalysisStatus.Diverged, "the forecast or the innovation covariance is not finite");
-            window.Observer.OnDiagnostic(observation, "degreesOfFreedom", degrees);
+                return new Analysis(belief, AnalysisStatus.Diverged, $"The forecast to observation {observation.Index} or its innovation covariance is not finite.");
+            window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, degrees);
             window.Observer.OnAnalysis(observation, belief);
         }
         return new Analysis(at < window.NextStart ? Forecast(window, belief, at, window.NextStart, b) : belief);

@@ -9,6 +9,15 @@ public static class Diagnostic
     /// <summary>The factor that multiplied the anomalies before the update, where the method found it itself; the mean over the state.</summary>
     public const string Inflation = "inflation";
 
+    /// <summary>1 / Σ w² of the weights before resampling; of a localized analysis the mean of its local ones.</summary>
+    public const string EffectiveSampleSize = "effectiveSampleSize";
+
+    /// <summary>1 where particles were resampled, 0 where not.</summary>
+    public const string Resampled = "resampled";
+
+    /// <summary>Steps of an iterative method.</summary>
+    public const string Iterations = "iterations";
+
     /// <summary>Mean number of observations of a local analysis.</summary>
     public const string LocalObservations = "localObservations";
 

@@ -42,7 +42,7 @@ public sealed record EnsembleFilter(
         var members = BeliefConversion.ToEnsemble(background, Members, random).Members;
         var memory = new Dictionary<string, Matrix<double>>(background.Memory);
         var belief = new EnsembleBelief(members, null, memory);
-        var at = window.Start;
+        var (at, status) = (window.Start, AnalysisStatus.Sound);
         for (var k = window.FirstNew; k < window.Observations.Count; k++)
         {
             var observation = window.Observations[k];
@@ -52,22 +52,24 @@ public sealed record EnsembleFilter(
             if (Soundness.OfForecast(members, observation) is { } fault)
                 return new Analysis(belief, AnalysisStatus.Diverged, fault);
             var context = new UpdateContext(window.System.Domain, window.Workers, step.Fork("update"), window.Observer) { Memory = memory };
-            if (Analyze(belief, observation, context) is { } reason)
-                return new Analysis(belief, AnalysisStatus.Diverged, reason);
+            var analysis = Analyze(belief, observation, context);
+            if (analysis.Status == AnalysisStatus.Diverged)
+                return analysis;
+            status = status == AnalysisStatus.Sound ? analysis.Status : status;
             window.Observer.OnAnalysis(observation, belief);
         }
         Forecast.Run(window.System, window.Grid, at, window.NextStart, members, random.Fork("next"), window.Workers);
-        return new Analysis(belief);
+        return new Analysis(belief, status);
     }
 
-    /// <summary>From forecast to analysis; tells what went wrong, null where nothing did.</summary>
-    private string? Analyze(EnsembleBelief belief, Observation observation, UpdateContext context)
+    /// <summary>From forecast to analysis, in place.</summary>
+    private Analysis Analyze(EnsembleBelief belief, Observation observation, UpdateContext context)
     {
         var members = belief.Members;
         if (observation.Count == 0)
         {
             context.Observer.OnForecast(observation, belief, new ReadOnlyBatch<double>([], 0, 0));
-            return null;
+            return new Analysis(belief);
         }
         Adaptive?.Inflate(members, context);
         using var frame = Scratch.Enter();
@@ -75,19 +77,20 @@ public sealed record EnsembleFilter(
         Predict(members, observation, predicted, context.Workers);
         context.Observer.OnForecast(observation, belief, predicted);
         if (Soundness.OfPrediction(predicted, observation) is { } fault)
-            return fault;
+            return new Analysis(belief, AnalysisStatus.Diverged, fault);
         Adaptive?.Learn(members, predicted, observation, (Update as ILocalizedUpdate)?.Localization, context);
 
-        var memory = Relaxation is null ? default : Relaxation.Remember(members, frame);
-        if (Update.Update(members, predicted, observation, context) == AnalysisStatus.Diverged)
-            return $"The update at observation {observation.Index} failed: a matrix was not positive definite or not finite.";
-        Relaxation?.Apply(members, memory, context.Workers);
+        var forecast = Relaxation is null ? default : Relaxation.Remember(members, frame);
+        var status = Update.Update(members, predicted, observation, context);
+        if (status == AnalysisStatus.Diverged)
+            return new Analysis(belief, status, $"The update at observation {observation.Index} failed: a matrix was not positive definite or not finite.");
+        Relaxation?.Apply(members, forecast, context.Workers);
         if (Inflation != 1)
             EnsembleTransform.Scale(members, Inflation, context.Workers);
         if (Rotate)
             RandomRotation.Apply(members, context.Random.Fork("rotation"), context.Workers);
         Additive?.Apply(members, context.Random.Fork("additive"), context.Workers);
-        return Soundness.OfAnalysis(members, observation);
+        return Soundness.OfAnalysis(members, observation) is { } reason ? new Analysis(belief, AnalysisStatus.Diverged, reason) : new Analysis(belief, status);
     }
 
     private static unsafe void Predict(Batch<double> members, Observation observation, Batch<double> predicted, Workers workers)

@@ -1,10 +1,10 @@
 namespace Sonde.Assimilation.Filters;
 
 /// <summary>
-/// The finite-size prior of Bocquet: an ensemble of N is a sample, so the forecast covariance is uncertain, and the
-/// likelihood finds the inflation λ of the anomalies that the innovation asks for, the least point of the dual cost
-/// J(λ) = Σ (vᵢᵀYd)²-terms + e/λ² + c ln λ². Bocquet, NPG 18 (2011); Bocquet, Sakov, NPG 19 (2012), eq. 20;
-/// Bocquet, Raanes, Hannart, NPG 22 (2015), eqs. 36-38 for the correction of the mode.
+/// The finite-size prior of Bocquet: an ensemble of N is a sample, so its covariance is uncertain by a factor λ², and the
+/// innovation d tells which λ is likeliest: the least point of the dual cost, with the singular values s and vectors u of Y,
+/// J(λ) = Σ (uᵢᵀd)² / (λ²sᵢ² + N − 1) + e/λ² + c ln λ². Bocquet, NPG 18 (2011); Bocquet, Sakov, NPG 19 (2012), section 2;
+/// Bocquet, Raanes, Hannart, NPG 22 (2015), eq. 36, for the correction of the mode.
 /// </summary>
 internal static class FiniteSize
 {

@@ -8,7 +8,7 @@ namespace Sonde.Assimilation.Particles;
 internal static class ImportanceWeights
 {
     /// <summary>The reason given when no particle is left.</summary>
-    public const string Degenerate = "every particle has likelihood zero or not a number";
+    public const string Degenerate = "Every particle has likelihood zero or not a number.";
 
     /// <summary>1/N each where null.</summary>
     public static double[] Of(EnsembleBelief belief)

@@ -53,7 +53,7 @@ public sealed record Lnetf(Localization? Localization = null, double ErrorInflat
         if (double.IsNaN(effective))
             return AnalysisStatus.Diverged;
         EnsembleTransform.Apply(members, transform, context.Workers);
-        context.Observer.OnDiagnostic(observation, "effectiveSampleSize", effective);
+        context.Observer.OnDiagnostic(observation, Diagnostic.EffectiveSampleSize, effective);
         return AnalysisStatus.Sound;
     }
 
@@ -79,7 +79,7 @@ public sealed record Lnetf(Localization? Localization = null, double ErrorInflat
         if (double.IsNaN(effective))
             return AnalysisStatus.Diverged;
         tally.Report(context.Observer, observation);
-        context.Observer.OnDiagnostic(observation, "effectiveSampleSize", effective / Math.Max(1, points));
+        context.Observer.OnDiagnostic(observation, Diagnostic.EffectiveSampleSize, effective / Math.Max(1, points));
         return AnalysisStatus.Sound;
     }
 

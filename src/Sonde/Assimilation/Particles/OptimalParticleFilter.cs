@@ -62,14 +62,14 @@ public sealed record OptimalParticleFilter(
         Dense.MultiplyTransposedLeft(1, y, y, 0, l);
         observation.Error.AddCovariance(l);
         if (!Cholesky.Factor(l))
-            return new EnsembleStep(forecast, Failure: "the innovation covariance is not positive definite");
+            return new EnsembleStep(forecast, Failure: $"The innovation covariance at observation {observation.Index} is not positive definite.");
         Dense.MultiplyTransposedLeft(1, x, y, 0, gain);
         Cholesky.Solve(l, gain);
 
         var logLikelihood = frame.Rent(1, Members)[0];
         LogLikelihood(observation, predicted, l, logLikelihood);
         if (!CovarianceRoot.AddDrawsOf(x, random.Fork("kernel"), members) || !Move(window, observation, members, gain, random.Fork("errors")))
-            return new EnsembleStep(forecast, Failure: "a proposal is not finite");
+            return new EnsembleStep(forecast, Failure: $"A proposal at observation {observation.Index} is not finite.");
         var effective = ImportanceWeights.Multiply(weights, logLikelihood);
         var analysis = new EnsembleBelief(members, weights, forecast.Memory);
         return Regeneration.Run(window, observation, analysis, effective, ResampleBelow, WeightRoot, Regularization, Resampling, JitterAll, random);

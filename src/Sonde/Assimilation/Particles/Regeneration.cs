@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Sonde.Assimilation.Filters;
 using Sonde.Numerics;
 using Sonde.Observing;
 
@@ -34,8 +35,8 @@ internal static class Regeneration
     public static bool IsDue(AssimilationWindow window, Observation observation, double effective, int members, double resampleBelow)
     {
         var due = effective <= members * resampleBelow;
-        window.Observer.OnDiagnostic(observation, "effectiveSampleSize", effective);
-        window.Observer.OnDiagnostic(observation, "resampled", due ? 1 : 0);
+        window.Observer.OnDiagnostic(observation, Diagnostic.EffectiveSampleSize, effective);
+        window.Observer.OnDiagnostic(observation, Diagnostic.Resampled, due ? 1 : 0);
         return due;
     }
 

@@ -46,7 +46,7 @@ public sealed record EnsembleRts(
     public int Stride { get; init => field = Check.AtLeast(1, value, nameof(Stride)); } = Check.AtLeast(1, Stride, nameof(Stride));
 
     /// <inheritdoc/>
-    public WindowPlan Plan => Lag is { } lag ? new WindowPlan(lag + Stride, Stride) : WindowPlan.Whole;
+    public WindowPlan Plan => LaggedStates.Plan(Lag, Stride);
 
     /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem) => SmootherUpdate.RefusesToLocalize(Update, problem);
@@ -70,8 +70,8 @@ public sealed record EnsembleRts(
             var current = (i == 0 ? belief.Members : analyses[i - 1]).Copy();
             Forecast.Run(window.System, window.Grid, at, observation.At, current, random.Fork("forecast"), window.Workers);
             at = observation.At;
-            if (!Moments.AllFinite(current.Values))
-                return new Analysis(belief, AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
+            if (Soundness.OfForecast(current, observation) is { } fault)
+                return new Analysis(belief, AnalysisStatus.Diverged, fault);
             forecasts.Add(current.Copy());
             analyses.Add(current);
             var predicted = EnsembleCycle.Predict(window, observation, current);
@@ -88,7 +88,7 @@ public sealed record EnsembleRts(
         }
         return Smooth(window, analyses, forecasts, memory)
             ? new Analysis(Release(window, belief, analyses, forecasts, memory))
-            : new Analysis(belief, AnalysisStatus.Diverged, "the regression on later ensembles is not finite");
+            : new Analysis(belief, AnalysisStatus.Diverged, "The regression on later ensembles is not finite.");
     }
 
     private bool Smooth(AssimilationWindow window, List<Matrix<double>> analyses, List<Matrix<double>> forecasts, Dictionary<string, Matrix<double>> memory)

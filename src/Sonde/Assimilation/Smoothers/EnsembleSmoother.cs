@@ -31,7 +31,7 @@ public sealed record EnsembleSmoother(IEnsembleUpdate Update, int Members, int? 
     public double Inflation { get; init => field = Check.Positive(value, nameof(Inflation)); } = Check.Positive(Inflation, nameof(Inflation));
 
     /// <inheritdoc/>
-    public WindowPlan Plan => Lag is { } lag ? new WindowPlan(lag + 1, 1) : WindowPlan.Whole;
+    public WindowPlan Plan => LaggedStates.Plan(Lag, 1);
 
     /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem) => SmootherUpdate.Refuses(Update, problem);
@@ -53,8 +53,8 @@ public sealed record EnsembleSmoother(IEnsembleUpdate Update, int Members, int? 
             var current = (i == 0 ? belief.Members : states[i - 1]).Copy();
             Forecast.Run(window.System, window.Grid, at, observation.At, current, random.Fork("forecast"), window.Workers);
             at = observation.At;
-            if (!Moments.AllFinite(current.Values))
-                return new Analysis(belief, AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
+            if (Soundness.OfForecast(current, observation) is { } fault)
+                return new Analysis(belief, AnalysisStatus.Diverged, fault);
             states.Add(current);
             var predicted = EnsembleCycle.Predict(window, observation, current);
             window.Observer.OnForecast(observation, new EnsembleBelief(current, null, memory), predicted);

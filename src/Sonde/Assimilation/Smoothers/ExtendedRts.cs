@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.Filters;
 using Sonde.Numerics;
 using Sonde.Observing;
 
@@ -28,7 +29,7 @@ public sealed record ExtendedRts(double Inflation = 1.0, int? Lag = null, int St
     public int Stride { get; init => field = Check.AtLeast(1, value, nameof(Stride)); } = Check.AtLeast(1, Stride, nameof(Stride));
 
     /// <inheritdoc/>
-    public WindowPlan Plan => Lag is { } lag ? new WindowPlan(lag + Stride, Stride) : WindowPlan.Whole;
+    public WindowPlan Plan => LaggedStates.Plan(Lag, Stride);
 
     /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem) => GaussianForecast.Refuses(problem.System);
@@ -52,16 +53,16 @@ public sealed record ExtendedRts(double Inflation = 1.0, int? Lag = null, int St
             GaussianForecast.Run(window.System, window.Grid, at, observation.At, mean, covariance, Inflation, window.Workers, propagator);
             at = observation.At;
             if (!Moments.AllFinite(mean.Values) || !Moments.AllFinite(covariance.Values))
-                return new Analysis(next, AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
+                return new Analysis(next, AnalysisStatus.Diverged, $"The forecast to observation {observation.Index} is not finite.");
             if (i >= window.FirstNew)
                 GaussianAnalysis.ReportForecast(window, observation, new GaussianBelief(mean.Values.ToArray(), covariance, background.Memory));
             stages[i] = new Stage(observation, propagator, mean, covariance);
             if (double.IsNaN(stages[i].DegreesOfFreedom))
-                return new Analysis(next, AnalysisStatus.Diverged, "the innovation covariance is not positive definite");
+                return new Analysis(next, AnalysisStatus.Diverged, $"The innovation covariance at observation {observation.Index} is not positive definite.");
             var analysis = new GaussianBelief(mean.Values.ToArray(), covariance.Copy(), background.Memory);
             if (i >= window.FirstNew)
             {
-                window.Observer.OnDiagnostic(observation, "degreesOfFreedom", stages[i].DegreesOfFreedom);
+                window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, stages[i].DegreesOfFreedom);
                 window.Observer.OnAnalysis(observation, analysis);
             }
             if (observation.At == window.NextStart)

@@ -106,7 +106,7 @@ public sealed record IterativeEnsembleSmoother(
             RandomRotation.Apply(members, random.Fork("rotation"), window.Workers);
         if (start < window.NextStart)
             Forecast.Run(window.System, window.Grid, start, window.NextStart, members, random.Fork("forecast"), window.Workers);
-        return outcome.Converged ? new Analysis(belief) : new Analysis(belief, AnalysisStatus.NotConverged, "the iterations ended before the tolerance");
+        return outcome.Converged ? new Analysis(belief) : new Analysis(belief, AnalysisStatus.NotConverged, "The iterations ended before the tolerance.");
     }
 
     private static WeightedObservation[] NewOnes(AssimilationWindow window) =>

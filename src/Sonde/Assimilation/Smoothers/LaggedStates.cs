@@ -6,6 +6,9 @@ namespace Sonde.Assimilation.Smoothers;
 /// <summary>Ensembles at several observation times, which travel from window to window in a belief's memory, side by side in its rows.</summary>
 internal static class LaggedStates
 {
+    /// <summary>Windows that hold at least so many later observation times when they release a time; all at once where there is no lag.</summary>
+    public static WindowPlan Plan(int? lag, int stride) => lag is { } times ? new WindowPlan((int)Math.Min(int.MaxValue, (long)times + stride), stride) : WindowPlan.Whole;
+
     /// <summary>The ensembles stored under a name, [N, width] each; none where nothing was stored.</summary>
     public static List<Matrix<double>> Read(IBelief belief, string name)
     {

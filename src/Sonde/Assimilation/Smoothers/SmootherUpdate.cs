@@ -35,7 +35,7 @@ internal static class SmootherUpdate
         var context = new UpdateContext(window.System.Domain, window.Workers, random.Fork("update"), window.Observer) { Memory = memory };
         var status = update.Update(wide, predicted, observation, context);
         if (status == AnalysisStatus.Diverged || !Moments.AllFinite(wide.Values))
-            return "the analysis is not finite";
+            return $"The analysis at observation {observation.Index} is not finite.";
         if (rotate)
             RandomRotation.Apply(wide, random.Fork("rotation"), window.Workers);
         if (states.Count > 1)

@@ -73,7 +73,7 @@ internal sealed class WindowSolve(
         if (reportAnalysis)
             Report(used, first, last, control, iteration);
         control.Place(mean, anomalies, 1, members);
-        return new SolveOutcome(Moments.AllFinite(members.Values) ? null : "the analysis is not finite", converged);
+        return new SolveOutcome(Moments.AllFinite(members.Values) ? null : "The analysis is not finite.", converged);
     }
 
     private void Report(IReadOnlyList<WeightedObservation> used, Matrix<double>[] first, Matrix<double>[] last, EnsembleControl control, int iterations)
@@ -84,7 +84,7 @@ internal sealed class WindowSolve(
             if (used[i].Index < window.FirstNew)
                 continue;
             control.AddLastStep(first[i], last[i]);             // the last step by its derivative: saves running the model again
-            window.Observer.OnDiagnostic(observation, "iterations", iterations);
+            window.Observer.OnDiagnostic(observation, Diagnostic.Iterations, iterations);
             window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, control.DegreesOfFreedom);
             if (method.Certainty is not null)
                 window.Observer.OnDiagnostic(observation, Diagnostic.Inflation, Math.Sqrt((method.Members - 1) / control.Zeta));

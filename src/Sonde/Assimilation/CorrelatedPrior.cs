@@ -1,0 +1,40 @@
+using Sonde.Dynamics.Noise;
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation;
+
+/// <summary>N(mean, C) with C as a noise that can be drawn: correlated in space, without a dense factor.</summary>
+public sealed class CorrelatedPrior : IPrior
+{
+    private readonly double[] mean;
+    private readonly IGaussianNoise departures;
+
+    /// <summary>A mean and departures from it.</summary>
+    /// <param name="mean">[width].</param>
+    /// <param name="departures">Of covariance C.</param>
+    /// <exception cref="ArgumentException">The widths differ.</exception>
+    public CorrelatedPrior(double[] mean, IGaussianNoise departures)
+    {
+        if (mean.Length != departures.Width)
+            throw new ArgumentException($"The mean has {mean.Length} components but the departures have {departures.Width}.", nameof(departures));
+        (this.mean, this.departures) = (mean, departures);
+    }
+
+    /// <inheritdoc/>
+    public void Sample(Batch<double> members, RandomSource random)
+    {
+        for (var n = 0; n < members.Rows; n++)
+        {
+            mean.CopyTo(members[n]);
+            departures.AddDraw(members[n], 1, random.Fork(n));
+        }
+    }
+
+    /// <inheritdoc/>
+    public GaussianBelief Moments()
+    {
+        var covariance = new Matrix<double>(mean.Length, mean.Length);
+        departures.AddCovariance(1, covariance);
+        return new GaussianBelief([.. mean], covariance);
+    }
+}
