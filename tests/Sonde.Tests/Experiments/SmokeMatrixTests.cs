@@ -59,13 +59,15 @@ public sealed class SmokeMatrixTests
     /// <summary>Components without a place cannot be localized; methods that control a window's start alone need a perfect model.</summary>
     private static bool MayRefuse(string method, string system) =>
         method.EndsWith("localized", StringComparison.Ordinal) ? IsPlaceless(system)
-        : SmokeMatrix.KindOf(method) is "ienks" or "es-mda" && system.EndsWith("with model error", StringComparison.Ordinal);
+        : SmokeMatrix.KindOf(method) is "ienks" or "es-mda" && IsStochastic(system);
 
     /// <summary>The score filter's explicit steps through the likelihood's score are stiff where the operator is steep or flat.</summary>
     private static bool MayDiverge(string method, string setup) => method == "ensf" && setup is ("squares" or "arctangents");
 
     /// <summary>With a dozen members all weight may fall on one of them.</summary>
     private static bool MayCollapse(string method) => SmokeMatrix.KindOf(method) is "particle-filter" or "optimal-particle-filter" or "pf-xn" or "lnetf";
+
+    private static bool IsStochastic(string system) => system == "ornstein-uhlenbeck" || system.EndsWith("with model error", StringComparison.Ordinal);
 
     private static bool IsPlaceless(string system) => system is "pendulum" or "lorenz63";
 
