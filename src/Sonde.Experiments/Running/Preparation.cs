@@ -174,6 +174,7 @@ public static class Preparation
     internal static string Sentence(ArgumentException e)
     {
         var end = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        return (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.') + ".";
+        var message = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
+        return message.EndsWith('?') ? message : message + ".";
     }
 }

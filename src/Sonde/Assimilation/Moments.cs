@@ -51,6 +51,6 @@ public static class Moments
             TensorPrimitives.Add(members[n], mean, members[n]);
     }
 
-    /// <summary>True where every number is finite.</summary>
-    public static bool AllFinite(ReadOnlySpan<double> values) => double.IsFinite(TensorPrimitives.SumOfMagnitudes(values));
+    /// <summary>True where every number is finite, and so is the sum of their squares: beyond, no variance or distance can be formed.</summary>
+    public static bool AllFinite(ReadOnlySpan<double> values) => double.IsFinite(TensorPrimitives.SumOfSquares(values));
 }

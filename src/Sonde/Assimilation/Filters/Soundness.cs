@@ -1,9 +1,10 @@
+using System.Numerics.Tensors;
 using Sonde.Numerics;
 using Sonde.Observing;
 
 namespace Sonde.Assimilation.Filters;
 
-/// <summary>Finds numbers that are not finite, and says where.</summary>
+/// <summary>Finds numbers that are not finite or whose squares are not, and says where.</summary>
 internal static class Soundness
 {
     public static string? OfForecast(Batch<double> members, Observation observation) => FirstBad(members) is { } bad
@@ -35,6 +36,7 @@ internal static class Soundness
             for (var column = 0; column < rows.Width; column++)
                 if (!double.IsFinite(rows[row, column]))
                     return (row, column);
+            return (row, TensorPrimitives.IndexOfMaxMagnitude<double>(rows[row]));       // finite, but its square is not
         }
         return null;
     }

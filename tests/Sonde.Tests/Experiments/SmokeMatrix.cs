@@ -1,0 +1,116 @@
+using Sonde.Assimilation;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Running;
+using Sonde.Numerics;
+
+namespace Sonde.Tests.Experiments;
+
+/// <summary>Small systems, observations and methods of every kind the catalog knows, written as in experiment files.</summary>
+internal static class SmokeMatrix
+{
+    private const int Cycles = 4;
+
+    /// <summary>Kinds of systems that need files or programs beside the experiment.</summary>
+    public static readonly HashSet<string> NeedFiles = ["linear", "command"];
+
+    /// <summary>Name → settings of a small system, step, time between observations. A name is a kind, or a kind and what is special.</summary>
+    public static readonly Dictionary<string, (string Settings, double Step, double Every)> Systems = new()
+    {
+        ["pendulum"] = ("kind: pendulum", 0.05, 0.2),
+        ["lorenz63"] = ("kind: lorenz63", 0.01, 0.1),
+        ["lorenz96"] = ("kind: lorenz96, size: 8", 0.05, 0.1),
+        ["lorenz96 with model error"] = ("kind: lorenz96, size: 8, modelError: 0.3", 0.05, 0.1),
+        ["lorenz96 with its forcing unknown"] = ("kind: lorenz96, size: 8, estimate: [{ name: forcing, mean: 7.5, standardDeviation: 1 }]", 0.05, 0.1),
+        ["two-level-lorenz96"] = ("kind: two-level-lorenz96, size: 4, fastPerSite: 2", 0.01, 0.05),
+        ["reduced-lorenz96"] = ("kind: reduced-lorenz96, size: 8", 0.01, 0.05),
+        ["kuramoto-sivashinsky"] = ("kind: kuramoto-sivashinsky, size: 16, length: 22", 0.5, 1),
+        ["ornstein-uhlenbeck"] = (
+            "kind: ornstein-uhlenbeck, field: T, x: { count: 4, from: 0, to: 3 }, y: { count: 2, from: 0, to: 1 }, mean: 1, sd: 1, timescale: 5, correlation: { length: 2 }", 0.5, 1),
+        ["linear-advection"] = ("kind: linear-advection, size: 8", 1, 2),
+        ["linear-advection with model error"] = ("kind: linear-advection, size: 8, modelError: 0.1", 1, 2),
+    };
+
+    /// <summary>Name → settings of the observations, given the time between two.</summary>
+    public static readonly Dictionary<string, Func<double, string>> Setups = new()
+    {
+        ["every component"] = every => $"every: {every}, noise: 0.5",
+        ["every second component"] = every => $"every: {every}, noise: 0.5, locations: {{ stride: 2 }}",
+        ["one component drawn anew"] = every => $"every: {every}, noise: 0.5, locations: {{ random: 1, redraw: true }}",
+        ["squares"] = every => $"every: {every}, noise: 0.5, operator: square",
+        ["arctangents"] = every => $"every: {every}, noise: 0.1, operator: arctan",
+        ["Laplace errors"] = every => $"every: {every}, noise: {{ sd: 0.5, distribution: laplace }}",
+        ["errors correlated in space"] = every => $"every: {every}, noise: {{ sd: 0.5, correlation: {{ length: 0.5 }} }}",
+        ["irregular times"] = every => $"noise: 0.5, times: {{ random: {Cycles}, until: {Cycles * every} }}",
+    };
+
+    /// <summary>Name → settings of a small method. A name is a kind, or a kind and what is special.</summary>
+    public static readonly Dictionary<string, string> Methods = new()
+    {
+        ["climatology"] = "",
+        ["optimal-interpolation"] = "",
+        ["3dvar"] = "",
+        ["extended-kalman"] = "",
+        ["free-run"] = "members: 8",
+        ["enkf"] = "members: 8",
+        ["denkf"] = "members: 8",
+        ["etkf"] = "members: 8, rotate: true",
+        ["enkf-n"] = "members: 8",
+        ["letkf"] = "members: 8",
+        ["letkf localized"] = "members: 8, localization: { radius: 2 }",
+        ["serial-enkf"] = "members: 8",
+        ["serial-enkf localized"] = "members: 8, localization: { radius: 2 }",
+        ["ensrf"] = "members: 8",
+        ["eakf"] = "members: 8",
+        ["rank-histogram-filter"] = "members: 8",
+        ["rank-histogram-filter localized"] = "members: 8, localization: { radius: 2 }",
+        ["lnetf"] = "members: 8",
+        ["lnetf localized"] = "members: 8, localization: { radius: 2 }",
+        ["ensf"] = "members: 8",
+        ["enks"] = "members: 8, lag: 2",
+        ["etks"] = "members: 8",
+        ["letks"] = "members: 8, lag: 1",
+        ["letks localized"] = "members: 8, lag: 1, localization: { radius: 2 }",
+        ["extended-rts"] = "",
+        ["ensemble-rts"] = "members: 8",
+        ["ienks"] = "members: 8, lag: 2, iterations: 3",
+        ["es-mda"] = "members: 8, window: 2, assimilations: 2",
+        ["particle-filter"] = "members: 12, regularization: 0.5, resampleBelow: 0.5",
+        ["optimal-particle-filter"] = "members: 12",
+        ["pf-xn"] = "members: 12, duplicates: 5",
+    };
+
+    /// <summary>The kind in a name.</summary>
+    public static string KindOf(string name) => name.Split(' ')[0];
+
+    /// <summary>The names of an interface's kinds.</summary>
+    public static IEnumerable<string> KindsOf<TInterface>() => Catalog.Kinds.Of(typeof(TInterface)).Select(kind => kind.Name);
+
+    /// <summary>Binds an experiment and makes its truth and observations.</summary>
+    /// <param name="system">A key of <see cref="Systems"/>.</param>
+    /// <param name="setup">A key of <see cref="Setups"/>.</param>
+    /// <param name="background">Settings of what is believed at first.</param>
+    public static PreparedExperiment Prepare(string system, string setup, string background = "kind: perturbed-truth, sd: 0.2")
+    {
+        var (settings, step, every) = Systems[system];
+        var text = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"name: smoke\nseed: 3\nsystem: {{ {settings} }}\ntime: {{ step: {step}, cycles: {Cycles}, spinUp: {20 * every} }}\nbackground: {{ {background} }}\nobservations: {{ {Setups[setup](every)} }}\nmethods: []\n");
+        return Preparation.Prepare(new Binder(Catalog.Kinds).Bind<ExperimentConfig>(YamlFile.Parse(text, "smoke.yaml")), "", climatology: true);
+    }
+
+    /// <summary>Binds a method.</summary>
+    public static MethodEntry Method(string name)
+    {
+        var kind = KindOf(name);
+        var node = YamlFile.Parse($"kind: {kind}\n{Methods[name].Replace(", ", "\n", StringComparison.Ordinal)}", "smoke.yaml");
+        return new MethodEntry(name, kind, new Binder(Catalog.Kinds).Bind<IAssimilationMethod>(node), node);
+    }
+
+    /// <summary>Runs a method to its end.</summary>
+    public static MethodRun Run(string method, PreparedExperiment experiment)
+    {
+        var run = new MethodRun(Method(method), experiment, new OutputConfig(AnalysisOutput.None), null);
+        run.Run(Workers.One, false, new SilentProgress(), method, CancellationToken.None);
+        return run;
+    }
+}
