@@ -92,7 +92,7 @@ public static class Preparation
         var at = default(GridTime);
         for (var k = 0; k < times.Length; k++)
         {
-            Forecast.Run(nature, grid, at, times[k], state.All, 0, random);
+            Forecast.Run(nature, grid, at, times[k], state, random, Workers.One);
             at = times[k];
             if (!Moments.AllFinite(state.Values))
                 throw new InputException($"The truth is no longer finite at observation time {k} (t = {grid.TimeOf(at)}); expected a smaller time.step than {grid.StepLength}.");

@@ -68,7 +68,7 @@ public sealed class ResultsFolder
     /// <summary>Removes what an earlier run left, and nothing that it did not make.</summary>
     private static void Clear(string path)
     {
-        foreach (var file in new[] { "summary.json", "diagnostics.csv", "report.html", "report.data", "experiment.yaml", "experiments.yaml", "analysis.nc", "observations.csv" })
+        foreach (var file in new[] { "summary.json", "diagnostics.csv", "report.html", "report.data", "experiment.yaml", "experiments.yaml", "analysis.nc" })
             if (Directory.Exists(path))
                 File.Delete(Path.Combine(path, file));
         foreach (var folder in new[] { "analysis.zarr", "checkpoint", "runs" })

@@ -31,7 +31,7 @@ public static class Instruments
     /// <summary>arctan x.</summary>
     public static IInstrument Arctan { get; } = new Pointwise(
         "arctan",
-        (x, y) => Each(x, y, Math.Atan),         // the vectorised one may round differently by alignment
+        (x, y) => Each(x, y, static v => Math.Atan(v)),         // the vectorised one may round differently by alignment
         (x, y) =>
         {
             TensorPrimitives.Multiply(x, x, y);
