@@ -97,7 +97,7 @@ public sealed class ExternalSystemTests : IDisposable
     [InlineData("exit 1", "exit code 1; it wrote no message")]
     [InlineData("kill -9 $$", "exit code 137; it wrote no message")]
     [InlineData("true", "left no sound state: There is no file {output}")]
-    [InlineData("head -c 3000 /dev/urandom | tr '\\n' x > {output}", "{output}, line 1: '")]
+    [InlineData("head -c 3000 /dev/zero | tr '\\0' x > {output}", "{output}, line 1: '")]
     [InlineData("sed 's/^u,2,.*$/u,two,1/' {input} > {output}", "{output}, line 4: 'u,two,1' is no 'variable,index,value'")]
     [InlineData("grep -v u,1 {input} > {output}", "{output} holds 3 of 4 values; value 1 of 'u' is missing")]
     [InlineData("(cat {input}; echo u,1,4) > {output}", "{output}, line 6: value 1 of 'u' was given before")]
