@@ -103,7 +103,7 @@ public sealed class Recorder : IAnalysisObserver
         keeper.Record(k, belief, truth[k]);
         foreach (var name in PerCycle)
             if (keeper.Series(name)[k] is var value && !double.IsNaN(value))
-                Series[name][k] = value;
+                Series[name][k] = name == "energyScore" ? value / Math.Sqrt(experiment.Problem.System.Domain.FieldWidth) : value;
     }
 
     /// <inheritdoc/>
