@@ -22,4 +22,12 @@ public sealed class InputException : Exception
 
     /// <summary>One sentence a fault.</summary>
     public IReadOnlyList<string> Sentences { get; }
+
+    /// <summary>What an argument that was refused says, as one sentence without the parameter's name.</summary>
+    internal static string Sentence(ArgumentException e)
+    {
+        var end = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        var message = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.', ' ');
+        return message.EndsWith('?') ? message : message + ".";
+    }
 }

@@ -183,14 +183,10 @@ public sealed class Binder(Kinds kinds)
     {
         var key = argument.ParamName is null ? null : CamelCase(argument.ParamName);
         var child = key is null ? null : node[key];
-        var message = argument.Message;
-        var suffix = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        if (suffix >= 0)
-            message = message[..suffix];
-        message = message.TrimEnd('.', ' ');
+        var message = InputException.Sentence(argument);
         return Complain(child is null
-            ? $"{node.Where}: {Name(node)}: {message}."
-            : $"{child.Where}: {child.Path} is {child.Description}: {message}.");
+            ? $"{node.Where}: {Name(node)}: {message}"
+            : $"{child.Where}: {child.Path} is {child.Description}: {message}");
     }
 
     private object Expected(ConfigNode node, string what) => Complain($"{node.Where}: {Name(node)} is {node.Description}; expected {what}.");

@@ -15,11 +15,7 @@ public sealed record ExperimentFile(
     /// <exception cref="InputException">Anything in the file does not fit: all faults, a sentence each.</exception>
     public static IReadOnlyList<ExperimentFile> Load(string path, long? seed, IReadOnlyList<string> set)
     {
-        var root = YamlFile.Read(path);
-        foreach (var assignment in set)
-            Configuration.Overrides.Apply(root, assignment);
-        if (seed is { } number)
-            Configuration.Overrides.Set(root, "seed", ConfigNode.Scalar(number.ToString(System.Globalization.CultureInfo.InvariantCulture), "--seed"), "--seed");
+        var root = Configuration.Overrides.Read(path, seed, set);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return [.. Sweep.Expand(root).Select(point => Bind(point, folder))];
     }

@@ -94,7 +94,7 @@ public sealed record ListedTimes(IReadOnlyList<double> Listed) : ITimesSource
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"observations.times: {Running.Preparation.Sentence(e)}", e);
+            throw new InputException($"observations.times: {InputException.Sentence(e)}", e);
         }
     }
 }
@@ -117,7 +117,7 @@ public sealed record RandomTimes(int Random, double Until, bool OnSteps = false)
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"observations.times: {Running.Preparation.Sentence(e)}", e);
+            throw new InputException($"observations.times: {InputException.Sentence(e)}", e);
         }
     }
 }

@@ -5,6 +5,18 @@ namespace Sonde.Experiments.Configuration;
 /// <summary>Changes to a configuration by path: <c>--set methods[0].inflation=1.04</c>, and the points of a <c>sweep:</c>.</summary>
 public static class Overrides
 {
+    /// <summary>A file with the overrides of the command line applied.</summary>
+    /// <exception cref="InputException">The file cannot be read, or an override leads nowhere.</exception>
+    public static ConfigNode Read(string path, long? seed, IReadOnlyList<string> assignments)
+    {
+        var root = YamlFile.Read(path);
+        foreach (var assignment in assignments)
+            Apply(root, assignment);
+        if (seed is { } number)
+            Set(root, "seed", ConfigNode.Scalar(number.ToString(CultureInfo.InvariantCulture), "--seed"), "--seed");
+        return root;
+    }
+
     /// <summary>Applies <c>key=value</c>; the value is YAML.</summary>
     /// <exception cref="InputException">There is no '=', or the path leads nowhere.</exception>
     public static void Apply(ConfigNode root, string assignment)

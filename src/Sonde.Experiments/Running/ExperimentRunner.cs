@@ -28,7 +28,7 @@ public static class ExperimentRunner
     [
         .. ExperimentFile.Load(request.File, request.Seed, request.Set).Select(file =>
         {
-            var prepared = new PointRun(file, new PointFolder("", "", true), (f, climatology) => Preparation.Prepare(f.Config, f.Folder, climatology)).Prepare();
+            var prepared = new PointRun(file, new PointFolder("", "", true)).Prepare();
             return new CheckedPoint(
                 file.Config.Name, prepared.Problem.System.Width, prepared.Observations.Count, prepared.Observations.Sum(o => (long)o.Count), file.Methods.Count,
                 prepared.Ledger is { } ledger ? Fates.Counts(ledger.Count()) : null);
@@ -37,9 +37,9 @@ public static class ExperimentRunner
 
     private static RunOutcome Run(RunRequest request, IReadOnlyList<ExperimentFile> points)
     {
-        var folder = request.Out ?? Path.Combine("results", FileName(points[0].Config.Name));
+        var folder = request.Out ?? ResultsFolder.Usual(points[0].Config.Name);
         var results = ResultsFolder.Open(folder, points, request.Resume);
-        var runs = points.Select((point, i) => new PointRun(point, results.Point(i), (file, climatology) => Preparation.Prepare(file.Config, file.Folder, climatology))).ToArray();
+        var runs = points.Select((point, i) => new PointRun(point, results.Point(i))).ToArray();
         RunAll(runs, request);
         return results.Finish(runs, request.Progress);
     }
@@ -71,12 +71,6 @@ public static class ExperimentRunner
                 throw inner.FirstOrDefault(x => x is not OperationCanceledException) ?? inner[0];
             }
         }
-    }
-
-    private static string FileName(string name)
-    {
-        var invalid = Path.GetInvalidFileNameChars();
-        return new string([.. name.Select(c => invalid.Contains(c) || char.IsWhiteSpace(c) ? '-' : c)]);
     }
 }
 

@@ -49,7 +49,7 @@ internal static class FilePreparation
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"observations.qualityControl: {Preparation.Sentence(e)}", e);
+            throw new InputException($"observations.qualityControl: {InputException.Sentence(e)}", e);
         }
     }
 

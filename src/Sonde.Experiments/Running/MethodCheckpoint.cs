@@ -16,7 +16,7 @@ public sealed record SavedRun(int Window, IBelief Belief, double Seconds, Analys
 public sealed class MethodCheckpoint(string path)
 {
     /// <summary>Replaces the file, whole or not at all.</summary>
-    public void Save(Cycle cycle, Recorder recorder, StateHistory history, double seconds, AnalysisStatus status, string? reason)
+    public void Save(Cycle cycle, Recorder recorder, StateHistory? history, double seconds, AnalysisStatus status, string? reason)
     {
         var file = new Checkpoint();
         file.Set("window", (long)cycle.Window);
@@ -28,13 +28,13 @@ public sealed class MethodCheckpoint(string path)
         file.Set("series", string.Join('\n', names));
         file.Set("seriesValues", values);
         recorder.Save(file);
-        history.Save(file, cycle.Used);
+        history?.Save(file, cycle.Used);
         file.Write(path);
     }
 
     /// <summary>Puts back what was recorded; null where the run was never saved.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>
-    public SavedRun? Load(Recorder recorder, StateHistory history)
+    public SavedRun? Load(Recorder recorder, StateHistory? history)
     {
         if (!File.Exists(path))
             return null;
@@ -42,7 +42,7 @@ public sealed class MethodCheckpoint(string path)
         var names = file.Text("series");
         recorder.Series.Restore(names.Length == 0 ? [] : names.Split('\n'), file.Matrix("seriesValues"));
         recorder.Restore(file);
-        history.Restore(file);
+        history?.Restore(file);
         var reason = file.Text("reason");
         return new SavedRun(
             (int)file.WholeNumber("window"), LoadBelief(file), file.Number("seconds"), (AnalysisStatus)file.WholeNumber("status"), reason.Length == 0 ? null : reason);

@@ -4,7 +4,6 @@ using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
 using Sonde.Verification;
 
-
 namespace Sonde.Experiments.Running;
 
 /// <summary>One method over the whole series of observation times, with checkpoints, scored.</summary>
@@ -20,18 +19,20 @@ public sealed class MethodRun
     private readonly PreparedExperiment experiment;
     private readonly MethodCheckpoint? checkpoint;
     private readonly Recorder recorder;
+    private readonly StateHistory? history;
 
     /// <summary>A run from its beginning, or from its checkpoint where there is one and it may be used.</summary>
     /// <param name="method">The method.</param>
     /// <param name="experiment">What all methods share.</param>
     /// <param name="output">What is kept of the analysis.</param>
+    /// <param name="keepsHistory">False where nobody will read <see cref="History"/>: the points of a sweep.</param>
     /// <param name="checkpoint">Where the run is saved; null for nowhere.</param>
-    public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, MethodCheckpoint? checkpoint)
+    public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, bool keepsHistory, MethodCheckpoint? checkpoint)
     {
         (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
         checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
-        History = new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output);
-        recorder = new Recorder(experiment, History);
+        history = keepsHistory ? new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output) : null;
+        recorder = new Recorder(experiment, history);
     }
 
     /// <summary>The method.</summary>
@@ -47,7 +48,8 @@ public sealed class MethodRun
     public SeriesTable Series => recorder.Series;
 
     /// <summary>Mean and standard deviation of the analysis.</summary>
-    public StateHistory History { get; }
+    /// <exception cref="InvalidOperationException">It was not kept.</exception>
+    public StateHistory History => history ?? throw new InvalidOperationException($"The history of {method.Name} was not kept.");
 
     /// <summary>Wall time, over all sessions of a resumed run.</summary>
     public double Seconds { get; private set; }
@@ -66,7 +68,7 @@ public sealed class MethodRun
     public void Run(Workers workers, bool resume, IRunProgress progress, string label, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var saved = resume ? checkpoint?.Load(recorder, History) : null;
+        var saved = resume ? checkpoint?.Load(recorder, history) : null;
         var before = saved?.Seconds ?? 0;
         var random = experiment.Random.Fork("method").Fork(method.Name);
         var cycle = new Cycle(
@@ -80,13 +82,13 @@ public sealed class MethodRun
             progress.Advance(label, cycle.Used);
             if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
                 continue;
-            checkpoint.Save(cycle, recorder, History, before + clock.Elapsed.TotalSeconds, Status, Reason);
+            checkpoint.Save(cycle, recorder, history, before + clock.Elapsed.TotalSeconds, Status, Reason);
             lastSave.Restart();
             cancel.ThrowIfCancellationRequested();
         }
         Used = cycle.Used;
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(cycle, recorder, History, Seconds, Status, Reason);
+        checkpoint?.Save(cycle, recorder, history, Seconds, Status, Reason);
         progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
     }
 

@@ -7,7 +7,6 @@ namespace Sonde.Experiments.Running;
 /// <summary>One point of a sweep, or the only one: its preparation and the runs of its methods.</summary>
 public sealed class PointRun
 {
-    private readonly Func<ExperimentFile, bool, PreparedExperiment> prepare;
     private readonly Lock gate = new();
     private readonly MethodRun?[] runs;
     private PreparedExperiment? prepared;
@@ -16,10 +15,9 @@ public sealed class PointRun
     /// <summary>A point that has not run yet.</summary>
     /// <param name="file">The experiment.</param>
     /// <param name="folder">Where its files go.</param>
-    /// <param name="prepare">Makes what its methods share.</param>
-    public PointRun(ExperimentFile file, PointFolder folder, Func<ExperimentFile, bool, PreparedExperiment> prepare)
+    public PointRun(ExperimentFile file, PointFolder folder)
     {
-        (File, Folder, this.prepare) = (file, folder, prepare);
+        (File, Folder) = (file, folder);
         runs = new MethodRun?[file.Methods.Count];
         left = runs.Length;
     }
@@ -44,7 +42,7 @@ public sealed class PointRun
         {
             if (prepared is not null)
                 return prepared;
-            prepared = prepare(File, File.Methods.Any(entry => entry.Method.NeedsClimatology));
+            prepared = Preparation.Prepare(File.Config, File.Folder, File.Methods.Any(entry => entry.Method.NeedsClimatology));
             var refusals = File.Methods
                 .Select(entry => (entry, reason: entry.Method.Refuses(prepared.Problem)))
                 .Where(pair => pair.reason is not null)
@@ -68,7 +66,7 @@ public sealed class PointRun
         var shared = Prepare();
         var entry = Methods[index];
         var label = Folder.Label.Length == 0 ? entry.Name : $"{Folder.Label} {entry.Name}";
-        var run = new MethodRun(entry, shared, File.Config.Output ?? new OutputConfig(), Folder.Checkpoint(entry.Name));
+        var run = new MethodRun(entry, shared, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(entry.Name));
         run.Run(workers, request.Resume, request.Progress, label, request.Cancel);
         runs[index] = run;
         if (Interlocked.Decrement(ref left) > 0)

@@ -60,7 +60,7 @@ public static class Preparation
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"{key}: {Sentence(e)}", e);
+            throw new InputException($"{key}: {InputException.Sentence(e)}", e);
         }
     }
 
@@ -112,7 +112,7 @@ public static class Preparation
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"observations: {Sentence(e)}", e);
+            throw new InputException($"observations: {InputException.Sentence(e)}", e);
         }
     }
 
@@ -126,7 +126,7 @@ public static class Preparation
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"observations: {Sentence(e)}", e);
+            throw new InputException($"observations: {InputException.Sentence(e)}", e);
         }
         return observations;
     }
@@ -170,11 +170,4 @@ public static class Preparation
 
     private static double TypicalInterval(TimeGrid grid, GridTime[] times) =>
         times.Length == 0 ? grid.StepLength : (grid.TimeOf(times[^1]) - grid.Start) / times.Length;
-
-    internal static string Sentence(ArgumentException e)
-    {
-        var end = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        var message = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
-        return message.EndsWith('?') ? message : message + ".";
-    }
 }

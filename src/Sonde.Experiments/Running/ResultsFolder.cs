@@ -39,6 +39,13 @@ public sealed class ResultsFolder
         return new ResultsFolder(path, points);
     }
 
+    /// <summary>Where results of this name go unless somebody says otherwise.</summary>
+    public static string Usual(string name)
+    {
+        var invalid = Path.GetInvalidFileNameChars();
+        return Path.Combine("results", new string([.. name.Select(c => invalid.Contains(c) || char.IsWhiteSpace(c) ? '-' : c)]));
+    }
+
     /// <summary>The folder of one point.</summary>
     public PointFolder Point(int index)
     {

@@ -1,3 +1,5 @@
+using Sonde.Verification;
+
 namespace Sonde.Experiments.Running;
 
 /// <summary>Medians and ranges over the seeds of a sweep.</summary>
@@ -28,7 +30,7 @@ internal static class SeedStatistics
         var sound = seeds.Where(seed => !seed.Diverged).ToArray();
         return new SeedSummary(
             seeds[0].Name, overrides, seeds.Length, seeds.Length - sound.Length,
-            Each(seeds, Median), Each(sound, values => values.Min()), Each(sound, values => values.Max()));
+            Each(seeds, values => SeriesStatistics.Median(values)), Each(sound, values => values.Min()), Each(sound, values => values.Max()));
     }
 
     private static Dictionary<string, double> Each(MethodSummary[] seeds, Func<double[], double> reduce)
@@ -38,12 +40,5 @@ internal static class SeedStatistics
             if (seeds.Select(value).Where(double.IsFinite).ToArray() is { Length: > 0 } values)
                 result[key] = reduce(values);
         return result;
-    }
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        var half = values.Length / 2;
-        return values.Length % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
     }
 }

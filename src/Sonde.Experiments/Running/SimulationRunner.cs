@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sonde.Assimilation;
 using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
@@ -15,15 +14,11 @@ public static class SimulationRunner
     /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
     public static string Run(RunRequest request)
     {
-        var root = YamlFile.Read(request.File);
-        foreach (var assignment in request.Set)
-            Overrides.Apply(root, assignment);
-        if (request.Seed is { } seed)
-            Overrides.Set(root, "seed", ConfigNode.Scalar(seed.ToString(CultureInfo.InvariantCulture), "--seed"), "--seed");
+        var root = Overrides.Read(request.File, request.Seed, request.Set);
         var config = new Binder(Catalog.Kinds).Bind<SimulationConfig>(root);
         var system = config.System.Build(Path.GetDirectoryName(Path.GetFullPath(request.File))!);
         var times = Times(config);
-        var folder = request.Out ?? Path.Combine("results", config.Name);
+        var folder = request.Out ?? ResultsFolder.Usual(config.Name);
         var zarr = Path.Combine(folder, "trajectories.zarr");
         var done = request.Resume && Directory.Exists(zarr) ? Count(zarr) : 0;
         AtomicFile.WriteText(Path.Combine(folder, "simulation.yaml"), YamlFile.Write(root));

@@ -109,7 +109,7 @@ internal static class SmokeMatrix
     /// <summary>Runs a method to its end.</summary>
     public static MethodRun Run(string method, PreparedExperiment experiment)
     {
-        var run = new MethodRun(Method(method), experiment, new OutputConfig(AnalysisOutput.None), null);
+        var run = new MethodRun(Method(method), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, null);
         run.Run(Workers.One, false, new SilentProgress(), method, CancellationToken.None);
         return run;
     }
