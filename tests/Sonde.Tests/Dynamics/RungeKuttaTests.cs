@@ -2,6 +2,7 @@ using System.Numerics;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
+using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Dynamics;
 
@@ -52,10 +53,7 @@ public sealed class RungeKuttaTests
         var system = new RungeKuttaSystem(new Lorenz96());
         var x = new Matrix<double>(40, 40);
         var random = new RandomSource(1);
-        system.Advance(x, 0, 0.05, 2, 0, random);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        system.Advance(x, 0, 0.05, 5, 0, random);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(() => system.Advance(x, 0, 0.05, 5, 0, random)));
     }
 
     /// <summary>dx/dt = −x² cos t, x(0) = ½: x = 1 / (2 + sin t).</summary>

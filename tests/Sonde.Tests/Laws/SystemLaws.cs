@@ -3,6 +3,7 @@ using Sonde.Dynamics;
 using Sonde.Dynamics.Noise;
 using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
+using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Laws;
 
@@ -149,14 +150,8 @@ public sealed class SystemLaws
             return;                                                     // forks the noise of what it wraps at every step
         var x = Matrix(30, system.Width, "x");
         var noise = new RandomSource(9);
-        long Bytes(int steps)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            system.Advance(x, 0.2, dt, steps, 0, noise);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        long Bytes(int steps) => Allocated.Bytes(() => system.Advance(x, 0.2, dt, steps, 0, noise));
 
-        Bytes(3);
         var few = Bytes(1);
         Assert.Equal(few, Bytes(20));
         if (system is not IStochasticSystem)

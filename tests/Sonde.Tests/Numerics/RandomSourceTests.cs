@@ -1,4 +1,5 @@
 using Sonde.Numerics;
+using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Numerics;
 
@@ -266,14 +267,12 @@ public sealed class RandomSourceTests
     {
         var random = new RandomSource(19);
         var (values, rows) = (new double[333], new Matrix<double>(4, 40));
-        random.FillNormal(values);
-        random.FillNormalRows<double>(rows);
-        random.NextDouble();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        random.FillNormal(values);
-        random.FillNormalRows<double>(rows);
-        random.NextDouble();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            random.FillNormal(values);
+            random.FillNormalRows<double>(rows);
+            random.NextDouble();
+        }));
     }
 
     private delegate void Filling<T>(RandomSource random, Span<T> part);

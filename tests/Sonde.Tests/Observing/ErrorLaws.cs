@@ -2,6 +2,7 @@ using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
+using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Observing;
 
@@ -168,10 +169,7 @@ public sealed class ErrorLaws
     {
         var error = Errors[name];
         var (rows, covariance, log) = (Rows(4, error.Width), new Matrix<double>(error.Width, error.Width), new double[4]);
-        Once();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Once();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(Once));
 
         void Once()
         {

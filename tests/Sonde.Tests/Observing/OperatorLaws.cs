@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Operators;
+using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Observing;
 
@@ -146,10 +147,7 @@ public sealed class OperatorLaws
         var h = Operators[name];
         var (x, dx, yBar) = (Rows(3, Width, "x"), Rows(3, Width, "dx"), Rows(3, h.OutputWidth, "yBar"));
         var (y, xBar) = (new Matrix<double>(3, h.OutputWidth), new Matrix<double>(3, Width));
-        Once();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Once();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(Once));
 
         void Once()
         {
