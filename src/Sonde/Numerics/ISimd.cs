@@ -70,4 +70,7 @@ internal unsafe interface ISimd<TSelf, T>
     static abstract TSelf ShiftLeftBits(TSelf a, int count);
 
     static abstract TSelf ShiftRightBits(TSelf a, int count);
+
+    /// <summary>The kernel in this precision.</summary>
+    static abstract TSelf Call<TKernel>(TSelf a) where TKernel : IVectorKernel;
 }

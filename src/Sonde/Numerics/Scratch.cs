@@ -85,6 +85,14 @@ internal sealed class ScratchStack
             blocks.RemoveAt(blocks.Count - 1);
     }
 
+    /// <summary>Sets everything taken and not released to zero.</summary>
+    public void ClearUsed()
+    {
+        for (var block = 0; block < Block; block++)
+            Array.Clear(blocks[block]);
+        blocks[Block].AsSpan(0, Used).Clear();
+    }
+
     private void NextBlock(long bytes)
     {
         Block++;

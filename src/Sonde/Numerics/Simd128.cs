@@ -109,4 +109,7 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     public static Simd128<T> ShiftRightBits(Simd128<T> a, int count) => typeof(T) == typeof(double)
         ? new((a.Value.AsInt64() >>> count).As<long, T>())
         : new((a.Value.AsInt32() >>> count).As<int, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> Call<TKernel>(Simd128<T> a) where TKernel : IVectorKernel => new(VectorMathKernel<TKernel>.Invoke(a.Value));
 }

@@ -109,4 +109,7 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     public static Simd256<T> ShiftRightBits(Simd256<T> a, int count) => typeof(T) == typeof(double)
         ? new((a.Value.AsInt64() >>> count).As<long, T>())
         : new((a.Value.AsInt32() >>> count).As<int, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> Call<TKernel>(Simd256<T> a) where TKernel : IVectorKernel => new(VectorMathKernel<TKernel>.Invoke(a.Value));
 }

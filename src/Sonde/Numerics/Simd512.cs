@@ -109,4 +109,7 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     public static Simd512<T> ShiftRightBits(Simd512<T> a, int count) => typeof(T) == typeof(double)
         ? new((a.Value.AsInt64() >>> count).As<long, T>())
         : new((a.Value.AsInt32() >>> count).As<int, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> Call<TKernel>(Simd512<T> a) where TKernel : IVectorKernel => new(VectorMathKernel<TKernel>.Invoke(a.Value));
 }

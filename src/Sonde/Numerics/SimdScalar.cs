@@ -109,4 +109,7 @@ internal readonly unsafe struct SimdScalar<T>(Vector128<T> value) : ISimd<SimdSc
     public static SimdScalar<T> ShiftRightBits(SimdScalar<T> a, int count) => typeof(T) == typeof(double)
         ? new((a.Value.AsInt64() >>> count).As<long, T>())
         : new((a.Value.AsInt32() >>> count).As<int, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdScalar<T> Call<TKernel>(SimdScalar<T> a) where TKernel : IVectorKernel => Of(VectorMathKernel<TKernel>.Invoke(a.Value.ToScalar()));
 }

@@ -21,6 +21,11 @@ internal static class VectorMathKernel<TKernel> where TKernel : IVectorKernel
         : TKernel.Single(SimdScalar<float>.Of((float)(object)x)).Value.As<float, T>().ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Invoke<T>(Vector128<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(double)
+        ? TKernel.Double(new Simd128<double>(x.AsDouble())).Value.As<double, T>()
+        : TKernel.Single(new Simd128<float>(x.AsSingle())).Value.As<float, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Invoke<T>(Vector256<T> x) => typeof(T) == typeof(double)
         ? TKernel.Double(new Simd256<double>(x.AsDouble())).Value.As<double, T>()
         : TKernel.Single(new Simd256<float>(x.AsSingle())).Value.As<float, T>();

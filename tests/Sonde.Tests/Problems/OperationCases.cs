@@ -1,0 +1,70 @@
+using System.Numerics;
+using Sonde.Calculus;
+using Sonde.Calculus.Operations;
+using Sonde.Numerics;
+
+namespace Sonde.Tests.Problems;
+
+/// <summary>An operation and operands that it accepts.</summary>
+/// <param name="Operation">What is tested.</param>
+/// <param name="Operands">Sizes of its operands.</param>
+/// <param name="Positive">Whether the operands must be above 0.</param>
+/// <param name="Prepare">Turns random operands into admissible ones.</param>
+internal sealed record OperationCase<T>(IOperation<T> Operation, Size[] Operands, bool Positive = false, Action<Matrix<T>[]>? Prepare = null)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>Every operation of the library, by name. One that is missing here fails the tests.</summary>
+internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Dictionary<string, OperationCase<T>> All { get; } = Make();
+
+    private static Dictionary<string, OperationCase<T>> Make()
+    {
+        var all = new Dictionary<string, OperationCase<T>>
+        {
+            ["sum"] = new(Sum<T>.Instance, [new(3, 5), new(3, 5)]),
+            ["sum, a row for all"] = new(Sum<T>.Instance, [new(3, 5), new(1, 5)]),
+            ["sum, a column for all"] = new(Sum<T>.Instance, [new(3, 1), new(3, 5)]),
+            ["product"] = new(Product<T>.Instance, [new(4, 17), new(4, 17)]),
+            ["product, a number for all"] = new(Product<T>.Instance, [new(1, 1), new(4, 7)]),
+            ["product, a row and a column"] = new(Product<T>.Instance, [new(1, 7), new(4, 1)]),
+            ["product, a column for all"] = new(Product<T>.Instance, [new(4, 7), new(4, 1)]),
+            ["product with one column"] = new(Product<T>.Instance, [new(4, 1), new(1, 1)]),
+            ["product and sum"] = new(ProductSum<T>.Instance, [new(4, 7), new(4, 7), new(4, 7)]),
+            ["product and sum, a factor for all"] = new(ProductSum<T>.Instance, [new(1, 1), new(4, 7), new(4, 7)]),
+            ["product and sum, rows and columns"] = new(ProductSum<T>.Instance, [new(4, 1), new(1, 7), new(1, 1)]),
+            ["matrix product"] = new(MatrixProduct<T>.Instance, [new(4, 7), new(7, 3)]),
+            ["transposition"] = new(Transposition<T>.Instance, [new(4, 7)]),
+            ["gather"] = new(new Gather<T>([3, 0, 3, 5]), [new(3, 6)]),
+            ["gather of a range"] = new(Gather<T>.Range(2, 3), [new(3, 6)]),
+            ["concatenation"] = new(Concatenation<T>.Instance, [new(3, 2), new(3, 4), new(3, 1)]),
+            ["stacking"] = new(Stacking<T>.Instance, [new(3, 2), new(1, 2), new(2, 2)]),
+            ["rows in turn"] = new(new RepeatRows<T>(3, true), [new(2, 4)]),
+            ["rows as a whole"] = new(new RepeatRows<T>(3, false), [new(2, 4)]),
+            ["total"] = new(Total<T>.Instance, [new(3, 6)]),
+            ["row sums"] = new(RowSums<T>.Instance, [new(3, 6)]),
+            ["sum of squares"] = new(SumOfSquares<T>.Instance, [new(3, 6)]),
+            ["log of a sum of exponentials"] = new(LogSumExp<T>.Instance, [new(3, 6)]),
+            ["segment"] = new(new Segment<T>(5, x => (x[0] * x[1]).Apply(Activation.Tanh) + x[0]), [new(3, 5), new(1, 5)]),
+        };
+        foreach (var activation in Enum.GetValues<Activation>())
+        {
+            var positive = activation is Activation.Logarithm or Activation.SquareRoot or Activation.Reciprocal;
+            all[$"{activation}"] = new(ActivationTable<T>.Of(activation), [new(3, 13)], positive);
+            if (ActivationTable<T>.Layer(activation) is { } layer)
+                foreach (var rows in new[] { 1, 6 })
+                {
+                    all[$"layer of {rows}, {activation}"] = new(layer, [new(rows, 9), new(11, 9), new(1, 11)], positive, positive ? Positive : null);
+                    all[$"layer of {rows}, {activation}, no bias"] = new(layer, [new(rows, 9), new(11, 9)], positive, positive ? Positive : null);
+                }
+        }
+        return all;
+    }
+
+    private static void Positive(Matrix<T>[] operands)
+    {
+        foreach (var operand in operands)
+            foreach (ref var value in operand.Values)
+                value = T.Abs(value);
+    }
+}
