@@ -96,6 +96,21 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
         Merge(dStates, dParameters, dx);
     }
 
+    /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        using var frame = Scratch.Enter();
+        var states = frame.Rent(x.Rows, tendency.Width);
+        var parameters = frame.Rent(x.Rows, values.Length);
+        var stateBars = frame.Rent(xBar.Rows, tendency.Width);
+        var parameterBars = frame.RentCleared(xBar.Rows, values.Length);
+        Split(x, states, parameters, values);
+        Split(xBar, stateBars, parameterBars, []);
+        var slopes = new ParametricAdjointSlopes(tendency, parameters, parameterBars);
+        Backward.Run(new RungeKuttaAdjoint<ParametricAdjointSlopes>(slopes, tableau, time, dt), states, stateBars, steps);
+        Merge(stateBars, parameterBars, xBar);
+    }
+
     /// <summary>The random walks' variances, dt Walk².</summary>
     public void AddStepCovariance(double dt, Batch<double> covariance)
     {

@@ -25,5 +25,9 @@ public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGa
     public void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps) => System.AdvanceTangent(x, dx, time, dt, steps);
 
     /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps) =>
+        System.AdvanceAdjoint(x, xBar, time, dt, steps);
+
+    /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => NoisySystem.AddStepCovariance(System, Noise, dt, covariance);
 }

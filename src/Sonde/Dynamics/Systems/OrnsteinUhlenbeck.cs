@@ -64,6 +64,13 @@ public sealed class OrnsteinUhlenbeck : IDifferentiableSystem, IStochasticSystem
         }
     }
 
+    /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        for (var step = 0; step < steps; step++)
+            xBar *= Math.Exp(-dt / timescale);
+    }
+
     /// <summary>(1 − a²) C.</summary>
     public void AddStepCovariance(double dt, Batch<double> covariance) => stationary.AddCovariance(NewShare(dt), covariance);
 
