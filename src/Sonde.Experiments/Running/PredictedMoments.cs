@@ -25,6 +25,20 @@ internal static class PredictedMoments
         Variance(instrument, gaussian, variance);
     }
 
+    /// <summary>The mean alone.</summary>
+    public static void Mean(IObservationOperator instrument, IBelief belief, Span<double> mean)
+    {
+        if (belief is not EnsembleBelief ensemble)
+        {
+            instrument.Apply(new ReadOnlyBatch<double>(((GaussianBelief)belief).MeanState), new Batch<double>(mean));
+            return;
+        }
+        using var frame = Scratch.Enter();
+        var predicted = frame.Rent(ensemble.Members.Rows, mean.Length);
+        instrument.Apply(ensemble.Members, predicted);
+        Moments.Mean(predicted, ensemble.Weights, mean);
+    }
+
     /// <summary>
     /// The diagonal of H P Hᵀ. Where only variances are kept, neighbors that one observation reads count as fully correlated:
     /// (Σ |h| σ)², exact for an observation of one component.

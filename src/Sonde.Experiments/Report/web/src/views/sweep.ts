@@ -6,7 +6,7 @@ import { columnDecimals, fixed, number } from "../format";
 import { errorBars } from "../shapes";
 import { extent, quantile, type BandPoint } from "../series";
 import type { State } from "../state";
-import { scoreDistance, scoreHeading, scoreNames } from "./scores";
+import { scoreDistance, scoreHeading, scoreNames } from "./scoreKinds";
 import { ALL, areNumbers, cellsOf, valuesOf, type Cell } from "./sweepCells";
 
 const NONE = "";
