@@ -20,6 +20,8 @@ public static class ReportSummary
         foreach (var method in data.Methods)
             if (method.Divergence is { } divergence)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment)));
+        if (data.Sweep is { } grid && BestOf(grid) is { } setting)
+            remarks.Add(new ReportRemark(ReportRemarkKind.Best, setting));
         if (data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
             remarks.Add(new ReportRemark(
                 ReportRemarkKind.Failure, $"{Number(diverged)} of {Number(sweep.Runs.Count)} runs of the sweep diverged."));
@@ -78,6 +80,16 @@ public static class ReportSummary
             ? $"; {Join(alike)} cannot be told from it in a run of this length."
             : $"; {ranked[1].Method} comes next with {Text(ranked[1].Score)}.";
         return $"{ranked[0].Method} has the smallest {phrase}, {Text(best)}{rest}";
+    }
+
+    private static string? BestOf(ReportSweep sweep)
+    {
+        var sound = sweep.Runs.Where(run => !run.Diverged && double.IsFinite(Score(run.Scores, "rmse").Value)).ToList();
+        if (sound.Count == 0)
+            return null;
+        var best = sound.MinBy(run => Score(run.Scores, "rmse").Value)!;
+        var where = Join([.. sweep.Keys.Zip(best.Values, (key, value) => $"{key} {value}")]);
+        return $"The smallest root mean square error is {Text(Score(best.Scores, "rmse"))}, of {best.Method} at {where}.";
     }
 
     private static string Diverged(string name, ReportDivergence divergence, ReportExperiment experiment)

@@ -76,7 +76,7 @@ public static class ReportFile
         {
             ["Sonde"] = typeof(ReportFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
             [".NET"] = Environment.Version.ToString(),
-            ["Machine"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} threads",
+            ["Machine"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processor{(Environment.ProcessorCount == 1 ? "" : "s")}",
         },
         Settings = YamlFile.Write(file.Resolved),
     };

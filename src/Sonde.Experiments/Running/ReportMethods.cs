@@ -24,7 +24,7 @@ internal static class ReportMethods
             Scores = Scores(summary, run.Used),
             Withheld = [.. Withheld(summary.Withheld, false), .. Withheld(summary.WithheldSmoothed, true)],
             Divergence = summary.Diverged && summary.DivergedAt is { } at ? new ReportDivergence(at, times[at], summary.Reason ?? "") : null,
-            Ranks = [.. RanksOfTruth(run, experiment.BurnIn), .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts)), .. withheld?.Ranks ?? []],
+            Ranks = [.. RanksOfTruth(run, experiment.BurnIn), .. withheld?.Ranks ?? [], .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts))],
             SpreadSkill = run.SpreadSkill.Count > 0 ? SpreadSkill(run.SpreadSkill) : withheld?.SpreadSkill is { } pairs ? SpreadSkill(pairs) : null,
             Reliability = run.Series.Find("coverage90") is null ? withheld?.Reliability : Reliability([.. Recorder.Coverages.Select(c => (c.Level, run.Series.Find(c.Name)!))], experiment.BurnIn),
             Consistency = [.. (summary.Innovations ?? new Dictionary<string, InnovationScores>()).Select(pair => Consistency(pair.Key, UnitOf(pair.Key), pair.Value))],

@@ -113,7 +113,7 @@ export function valueAxis(state: State, direction: "x" | "y", name: string, more
       ...(direction === "y" ? { padding: [0, 0, 0, -44] } : {}) },
     axisLine: { show: direction === "x", onZero: false, lineStyle: { color: state.color("axis") } },
     axisTick: { show: direction === "x", lineStyle: { color: state.color("axis") } },
-    axisLabel: { color: state.color("ink-2"), fontSize: 11, hideOverlap: true, formatter: (v: number) => tick(v) },
+    axisLabel: { color: state.color("ink-2"), fontSize: 11, lineHeight: 14, hideOverlap: true, formatter: (v: number) => tick(v) },
     splitLine: { show: direction === "y", lineStyle: { color: state.color("grid") } },
     splitNumber: direction === "y" ? 4 : 8,
     scale: true,

@@ -36,7 +36,7 @@ export class TimeZoom {
     const { name = state.times.name, labels = true, ...rest } = more;
     const { values, label } = state.times.ticks(this.from, this.to, labelsIn(width));
     const [min, max] = this.full;
-    const axis = withTicks(valueAxis(state, "x", name, { min, max, nameGap: 12 + 14 * state.times.lines, ...rest }), values, label);
+    const axis = withTicks(valueAxis(state, "x", name, { min, max, nameGap: 12 + 15 * state.times.lines, ...rest }), values, label);
     return { ...axis, axisLabel: { ...axis.axisLabel, show: labels } };
   }
 

@@ -131,7 +131,7 @@ export function paintMarks(context: Context, plot: Plot, picture: Picture): Reco
   const room = Math.sqrt((plot.width * plot.height) / Math.max(1, inside.length));
   const radius = Math.min(3.75, Math.max(1.75, 0.11 * room));
   for (const mark of used) paintSpot(context, plot, picture, mark, radius, false);
-  for (const mark of withheld) paintSpot(context, plot, picture, mark, 1.35 * radius, true);
+  for (const mark of withheld) paintSpot(context, plot, picture, mark, 1.6 * radius, true);
   for (const mark of rejected) paintCross(context, plot.x(mark.x), plot.y(mark.y), radius);
   return { used: used.length, withheld: withheld.length, rejected: rejected.length };
 }

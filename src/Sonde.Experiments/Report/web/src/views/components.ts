@@ -29,7 +29,7 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
   const lost = new Set(state.methods.filter((m) => m.divergence).map((m) => m.name));
   const panel = parameters ? 110 : 96;
   const gap = 40;
-  const foot = 76;
+  const foot = 62 + 14 * state.times.lines;
 
   const zoom = new TimeZoom(
     rows.map((row) => row.times),

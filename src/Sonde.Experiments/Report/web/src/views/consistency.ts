@@ -1,6 +1,6 @@
 import { methodLabel } from "../chart";
 import { h } from "../dom";
-import { fixed, integer, number, unitAfter } from "../format";
+import { columnDecimals, fixed, integer, unitAfter } from "../format";
 import type { State } from "../state";
 
 const COLUMNS = ["method", "observations of", "count", "bias", "actual", "expected", "ratio", "assumed", "diagnosed", "assumed", "diagnosed"];
@@ -9,7 +9,6 @@ const COLUMNS = ["method", "observations of", "count", "bias", "actual", "expect
 export function consistency(state: State): HTMLElement | null {
   const rows = state.methods.flatMap((method) => method.consistency.map((c) => ({ method, c })));
   if (rows.length === 0) return null;
-  const cell = (value: number | null) => h("td", { class: "number" }, number(value));
   const table = h(
     "table",
     { "data-table": "consistency" },
@@ -30,6 +29,8 @@ export function consistency(state: State): HTMLElement | null {
       "tbody",
       {},
       rows.map(({ method, c }) => {
+        const decimals = columnDecimals([c.expected, c.rmse].filter((value) => value !== null), []);
+        const cell = (value: number | null) => h("td", { class: "number" }, fixed(value, decimals));
         const ratio = c.rmse !== null && c.expected !== null && c.expected > 0 ? c.rmse / c.expected : null;
         return h(
           "tr",

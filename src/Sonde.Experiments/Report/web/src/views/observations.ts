@@ -33,7 +33,7 @@ function fatesTable({ counts, fateNames }: Observations): HTMLElement {
   return h(
     "div",
     {},
-    h("p", { class: "note" }, "The first check that an observation fails decides its fate. Good: few rejected, and for reasons that you know."),
+    shown.length > 1 && h("p", { class: "note" }, "The first check that an observation fails decides its fate. Good: few rejected, and for reasons that you know."),
     h(
       "div",
       { class: "scroll", tabindex: 0, role: "region", "aria-label": "What became of the observations" },

@@ -111,7 +111,7 @@ export function overTimeView(state: State): HTMLElement | null {
     const crowded = lines.filter((line) => !line.dashed).length > MOST_BANDS;
     for (const line of lines) if (crowded || line.dashed || line.isLost) line.band = [];
     const option: EChartsOption = {
-      grid: { ...MARGIN, bottom: 78 },
+      grid: { ...MARGIN, bottom: 64 + 14 * state.times.lines },
       xAxis: zoom.axis(state, width),
       yAxis: axisOf(choice.axis + inUnit(choice.unit), range(state, lines, zoom, logarithmic)) as NonNullable<EChartsOption["yAxis"]>,
       tooltip: {

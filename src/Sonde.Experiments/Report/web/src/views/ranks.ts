@@ -1,4 +1,5 @@
-import { chart, figure, MARGIN, methodLabel, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
+import { nice } from "d3-array";
+import { chart, figure, MARGIN, methodLabel, rangeAxis, short, tooltip, tooltipTable, type Drawing } from "../chart";
 import type { Method, Ranks } from "../contract";
 import { h, select } from "../dom";
 import { number } from "../format";
@@ -99,10 +100,7 @@ function drawRanks(state: State, method: Method, ranks: Ranks): Drawing {
           alignMaxLabel: "right",
         },
       },
-      yAxis: valueAxis(state, "y", "relative frequency", {
-        min: 0,
-        max: Math.ceil(most * 2) / 2,
-        splitNumber: 3,
+      yAxis: rangeAxis(state, "y", "relative frequency", 0, nice(0, most, 3)[1], 3, {
         nameTextStyle: { color: state.color("ink-2"), fontSize: 12, align: "left", padding: [0, 0, 0, -26] },
       }),
       tooltip: {

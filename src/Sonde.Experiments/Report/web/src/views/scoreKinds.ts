@@ -15,27 +15,29 @@ export interface ScoreKind {
 }
 
 const smaller = (value: number) => value;
+
+/** In the order of columns: what matters most comes first. */
 const KINDS: ScoreKind[] = [
   { name: "rmse", heading: "RMSE", explain: "root mean square error, averaged over time", distance: smaller, hasUnit: true },
-  { name: "relativeRmse", heading: "relative RMSE", explain: "error over the size of the field", distance: smaller },
-  { name: "forecastRmse", heading: "forecast RMSE", explain: "error just before each observation was used", distance: smaller, hasUnit: true },
-  { name: "smoothedRmse", heading: "smoothed RMSE", explain: "error once later observations were used too", distance: smaller, hasUnit: true },
   { name: "bias", heading: "bias", explain: "mean of observation − prediction; 0 where right", distance: Math.abs, hasUnit: true },
   { name: "spread", heading: "spread", explain: "standard deviation that the method believes; as large as the error where calibrated", hasUnit: true },
   {
     name: "spreadErrorRatio",
-    heading: "spread / error",
+    heading: "spread\u00a0/ error",
     explain: "1 where calibrated; below 0.8 overconfident, above 1.25 underconfident",
     distance: (value) => Math.abs(Math.log(value)),
   },
-  { name: "crps", heading: "CRPS", explain: "continuous ranked probability score: error of the whole distribution", distance: smaller, hasUnit: true },
-  { name: "energyScore", heading: "energy score", explain: "error of the joint distribution", distance: smaller, hasUnit: true },
   {
     name: "coverage90",
     heading: "90 % coverage",
     explain: "share of truths, or observations, inside the central 90 % interval; 0.9 where calibrated",
     distance: (value) => Math.abs(value - 0.9),
   },
+  { name: "crps", heading: "CRPS", explain: "continuous ranked probability score: error of the whole distribution", distance: smaller, hasUnit: true },
+  { name: "forecastRmse", heading: "forecast RMSE", explain: "error just before each observation was used", distance: smaller, hasUnit: true },
+  { name: "smoothedRmse", heading: "smoothed RMSE", explain: "error once later observations were used too", distance: smaller, hasUnit: true },
+  { name: "relativeRmse", heading: "relative RMSE", explain: "error over the size of the field", distance: smaller },
+  { name: "energyScore", heading: "energy score", explain: "error of the joint distribution", distance: smaller, hasUnit: true },
   { name: "secondsPerCycle", heading: "ms / cycle", explain: "wall time of one observation time, forecasts included", factor: 1000 },
   { name: "seconds", heading: "seconds", explain: "wall time of the method, forecasts included" },
 ];

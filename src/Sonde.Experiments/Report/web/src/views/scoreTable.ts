@@ -9,8 +9,8 @@ import { kindOf, scoreHeading, scoreNames, type ScoreKind } from "./scoreKinds";
 export interface ScoreRow {
   method: Method;
   scores: Scores;
-  /** Cells between the method and its scores. */
-  texts: readonly string[];
+  /** Stands below the method's name. */
+  detail: string;
   /** Rows of the same group compete. */
   group: string;
 }
@@ -24,12 +24,12 @@ interface Column {
 }
 
 /** A table that sorts by any column, at first by the first score; marks the best, and keeps what diverged at its end, named as such. */
-export function scoreTable(state: State, name: string, label: string, texts: readonly string[], unit: string, all: readonly ScoreRow[], withSettings: boolean): HTMLElement {
+export function scoreTable(state: State, name: string, label: string, unit: string, all: readonly ScoreRow[]): HTMLElement {
   const columns = scoreNames(all.map((row) => row.scores)).map((score) => column(all, score));
-  const rows = all.map((row) => ({ row, element: element(state, row, columns, withSettings) }));
+  const rows = all.map((row) => ({ row, element: element(state, row, columns) }));
   const headings: { key: string; cell: HTMLElement }[] = [];
   const body = h("tbody");
-  let sorted = "";
+  let sorted: string | null = null;
   let ascending = true;
 
   function sort(key: string): void {
@@ -60,7 +60,6 @@ export function scoreTable(state: State, name: string, label: string, texts: rea
     "tr",
     {},
     heading("", "method", ""),
-    texts.map((text) => h("th", { scope: "col" }, text)),
     columns.map((c) => heading(c.name, scoreHeading(c.name, unit), c.kind.explain)),
   );
   sort(columns.find((c) => c.kind.distance)?.name ?? "");
@@ -91,7 +90,7 @@ function bestOf(sound: ScoreRow[], name: string, kind: ScoreKind, decimals: numb
   return best.length === sound.length ? [] : best;
 }
 
-function element(state: State, row: ScoreRow, columns: Column[], withSettings: boolean): HTMLElement {
+function element(state: State, row: ScoreRow, columns: Column[]): HTMLElement {
   const { method } = row;
   const divergence = method.divergence;
   const badge =
@@ -101,7 +100,6 @@ function element(state: State, row: ScoreRow, columns: Column[], withSettings: b
       { class: "badge failure", "data-state": "diverged", title: divergence.reason },
       `diverged in cycle ${integer(divergence.cycle)}`,
     );
-  const settings = [method.kind === method.name ? "" : method.kind, method.settings].filter((text) => text !== "").join(" · ");
   return h(
     "tr",
     { "data-method": method.name, class: divergence ? "diverged" : "" },
@@ -110,9 +108,8 @@ function element(state: State, row: ScoreRow, columns: Column[], withSettings: b
       { scope: "row" },
       methodLabel(state, method.name),
       badge,
-      withSettings && settings !== "" && h("span", { class: "settings", title: settings }, settings),
+      row.detail !== "" && h("span", { class: "settings", title: row.detail }, row.detail),
     ),
-    row.texts.map((text) => h("td", {}, text)),
     columns.map((c) => cell(row, c)),
   );
 }

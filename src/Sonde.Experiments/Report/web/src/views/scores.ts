@@ -1,6 +1,6 @@
 import type { Method } from "../contract";
 import { h } from "../dom";
-import { integer, sentence } from "../format";
+import { integer } from "../format";
 import type { State } from "../state";
 import { scoreTable } from "./scoreTable";
 
@@ -10,7 +10,7 @@ export function scoresView(state: State): HTMLElement | null {
   if (methods.length === 0) return null;
   const withheld = withheldPart(state, methods);
   const hasTruth = methods.some((method) => (method.scores.rmse?.value ?? null) !== null);
-  const all = methods.map((method) => ({ method, scores: method.scores, texts: [], group: "" }));
+  const all = methods.map((method) => ({ method, scores: method.scores, detail: settingsOf(method), group: "" }));
   const own = h(
     "div",
     {},
@@ -23,7 +23,7 @@ export function scoresView(state: State): HTMLElement | null {
         : "Nobody knows the truth here, so there is no error against it. ",
       "A click on a heading sorts.",
     ),
-    scoreTable(state, "scores", "Scores of each method", [], state.unit, all, true),
+    scoreTable(state, "scores", "Scores of each method", state.unit, all),
   );
   return h("div", { class: "stack" }, ...(withheld && !hasTruth ? [withheld, own] : withheld ? [own, withheld] : [own]));
 }
@@ -34,7 +34,7 @@ function withheldPart(state: State, methods: readonly Method[]): HTMLElement | n
     method.withheld.map((withheld) => ({
       method,
       scores: withheld.scores,
-      texts: [sentence(withheld.field), withheld.isSmoothed ? "smoothed" : "analysis", integer(withheld.count)],
+      detail: `${integer(withheld.count)} of ${withheld.field}, ${withheld.isSmoothed ? "smoothed" : "analysis"}`,
       group: withheld.field,
     })),
   );
@@ -50,9 +50,10 @@ function withheldPart(state: State, methods: readonly Method[]): HTMLElement | n
       "How well observations are predicted that were kept from the methods; their own error is part of error and spread. " +
         "Good: a small RMSE, a bias near 0, spread / error near 1, coverage near 0.9.",
     ),
-    scoreTable(
-      state, "withheld", "Scores on withheld observations", ["observations of", "predicted by", "count"],
-      units.size === 1 ? [...units][0] : "", all, false,
-    ),
+    scoreTable(state, "withheld", "Scores on withheld observations", units.size === 1 ? [...units][0] : "", all),
   );
+}
+
+function settingsOf({ name, kind, settings }: Method): string {
+  return [kind === name ? "" : kind, settings].filter((text) => text !== "").join(" · ");
 }
