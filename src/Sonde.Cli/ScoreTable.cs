@@ -74,7 +74,12 @@ internal static class ScoreTable
     private static void Fates(Summary summary, IAnsiConsole console)
     {
         foreach (var (field, fates) in summary.Observations ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
-            console.MarkupLine(Markup.Escape($"observations of {field}: {string.Join(", ", fates.Select(fate => $"{fate.Value} {fate.Key}"))}"));
+            console.MarkupLine(Markup.Escape($"observations of {field}: {Listed(fates)}"));
+        foreach (var method in summary.Methods)
+            foreach (var (field, fates) in method.BackgroundCheck ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
+                console.MarkupLine(Markup.Escape($"background check of {method.Name}, {field}: {Listed(fates)}"));
+
+        static string Listed(IReadOnlyDictionary<string, int> fates) => string.Join(", ", fates.Select(fate => $"{fate.Value} {fate.Key}"));
     }
 
     private static void Seeds(SweepSummary sweep, IAnsiConsole console)

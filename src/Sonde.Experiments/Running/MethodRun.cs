@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Sonde.Assimilation;
 using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
+using Sonde.Observing.Quality;
 using Sonde.Verification;
 
 namespace Sonde.Experiments.Running;
@@ -19,6 +20,7 @@ public sealed class MethodRun
     private readonly PreparedExperiment experiment;
     private readonly MethodCheckpoint? checkpoint;
     private readonly Recorder recorder;
+    private readonly BackgroundScreen? screen;
     private readonly StateHistory? history;
 
     /// <summary>A run from its beginning, or from its checkpoint where there is one and it may be used.</summary>
@@ -32,7 +34,8 @@ public sealed class MethodRun
         (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
         checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
         history = keepsHistory ? new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output) : null;
-        recorder = new Recorder(experiment, history);
+        screen = experiment.BackgroundCheck is { } check ? new BackgroundScreen(check, experiment.Observations) : null;
+        recorder = new Recorder(experiment, history, screen);
     }
 
     /// <summary>The method.</summary>
@@ -51,6 +54,18 @@ public sealed class MethodRun
     /// <exception cref="InvalidOperationException">It was not kept.</exception>
     public StateHistory History => history ?? throw new InvalidOperationException($"The history of {method.Name} was not kept.");
 
+    /// <summary>Every reading of a file with what became of it, this method's background check included; null in a twin experiment.</summary>
+    public ObservationLedger? Ledger
+    {
+        get
+        {
+            var ledger = experiment.Ledger?.Copy();
+            if (ledger is not null)
+                screen?.Record(ledger);
+            return ledger;
+        }
+    }
+
     /// <summary>Wall time, over all sessions of a resumed run.</summary>
     public double Seconds { get; private set; }
 
@@ -68,11 +83,11 @@ public sealed class MethodRun
     public void Run(Workers workers, bool resume, IRunProgress progress, string label, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var saved = resume ? checkpoint?.Load(recorder, history) : null;
+        var saved = resume ? checkpoint?.Load(recorder, history, screen) : null;
         var before = saved?.Seconds ?? 0;
         var random = experiment.Random.Fork("method").Fork(method.Name);
         var cycle = new Cycle(
-            method.Method, experiment.Problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief);
+            method.Method, experiment.Problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief, screen);
         progress.Begin(label, experiment.Observations.Count);
         var lastSave = Stopwatch.StartNew();
         (Status, Reason) = (saved?.Status ?? AnalysisStatus.Sound, saved?.Reason);
@@ -82,13 +97,13 @@ public sealed class MethodRun
             progress.Advance(label, cycle.Used);
             if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
                 continue;
-            checkpoint.Save(cycle, recorder, history, before + clock.Elapsed.TotalSeconds, Status, Reason);
+            checkpoint.Save(cycle, recorder, history, screen, before + clock.Elapsed.TotalSeconds, Status, Reason);
             lastSave.Restart();
             cancel.ThrowIfCancellationRequested();
         }
         Used = cycle.Used;
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(cycle, recorder, history, Seconds, Status, Reason);
+        checkpoint?.Save(cycle, recorder, history, screen, Seconds, Status, Reason);
         progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
     }
 
@@ -117,6 +132,7 @@ public sealed class MethodRun
             StandardErrors = errors,
             ParameterRmse = Parameters(),
             Diagnostics = Diagnostics(),
+            BackgroundCheck = screen is null ? null : Fates.Counts(screen.Count()),
             Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.BurnIn),
             WithheldSmoothed = failed ? null : recorder.WithheldSmoothed?.Summarize(experiment.BurnIn),
         };

@@ -4,6 +4,7 @@ using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Networks;
+using Sonde.Observing.Quality;
 
 namespace Sonde.Experiments.Running;
 
@@ -47,9 +48,17 @@ public static class Preparation
             Prior = prior,
             Observations = Observe(network, grid, times, truth, random.Fork("observations")),
             Truth = truth,
+            BackgroundCheck = BackgroundCheck(config.Observations.QualityControl),
             BurnIn = config.Time.BurnIn,
             Random = random,
         };
+    }
+
+    private static BackgroundCheck? BackgroundCheck(QualityControl? control)
+    {
+        if (control is { Limits: not null } or { Buddies: not null } or { Withheld: not null })
+            throw new InputException("observations.qualityControl: limits, buddies and withheld belong to observations from a file; a twin experiment knows backgroundCheck alone.");
+        return control?.BackgroundCheck;
     }
 
     internal static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)

@@ -36,7 +36,7 @@ public static class ReportFile
             Methods = [.. runs.Select((run, m) => Method(run, point.Summary!.Methods[m], times, experiment.BurnIn))],
             Components = Components(domain, experiment, runs, times),
             Fields = Fields(domain, experiment, runs, times),
-            Observations = ObservationsOf(experiment, times),
+            Observations = ObservationsOf(experiment, runs, times),
         };
         return Write(folder, data, progress);
     }
@@ -263,7 +263,7 @@ public static class ReportFile
         return single;
     }
 
-    private static ReportObservations ObservationsOf(PreparedExperiment experiment, double[] times)
+    private static ReportObservations ObservationsOf(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, double[] times)
     {
         var all = experiment.Observations;
         string[] names = [.. all.SelectMany(o => o.Quantities).Distinct().Take(byte.MaxValue)];
@@ -273,7 +273,7 @@ public static class ReportFile
             counts = Fates.Counts(ledger.Count()).SelectMany(field => field.Value.Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value)));
         return new ReportObservations
         {
-            Counts = [.. counts],
+            Counts = [.. counts, .. runs.SelectMany(Judged)],
             FieldNames = names,
             FateNames = [ReportFateCount.Used],
             Times = [.. flat.Select(p => times[p.o.Index])],
@@ -284,6 +284,10 @@ public static class ReportFile
             Fate = new byte[flat.Length],
         };
     }
+
+    private static IEnumerable<ReportFateCount> Judged(MethodRun run) =>
+        (run.Summarize().BackgroundCheck ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
+            .SelectMany(field => field.Value.Where(fate => fate.Key != ReportFateCount.Used).Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value, run.Method.Name)));
 
     private static string Number(double value) => value.ToString("#,0.######", CultureInfo.InvariantCulture);
 }

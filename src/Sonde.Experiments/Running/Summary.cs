@@ -68,6 +68,9 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Averages of what the method itself reported, such as iterations or degreesOfFreedom.</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What the background check made of observations, by quantity and fate; null without one.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? BackgroundCheck { get; init; }
+
     /// <summary>Scores in observation space, on withheld observations by field.</summary>
     public IReadOnlyDictionary<string, ObservationScores>? Withheld { get; init; }
 

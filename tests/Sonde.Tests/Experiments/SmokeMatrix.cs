@@ -40,6 +40,7 @@ internal static class SmokeMatrix
         ["arctangents"] = every => $"every: {every}, noise: 0.1, operator: arctan",
         ["Laplace errors"] = every => $"every: {every}, noise: {{ sd: 0.5, distribution: laplace }}",
         ["errors correlated in space"] = every => $"every: {every}, noise: {{ sd: 0.5, correlation: {{ length: 0.5 }} }}",
+        ["a background check"] = every => $"every: {every}, noise: 0.5, qualityControl: {{ backgroundCheck: {{ threshold: 2 }} }}",
         ["irregular times"] = every => $"noise: 0.5, times: {{ random: {Cycles}, until: {Cycles * every} }}",
     };
 
