@@ -19,6 +19,8 @@ public sealed class MethodRun
     private readonly MethodEntry method;
     private readonly PreparedExperiment experiment;
     private readonly MethodCheckpoint? checkpoint;
+    private readonly AssimilationProblem problem;
+    private readonly ExternalSystem? external;          // counts this method's failures alone
     private readonly Recorder recorder;
     private readonly BackgroundScreen? screen;
     private readonly StateHistory? history;
@@ -32,6 +34,8 @@ public sealed class MethodRun
     public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, bool keepsHistory, MethodCheckpoint? checkpoint)
     {
         (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
+        external = (experiment.Problem.System as ExternalSystem)?.Share();
+        problem = external is null ? experiment.Problem : experiment.Problem with { System = external };
         checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
         history = keepsHistory ? new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output) : null;
         screen = experiment.BackgroundCheck is { } check ? new BackgroundScreen(check, experiment.Observations) : null;
@@ -83,11 +87,11 @@ public sealed class MethodRun
     public void Run(Workers workers, bool resume, IRunProgress progress, string label, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var saved = resume ? checkpoint?.Load(recorder, history, screen) : null;
+        var saved = resume ? checkpoint?.Load(recorder, history, screen, external) : null;
         var before = saved?.Seconds ?? 0;
         var random = experiment.Random.Fork("method").Fork(method.Name);
         var cycle = new Cycle(
-            method.Method, experiment.Problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief, screen);
+            method.Method, problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief, screen);
         progress.Begin(label, experiment.Observations.Count);
         var lastSave = Stopwatch.StartNew();
         (Status, Reason) = (saved?.Status ?? AnalysisStatus.Sound, saved?.Reason);
@@ -97,13 +101,13 @@ public sealed class MethodRun
             progress.Advance(label, cycle.Used);
             if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
                 continue;
-            checkpoint.Save(cycle, recorder, history, screen, before + clock.Elapsed.TotalSeconds, Status, Reason);
+            checkpoint.Save(cycle, recorder, history, screen, external, before + clock.Elapsed.TotalSeconds, Status, Reason);
             lastSave.Restart();
             cancel.ThrowIfCancellationRequested();
         }
         Used = cycle.Used;
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(cycle, recorder, history, screen, Seconds, Status, Reason);
+        checkpoint?.Save(cycle, recorder, history, screen, external, Seconds, Status, Reason);
         progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
     }
 
@@ -132,10 +136,18 @@ public sealed class MethodRun
             StandardErrors = errors,
             ParameterRmse = Parameters(),
             Diagnostics = Diagnostics(),
+            FailedMembers = external?.Failures is { Count: > 0 } failures ? [.. failures.OrderBy(failure => failure.End).ThenBy(failure => failure.Member).Select(Failed)] : null,
             BackgroundCheck = screen is null ? null : Fates.Counts(screen.Count()),
             Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.BurnIn),
             WithheldSmoothed = failed ? null : recorder.WithheldSmoothed?.Summarize(experiment.BurnIn),
         };
+
+        FailedMember Failed(ExternalFailure failure)
+        {
+            var grid = experiment.Problem.Grid;
+            var cycle = experiment.Observations.Count(o => grid.TimeOf(o.At) < failure.End - 1e-9 * grid.StepLength);
+            return new FailedMember(failure.Member, cycle, failure.Sentence);
+        }
 
         Dictionary<string, double> Parameters()
         {

@@ -68,6 +68,9 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Averages of what the method itself reported, such as iterations or degreesOfFreedom.</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Members that the user's command could not carry, in order of time; null where none failed.</summary>
+    public IReadOnlyList<FailedMember>? FailedMembers { get; init; }
+
     /// <summary>What the background check made of observations, by quantity and fate; null without one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? BackgroundCheck { get; init; }
 
@@ -77,6 +80,12 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>The same of smoothed states; null for methods that do not smooth.</summary>
     public IReadOnlyDictionary<string, ObservationScores>? WithheldSmoothed { get; init; }
 }
+
+/// <summary>A member that the user's command could not carry to an observation time.</summary>
+/// <param name="Member">Its row in the ensemble, from 0.</param>
+/// <param name="Cycle">The observation time.</param>
+/// <param name="Reason">What happened, as a sentence.</param>
+public sealed record FailedMember(int Member, int Cycle, string Reason);
 
 /// <summary>How well a method predicted observations that it did not use.</summary>
 /// <param name="Count">Observations compared.</param>
@@ -91,6 +100,7 @@ public sealed record ObservationScores(int Count, double Rmse, double Bias, doub
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(NanAsNull)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Summary))]
 [JsonSerializable(typeof(SweepSummary))]
+[JsonSerializable(typeof(IReadOnlyList<ExternalFailure>))]
 internal sealed partial class SummaryJson : JsonSerializerContext;
 
 /// <summary>Every point of a sweep, and what seeds have in common.</summary>
