@@ -62,6 +62,11 @@ public static class PredictedMoments
             pick[j, j] = 1;
         var rows = frame.RentCleared(m, n);                              // row j is ∂H_j/∂x
         instrument.AddAdjoint(new ReadOnlyBatch<double>(belief.MeanState), pick, rows);
+        if (belief.Structure is { } structure)
+        {
+            structure.VariancesOf(rows, variance);
+            return;
+        }
         if (belief.Covariance is { } covariance)
         {
             var product = frame.Rent(m, n);
