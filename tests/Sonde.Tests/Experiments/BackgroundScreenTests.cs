@@ -1,8 +1,10 @@
 using Sonde.Assimilation;
+using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Running;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Quality;
+using Sonde.Tests.Files;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Experiments;
@@ -51,6 +53,24 @@ public sealed class BackgroundScreenTests
         Assert.Same(spoiled[3], after.Observations[3]);
         Assert.Equal(24, after.Count().Total);
         Assert.True(after.Count()[rule == BackgroundRule.Reject ? ObservationFate.BackgroundCheck : ObservationFate.Moderated] >= 1);
+    }
+
+    [Theory]
+    [InlineData("etkf")]
+    [InlineData("enks")]
+    [InlineData("ienks")]
+    public void A_run_that_was_stopped_continues_to_the_same_bits(string method)
+    {
+        using var folder = new ScratchFolder();
+        var experiment = SmokeMatrix.Prepare("lorenz96", "a background check");
+        MethodRun New() => new(SmokeMatrix.Method(method), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, new MethodCheckpoint(folder["a.checkpoint"]));
+        var whole = SmokeMatrix.Run(method, experiment);
+        Assert.Throws<OperationCanceledException>(() => New().Run(Workers.One, false, new SilentProgress(), method, new CancellationToken(canceled: true)));
+        var continued = New();
+        continued.Run(Workers.One, true, new SilentProgress(), method, CancellationToken.None);
+        Assert.Equal(whole.Series.Find("rmse"), continued.Series.Find("rmse"));
+        Assert.Equal(whole.Series.Find("consistency"), continued.Series.Find("consistency"));
+        Assert.Equal(whole.Summarize().BackgroundCheck!["x"], continued.Summarize().BackgroundCheck!["x"]);
     }
 
     [Fact]
