@@ -17,10 +17,15 @@ public sealed class Recorder : IAnalysisObserver
     private readonly StateHistory? history;
     private readonly DivergenceMonitor monitor = new();
     private readonly ScoreKeeper keeper;
+    private readonly IReadOnlyList<Observation> observations;           // as far as they are judged, what was kept of them
 
     /// <summary>Scores against the experiment's truth, and stores the analysis where there is a history to store it in.</summary>
-    public Recorder(PreparedExperiment experiment, StateHistory? history)
+    /// <param name="experiment">What all methods share.</param>
+    /// <param name="history">Null for none.</param>
+    /// <param name="screen">The background check; null for none.</param>
+    public Recorder(PreparedExperiment experiment, StateHistory? history, BackgroundScreen? screen = null)
     {
+        observations = screen?.Observations ?? experiment.Observations;
         (this.experiment, this.history) = (experiment, history);
         Series = new SeriesTable(experiment.Observations.Count);
         keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth);
@@ -68,17 +73,8 @@ public sealed class Recorder : IAnalysisObserver
         if (observation.Count == 0 || predicted.Rows == 0)
             return;
         var predictedMean = frame.Rent(1, observation.Count)[0];
-        var predictedVariance = frame.RentCleared(1, observation.Count)[0];
-        if (belief is EnsembleBelief ensemble)
-        {
-            Moments.Mean(predicted, ensemble.Weights, predictedMean);
-            Moments.Variance(predicted, ensemble.Weights, predictedMean, predictedVariance);
-        }
-        else
-        {
-            predicted[0].CopyTo(predictedMean);
-            PredictedMoments.Variance(observation.Operator, (GaussianBelief)belief, predictedVariance);
-        }
+        var predictedVariance = frame.Rent(1, observation.Count)[0];
+        PredictedMoments.Of(observation.Operator, belief, predicted, predictedMean, predictedVariance);
         var check = DivergenceMonitor.Check(observation, predictedMean, predictedVariance);
         (Series["consistency"][k], Series["innovationSquare"][k]) = (check.Consistency, check.Square);
         monitor.Watch(observation, check);
@@ -163,7 +159,7 @@ public sealed class Recorder : IAnalysisObserver
         var square = Series.Find("innovationSquare");
         for (var k = 0; consistency is not null && k < Series.Times; k++)
             if (!double.IsNaN(consistency[k]))
-                monitor.Watch(experiment.Observations[k], new InnovationCheck(consistency[k], square![k]));
+                monitor.Watch(observations[k], new InnovationCheck(consistency[k], square![k]));
     }
 
     private static string CoverageName(double level) => string.Create(CultureInfo.InvariantCulture, $"coverage{100 * level:0.###}");

@@ -9,7 +9,7 @@ namespace Sonde.Experiments.Running;
 internal static class ReportReadings
 {
     public static ReportObservations Of(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, double[] times) =>
-        experiment.Ledger is { } ledger ? OfFile(experiment, ledger, runs) : OfTwin(experiment, times);
+        experiment.Ledger is { } ledger ? OfFile(experiment, ledger, runs) : OfTwin(experiment, runs, times);
 
     /// <summary>Every reading of a file, used or not.</summary>
     private static ReportObservations OfFile(PreparedExperiment experiment, ObservationLedger ledger, IReadOnlyList<MethodRun> runs)
@@ -23,7 +23,7 @@ internal static class ReportReadings
         var points = order.Select(i => PointOf(readings[i], domain)).ToArray();
         return new ReportObservations
         {
-            Counts = [.. Fates.Counts(ledger.Count()).SelectMany(field => field.Value.Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value)))],
+            Counts = [.. Fates.Counts(ledger.Count()).SelectMany(field => field.Value.Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value))), .. runs.SelectMany(Judged)],
             FieldNames = names,
             FateNames = [.. fates.Select(Fates.Name)],
             StationNames = [.. stations.Keys],
@@ -53,14 +53,14 @@ internal static class ReportReadings
     }
 
     /// <summary>Simulated observations, all of them used.</summary>
-    private static ReportObservations OfTwin(PreparedExperiment experiment, double[] times)
+    private static ReportObservations OfTwin(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, double[] times)
     {
         var all = experiment.Observations;
         string[] names = [.. all.SelectMany(o => o.Quantities).Distinct().Take(byte.MaxValue)];
         var flat = all.SelectMany(o => Enumerable.Range(0, o.Count).Select(i => (o, i))).ToArray();
         return new ReportObservations
         {
-            Counts = [.. names.Select(name => new ReportFateCount(name, ReportFateCount.Used, flat.Count(p => p.o.Quantities[p.i] == name)))],
+            Counts = [.. names.Select(name => new ReportFateCount(name, ReportFateCount.Used, flat.Count(p => p.o.Quantities[p.i] == name))), .. runs.SelectMany(Judged)],
             FieldNames = names,
             FateNames = [ReportFateCount.Used],
             Times = [.. flat.Select(p => times[p.o.Index])],
@@ -71,4 +71,9 @@ internal static class ReportReadings
             Fate = new byte[flat.Length],
         };
     }
+
+    /// <summary>What each method's background check refused.</summary>
+    private static IEnumerable<ReportFateCount> Judged(MethodRun run) =>
+        (run.Summarize().BackgroundCheck ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
+            .SelectMany(field => field.Value.Where(fate => fate.Key != ReportFateCount.Used).Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value, run.Method.Name)));
 }
