@@ -72,15 +72,17 @@ internal static class ScoreTable
 
     private static void Withheld(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
     {
-        if (methods.All(method => method.Withheld is null))
+        var scored = methods.SelectMany(method => new[] { (method.Name, Of: "analysis", Scores: method.Withheld), (method.Name, Of: "smoothed", Scores: method.WithheldSmoothed) })
+            .Where(entry => entry.Scores is not null).ToArray();
+        if (scored.Length == 0)
             return;
-        var table = new Table().Border(TableBorder.Simple).AddColumns("method", "field");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("method", "of", "field");
         foreach (var title in new[] { "withheld", "rmse", "bias", "spread", "crps", "90 % covers" })
             table.AddColumn(new TableColumn(title).RightAligned());
-        foreach (var method in methods)
-            foreach (var (field, scores) in method.Withheld ?? new Dictionary<string, ObservationScores>())
+        foreach (var (name, of, byField) in scored)
+            foreach (var (field, scores) in byField!)
                 table.AddRow(
-                    Markup.Escape(method.Name), Markup.Escape(field), scores.Count.ToString(CultureInfo.InvariantCulture), Number(scores.Rmse, "0.000"),
+                    Markup.Escape(name), of, Markup.Escape(field), scores.Count.ToString(CultureInfo.InvariantCulture), Number(scores.Rmse, "0.000"),
                     Number(scores.Bias, "0.000"), Number(scores.Spread, "0.000"), Number(scores.Crps, "0.000"), Number(100 * scores.Coverage90, "0.0"));
         console.Write(table);
     }

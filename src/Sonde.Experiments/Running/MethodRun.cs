@@ -51,6 +51,15 @@ public sealed class MethodRun
     /// <summary>Predicted variances and squared errors.</summary>
     public SpreadSkill SpreadSkill => recorder.SpreadSkill;
 
+    /// <summary>How forecasts compare with the observations that were used.</summary>
+    internal InnovationRecorder Innovations => recorder.Innovations;
+
+    /// <summary>What analyses predict for observations that were kept back; null where none were.</summary>
+    internal WithheldScores? Withheld => recorder.Withheld;
+
+    /// <summary>What is believed at the last observation time about uncertain parameters; null where there are none.</summary>
+    internal ParameterSample? Parameters => recorder.Parameters;
+
     /// <summary>What was recorded, by observation time.</summary>
     public SeriesTable Series => recorder.Series;
 
@@ -136,6 +145,7 @@ public sealed class MethodRun
             StandardErrors = errors,
             ParameterRmse = Parameters(),
             Diagnostics = Diagnostics(),
+            Innovations = failed ? null : recorder.Innovations.Summarize(),
             FailedMembers = external?.Failures is { Count: > 0 } failures ? [.. failures.OrderBy(failure => failure.End).ThenBy(failure => failure.Member).Select(Failed)] : null,
             BackgroundCheck = screen is null ? null : Fates.Counts(screen.Count()),
             Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.BurnIn),

@@ -29,6 +29,7 @@ public sealed class Recorder : IAnalysisObserver
         (this.experiment, this.history) = (experiment, history);
         Series = new SeriesTable(experiment.Observations.Count);
         keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth);
+        Innovations = new InnovationRecorder(experiment.BurnIn, experiment.Ledger, experiment.Random.Fork("innovation-ranks"));
         if (experiment.Withheld is { } withheld)
             (Withheld, WithheldSmoothed) = (new WithheldScores(withheld), new WithheldScores(withheld));
     }
@@ -47,6 +48,12 @@ public sealed class Recorder : IAnalysisObserver
 
     /// <summary>The same of the smoothed states.</summary>
     public WithheldScores? WithheldSmoothed { get; }
+
+    /// <summary>Departures of observations that were used.</summary>
+    internal InnovationRecorder Innovations { get; }
+
+    /// <summary>What is believed at the last observation time about uncertain parameters; null where there are none.</summary>
+    internal ParameterSample? Parameters { get; private set; }
 
     /// <summary>The first observation time at which innovations showed that the truth was lost; null where it was not.</summary>
     public int? LostAt => monitor.LostAt;
@@ -71,6 +78,7 @@ public sealed class Recorder : IAnalysisObserver
         var check = DivergenceMonitor.Check(observation, predictedMean, predictedVariance);
         (Series["consistency"][k], Series["innovationSquare"][k]) = (check.Consistency, check.Square);
         monitor.Watch(observation, check);
+        Innovations.OnForecast(observation, belief, predicted, predictedMean, predictedVariance);
     }
 
     /// <inheritdoc/>
@@ -84,7 +92,10 @@ public sealed class Recorder : IAnalysisObserver
         belief.Variance(variance);
         history?.Keep(k, belief, mean, variance);
         Withheld?.Record(k, belief);
+        Innovations.OnAnalysis(observation, belief);
         var domain = experiment.Problem.System.Domain;
+        if (domain.Parameters.Count > 0 && k == experiment.Observations.Count - 1)
+            Parameters = ParameterSample.Of(belief, domain);
         for (var p = 0; p < domain.Parameters.Count; p++)
         {
             Series[$"{domain.Parameters[p]}.mean"][k] = mean[domain.FieldWidth + p];
@@ -128,6 +139,8 @@ public sealed class Recorder : IAnalysisObserver
         var (pairs, count) = SpreadSkill.Save();
         file.Set("spreadSkill", pairs);
         file.Set("spreadSkillCount", count);
+        Innovations.Save(file);
+        Parameters?.Save(file);
         Withheld?.Save(file, "withheld");
         WithheldSmoothed?.Save(file, "withheldSmoothed");
     }
@@ -138,6 +151,8 @@ public sealed class Recorder : IAnalysisObserver
         if (file.Contains("ranks"))
             keeper.RestoreRanks(new RankHistogram([.. file.Matrix("ranks").Values.ToArray().Select(count => (long)count)]));
         SpreadSkill.Restore(file.Matrix("spreadSkill"), file.WholeNumber("spreadSkillCount"));
+        Innovations.Restore(file);
+        Parameters = ParameterSample.Load(file);
         Withheld?.Restore(file, "withheld");
         WithheldSmoothed?.Restore(file, "withheldSmoothed");
         var consistency = Series.Find("consistency");

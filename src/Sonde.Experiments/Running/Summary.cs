@@ -68,6 +68,9 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Averages of what the method itself reported, such as iterations or degreesOfFreedom.</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Departures of used observations from the forecast, by quantity; null where none were compared.</summary>
+    public IReadOnlyDictionary<string, InnovationScores>? Innovations { get; init; }
+
     /// <summary>Members that the user's command could not carry, in order of time; null where none failed.</summary>
     public IReadOnlyList<FailedMember>? FailedMembers { get; init; }
 
@@ -94,7 +97,11 @@ public sealed record FailedMember(int Member, int Cycle, string Reason);
 /// <param name="Crps">Mean CRPS, observation error included in the prediction.</param>
 /// <param name="Coverage90">Share inside the central 90 % interval, observation error included.</param>
 /// <param name="Spread">Root mean predicted variance, observation error included.</param>
-public sealed record ObservationScores(int Count, double Rmse, double Bias, double Crps, double Coverage90, double Spread);
+public sealed record ObservationScores(int Count, double Rmse, double Bias, double Crps, double Coverage90, double Spread)
+{
+    /// <summary>One standard error of each average, corrected for autocorrelation between times, by the score's key.</summary>
+    public IReadOnlyDictionary<string, double> StandardErrors { get; init; } = new Dictionary<string, double>();
+}
 
 /// <summary>Writes summaries as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(NanAsNull)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

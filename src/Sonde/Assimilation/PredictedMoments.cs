@@ -35,6 +35,20 @@ public static class PredictedMoments
         Variance(instrument, (GaussianBelief)belief, variance);
     }
 
+    /// <summary>The mean alone.</summary>
+    public static void Mean(IObservationOperator instrument, IBelief belief, Span<double> mean)
+    {
+        if (belief is not EnsembleBelief ensemble)
+        {
+            instrument.Apply(new ReadOnlyBatch<double>(((GaussianBelief)belief).MeanState), new Batch<double>(mean));
+            return;
+        }
+        using var frame = Scratch.Enter();
+        var predicted = frame.Rent(ensemble.Members.Rows, mean.Length);
+        instrument.Apply(ensemble.Members, predicted);
+        Moments.Mean(predicted, ensemble.Weights, mean);
+    }
+
     /// <summary>
     /// The diagonal of H P Hᵀ. Where only variances are kept, neighbors that one observation reads count as fully correlated:
     /// (Σ |h| σ)², exact for an observation of one component.
@@ -48,6 +62,11 @@ public static class PredictedMoments
             pick[j, j] = 1;
         var rows = frame.RentCleared(m, n);                              // row j is ∂H_j/∂x
         instrument.AddAdjoint(new ReadOnlyBatch<double>(belief.MeanState), pick, rows);
+        if (belief.Structure is { } structure)
+        {
+            structure.VariancesOf(rows, variance);
+            return;
+        }
         if (belief.Covariance is { } covariance)
         {
             var product = frame.Rent(m, n);

@@ -35,7 +35,7 @@ public sealed record QualityControl(
         for (var i = 0; i < readings.Count; i++)
             ledger.Mark(i, FateAlone(readings[i], domain, start, end));
         MarkDuplicates(ledger);
-        var kept = Withheld?.Choose(readings.Select(reading => reading.Station).OfType<string>()) ?? new HashSet<string>();
+        var kept = Kept(readings);
         foreach (var check in Buddies ?? [])
         {
             var sound = Sound(ledger);
@@ -47,6 +47,14 @@ public sealed record QualityControl(
         return ledger;
 
         bool IsKept(int i) => readings[i].Station is { } station && kept.Contains(station);
+    }
+
+    private HashSet<string> Kept(IReadOnlyList<Reading> readings)
+    {
+        HashSet<string> kept = [.. Withheld?.Choose(readings.Select(reading => reading.Station).OfType<string>()) ?? new HashSet<string>()];
+        if (Withheld?.Within is { } within)
+            kept.ExceptWith(readings.Where(reading => reading.Point is not { } point || !within.Contains(point)).Select(reading => reading.Station).OfType<string>());
+        return kept;
     }
 
     private ObservationFate FateAlone(Reading reading, Domain domain, double start, double end)
