@@ -99,13 +99,40 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public void Starters_run()
+    public void A_report_is_rebuilt()
     {
         using var sonde = new CommandLine();
-        Assert.Equal(0, sonde.Run("new", "lorenz96").ExitCode);
-        Assert.Equal(0, sonde.Run("check", "lorenz96.yaml").ExitCode);
-        Assert.Equal(0, sonde.Run("run", "lorenz96.yaml", "--set", "time.cycles=30", "--set", "time.burnIn=5", "--set", "time.spinUp=5").ExitCode);
-        Assert.Equal(2, sonde.Run("new", "lorenz96").ExitCode);
-        Assert.Equal(0, sonde.Run("report", "results/lorenz96").ExitCode);
+        sonde.Write("small.yaml", Small);
+        sonde.Run("run", "small.yaml");
+        Assert.Equal(0, sonde.Run("report", "results/small").ExitCode);
+    }
+
+    [Fact]
+    public void Help_calls_the_program_by_its_name()
+    {
+        using var sonde = new CommandLine();
+        var (exit, help, _) = sonde.Run("--help");
+        Assert.Equal(0, exit);
+        string[] verbs = ["run", "assimilate", "simulate", "check", "report", "new"];
+        foreach (var verb in verbs)
+        {
+            Assert.Contains($"  {verb} ", help, StringComparison.Ordinal);
+            Assert.Contains($"sonde {verb} ", sonde.Run(verb, "--help").Output, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain("sonde-cli", help, StringComparison.Ordinal);
+        Assert.Matches(@"^\d+\.\d+\.\d+", sonde.Run("--version").Output);
+    }
+
+    [Fact]
+    public void What_a_background_check_rejects_is_counted_for_each_method()
+    {
+        using var sonde = new CommandLine();
+        sonde.Write("small.yaml", Small.Replace("noise: 1.0 }", "noise: 1.0, qualityControl: { backgroundCheck: { threshold: 2 } } }", StringComparison.Ordinal));
+        using var whole = JsonDocument.Parse(sonde.Run("run", "small.yaml", "--json").Output);
+        foreach (var method in whole.RootElement.GetProperty("methods").EnumerateArray())
+        {
+            var fates = method.GetProperty("backgroundCheck").EnumerateObject().First().Value;
+            Assert.InRange(fates.GetProperty("failed the background check").GetInt32(), 1, 200);
+        }
     }
 }
