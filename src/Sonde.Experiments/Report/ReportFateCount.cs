@@ -4,7 +4,8 @@ namespace Sonde.Experiments.Report;
 /// <param name="Field">The field or instrument.</param>
 /// <param name="Fate">For example "used", "duplicate", "withheld".</param>
 /// <param name="Count">How many.</param>
-public sealed record ReportFateCount(string Field, string Fate, long Count)
+/// <param name="Method">Where the fate is one method's doing; null where it holds for all.</param>
+public sealed record ReportFateCount(string Field, string Fate, long Count, string? Method = null)
 {
     /// <summary>The fate of an observation that counted.</summary>
     public const string Used = "used";

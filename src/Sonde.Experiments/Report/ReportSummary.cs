@@ -40,8 +40,9 @@ public static class ReportSummary
 
     private static string? Observations(ReportObservations? observations)
     {
-        if (observations is not { Counts: { Count: > 0 } counts })
+        if (observations is not { Counts: { Count: > 0 } some })
             return null;
+        var counts = some.Where(count => count.Method is null).ToList();
         var all = counts.Sum(count => count.Count);
         var (used, withheld) = (Of(ReportFateCount.Used), Of(ReportFateCount.Withheld));
         if (used == all)

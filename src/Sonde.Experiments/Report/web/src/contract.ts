@@ -142,6 +142,8 @@ export interface FateCount {
   field: string;
   fate: string;
   count: number;
+  /** Where the fate is one method's doing. */
+  method?: string;
 }
 
 export interface Observations {
