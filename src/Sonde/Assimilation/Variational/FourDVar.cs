@@ -86,10 +86,10 @@ public sealed record FourDVar(
         var root = StaticBelief.Recall(background, Root);
         var mean = new double[background.Width];
         background.Mean(mean);
-        var used = window.Observations.Skip(window.FirstNew).ToArray();
-        var problem = new VariationalWindow((IDifferentiableSystem)window.System, window, mean, root, used);
+        var system = (IDifferentiableSystem)window.System;
+        var used = ReportForecast(new(system, window, mean, root, []), mean, root, window, background.Memory);
+        var problem = new VariationalWindow(system, window, mean, root, used);
         var solution = new Solution(this, problem, used, window, background.Memory);
-        solution.ReportForecast(mean, root);
         var v = new double[root.Rows];
         for (var count = QuasiStatic == 0 ? used.Length : Math.Min(QuasiStatic, used.Length); ; count = Math.Min(count + QuasiStatic, used.Length))
         {
@@ -98,6 +98,23 @@ public sealed record FourDVar(
                 break;
         }
         return solution.Failure is { } failure ? new Analysis(background, AnalysisStatus.Diverged, failure) : solution.Report(v);
+    }
+
+    /// <summary>What the background makes of the window; returns what a background check keeps of its new observations.</summary>
+    private static Observation[] ReportForecast(
+        VariationalWindow problem, double[] mean, Matrix<double> root, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory)
+    {
+        var kept = new List<Observation>();
+        problem.Carry(new(new ReadOnlyBatch<double>(mean)), root.Copy(), [.. window.Observations.Skip(window.FirstNew)], window.Start, (observation, state, rows) =>
+            kept.Add(GaussianAnalysis.ReportForecast(window, observation, Belief(state, rows, memory))));
+        return [.. kept];
+    }
+
+    private static GaussianBelief Belief(ReadOnlyBatch<double> state, Batch<double> rows, IReadOnlyDictionary<string, Matrix<double>> memory)
+    {
+        var covariance = new Matrix<double>(state.Width, state.Width);
+        Dense.MultiplyTransposedLeft<double>(1, rows, rows, 0, covariance);
+        return new GaussianBelief(state.Values.ToArray(), covariance, memory);
     }
 
     /// <summary>The minimization over one window and what is believed afterwards.</summary>
@@ -157,11 +174,11 @@ public sealed record FourDVar(
             if (!problem.Jacobian(x[0], used.Length, y) || !problem.PosteriorRows(y, believed))
                 return new Analysis(new GaussianBelief(x.Values.ToArray(), new Matrix<double>(n, n), memory), AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
             if (window.AtStart is { } earlier)
-                window.Observer.OnSmoothed(earlier, Belief(x, believed));
-            IBelief next = window.NextStart == window.Start ? Belief(x, believed) : null!;
-            problem.Carry(x, believed, window.Observations, window.NextStart, (observation, state, rows) =>
+                window.Observer.OnSmoothed(earlier, Belief(x, believed, memory));
+            IBelief next = window.NextStart == window.Start ? Belief(x, believed, memory) : null!;
+            problem.Carry(x, believed, [.. window.Observations.Take(window.FirstNew), .. used], window.NextStart, (observation, state, rows) =>
             {
-                var belief = Belief(state, rows);
+                var belief = Belief(state, rows, memory);
                 if (observation.Index >= used[0].Index)
                 {
                     window.Observer.OnDiagnostic(observation, Diagnostic.Iterations, iterations);
@@ -172,7 +189,7 @@ public sealed record FourDVar(
                 if (observation.At == window.NextStart)
                     next = belief;
             });
-            return new Analysis(next ?? Belief(x, believed), converged ? AnalysisStatus.Sound : AnalysisStatus.NotConverged,
+            return new Analysis(next ?? Belief(x, believed, memory), converged ? AnalysisStatus.Sound : AnalysisStatus.NotConverged,
                 converged ? null : "The iterations ended before the tolerance.");
         }
 
@@ -200,23 +217,6 @@ public sealed record FourDVar(
             }
             Cholesky.Solve<double>(hessian, step);
             return true;
-        }
-
-        /// <summary>What the background makes of the window.</summary>
-        public void ReportForecast(double[] mean, Matrix<double> root) => problem.Carry(
-            new(new ReadOnlyBatch<double>(mean)), root.Copy(), used, window.Start, (observation, state, rows) =>
-            {
-                using var frame = Scratch.Enter();
-                var predicted = frame.Rent(1, observation.Count);
-                observation.Operator.Apply(state, predicted);
-                window.Observer.OnForecast(observation, Belief(state, rows), predicted);
-            });
-
-        private GaussianBelief Belief(ReadOnlyBatch<double> state, Batch<double> rows)
-        {
-            var covariance = new Matrix<double>(state.Width, state.Width);
-            Dense.MultiplyTransposedLeft<double>(1, rows, rows, 0, covariance);
-            return new GaussianBelief(state.Values.ToArray(), covariance, memory);
         }
     }
 }
