@@ -51,6 +51,9 @@ public sealed class MethodRun
     /// <summary>Predicted variances and squared errors.</summary>
     public SpreadSkill SpreadSkill => recorder.SpreadSkill;
 
+    /// <summary>The background check of this method; null where there is none.</summary>
+    internal BackgroundScreen? Screen => screen;
+
     /// <summary>How forecasts compare with the observations that were used.</summary>
     internal InnovationRecorder Innovations => recorder.Innovations;
 

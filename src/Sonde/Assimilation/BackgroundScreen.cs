@@ -56,6 +56,10 @@ public sealed class BackgroundScreen
         return counts;
     }
 
+    /// <summary>The fates of an observation's values, [m]; empty where it is not judged yet.</summary>
+    /// <param name="k">Its position in the series.</param>
+    public IReadOnlyList<ObservationFate> Fates(int k) => outcomes[k]?.Fates ?? [];
+
     /// <summary>Writes the fates of everything judged into a ledger.</summary>
     public void Record(ObservationLedger ledger)
     {
