@@ -176,6 +176,22 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void A_check_says_what_it_checked()
+    {
+        using var sonde = new CommandLine();
+        sonde.Write("small.yaml", Small);
+        var (exit, output, _) = sonde.Run("check", "small.yaml");
+        Assert.Equal(0, exit);
+        string[] findings =
+        [
+            "12 components: x (12)", "60 observation times from 0.05 to 3, steps of 0.05, the first 10 left out of scores", "720 to use, 0 withheld",
+            "finite at t = 0.05;", "for the largest method", "etkf, letkf, etks, particle-filter: all of them can run here", "ready to run",
+        ];
+        Assert.All(findings, finding => Assert.Contains(finding, output, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(sonde.Folder, "results")));
+    }
+
+    [Fact]
     public void Help_calls_the_program_by_its_name()
     {
         using var sonde = new CommandLine();
