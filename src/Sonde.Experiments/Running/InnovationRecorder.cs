@@ -29,7 +29,8 @@ internal sealed class InnovationRecorder
     /// <param name="random">Of ranks.</param>
     public InnovationRecorder(int burnIn, ObservationLedger? ledger, RandomSource random) => (this.burnIn, Ledger, this.random) = (burnIn, ledger, random);
 
-    private ObservationLedger? Ledger { get; }
+    /// <summary>Given at the start; null where observations are simulated.</summary>
+    public ObservationLedger? Ledger { get; }
 
     /// <summary>By quantity.</summary>
     public IReadOnlyDictionary<string, RankHistogram> Ranks => ranks;
