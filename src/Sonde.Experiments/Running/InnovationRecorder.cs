@@ -24,9 +24,12 @@ internal sealed class InnovationRecorder
     private readonly Stack<Matrix<double>> free = new();
 
     /// <summary>Nothing recorded yet.</summary>
-    public InnovationRecorder(int burnIn, ObservationLedger? ledger, RandomSource random) => (this.burnIn, Ledger, this.random) = (burnIn, ledger?.Copy(), random);
+    /// <param name="burnIn">Observation times left out.</param>
+    /// <param name="ledger">This method's own; null where observations are simulated.</param>
+    /// <param name="random">Of ranks.</param>
+    public InnovationRecorder(int burnIn, ObservationLedger? ledger, RandomSource random) => (this.burnIn, Ledger, this.random) = (burnIn, ledger, random);
 
-    /// <summary>This method's own; null where observations are simulated.</summary>
+    /// <summary>Given at the start; null where observations are simulated.</summary>
     public ObservationLedger? Ledger { get; }
 
     /// <summary>By quantity.</summary>

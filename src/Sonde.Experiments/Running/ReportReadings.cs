@@ -59,7 +59,7 @@ internal static class ReportReadings
 
     private static ReportDepartures Departures(MethodRun run, int[] order)
     {
-        var ledger = run.Innovations.Ledger!;
+        var ledger = run.Ledger!;
         double[] analysis = [.. ledger.AnalysisDepartures];
         foreach (var prediction in run.Withheld?.Predictions(0) ?? [])
             analysis[prediction.Reading] = prediction.Departure;
