@@ -31,6 +31,12 @@ public sealed record AssimilationWindow
     /// <summary>Index within <see cref="Observations"/> of the first that no earlier window has used.</summary>
     public required int FirstNew { get; init; }
 
+    /// <summary>
+    /// How many of <see cref="Observations"/>, from the first, the next window no longer holds: it starts at the last of them, or
+    /// where this one starts if there are none, even where the first observation lies there.
+    /// </summary>
+    public required int Leaving { get; init; }
+
     /// <summary>True in the last window of a series: what a smoother still holds back is reported now.</summary>
     public required bool IsLast { get; init; }
 

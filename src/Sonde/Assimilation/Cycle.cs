@@ -44,7 +44,7 @@ public sealed class Cycle
         if (method.Plan is not { Length: >= 1, Stride: >= 1 } wanted || wanted.Stride > wanted.Length)
             throw new ArgumentException($"A window plan needs 1 ≤ stride ≤ length, not stride {method.Plan.Stride} and length {method.Plan.Length}.", nameof(method));
         var all = Math.Max(1, observations.Count);
-        plan = new WindowPlan(Math.Min(wanted.Length, all), Math.Min(wanted.Stride, all));
+        plan = wanted.Stride >= all ? new WindowPlan(all, all) : wanted with { Length = Math.Min(wanted.Length, all + wanted.Stride) };
         (this.method, this.problem, this.observations, this.observer, this.random, this.workers) = (method, problem, observations, observer, random, workers);
         Window = window;
         Belief = belief ?? method.Begin(problem, prior, random.Fork("begin"));
@@ -84,6 +84,7 @@ public sealed class Cycle
             AtStart = first == 0 ? null : observations[first - 1],
             Observations = inside,
             FirstNew = Window * plan.Stride - first,
+            Leaving = FirstOf(Window + 1) - first,
             IsLast = end == observations.Count,
             Observer = observer,
             Workers = workers,

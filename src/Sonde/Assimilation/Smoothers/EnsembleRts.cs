@@ -95,7 +95,7 @@ public sealed record EnsembleRts(
 
     private bool Smooth(AssimilationWindow window, List<Matrix<double>> analyses, List<Matrix<double>> forecasts, Dictionary<string, Matrix<double>> memory)
     {
-        if (!LaggedStates.Leaves(window, window.Observations[0]))
+        if (!LaggedStates.Leaves(window, 0))
             return true;
         var all = new Matrix<double>[analyses.Count];
         all[^1] = analyses[^1];
@@ -108,7 +108,7 @@ public sealed record EnsembleRts(
                 return false;
         }
         for (var i = 0; i < all.Length; i++)
-            if (LaggedStates.Leaves(window, window.Observations[i]))
+            if (LaggedStates.Leaves(window, i))
                 window.Observer.OnSmoothed(window.Observations[i], new EnsembleBelief(all[i], null, memory));
         return true;
     }
@@ -145,19 +145,11 @@ public sealed record EnsembleRts(
     private static EnsembleBelief Release(
         AssimilationWindow window, EnsembleBelief start, List<Matrix<double>> analyses, List<Matrix<double>> forecasts, Dictionary<string, Matrix<double>> memory)
     {
-        var next = start.Members;
-        var kept = 0;
-        for (var i = 0; i < analyses.Count; i++)
+        if (window.Leaving < analyses.Count)
         {
-            if (window.Observations[i].At == window.NextStart)
-                next = analyses[i];
-            kept += window.Observations[i].At > window.NextStart ? 1 : 0;
+            memory[Analyses] = LaggedStates.SideBySide(analyses[window.Leaving..]);
+            memory[Forecasts] = LaggedStates.SideBySide(forecasts[window.Leaving..]);
         }
-        if (kept > 0)
-        {
-            memory[Analyses] = LaggedStates.SideBySide(analyses[^kept..]);
-            memory[Forecasts] = LaggedStates.SideBySide(forecasts[^kept..]);
-        }
-        return new EnsembleBelief(next, null, memory);
+        return new EnsembleBelief(window.Leaving == 0 ? start.Members : analyses[window.Leaving - 1], null, memory);
     }
 }

@@ -133,7 +133,7 @@ public sealed record EsMda(
                 return false;
             if (i >= window.FirstNew)
                 window.Observer.OnAnalysis(observation, belief);
-            if (LaggedStates.Leaves(window, observation))
+            if (LaggedStates.Leaves(window, i))
                 window.Observer.OnSmoothed(observation, belief);
         }
         return true;
