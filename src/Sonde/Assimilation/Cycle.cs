@@ -18,6 +18,7 @@ public sealed class Cycle
     private readonly RandomSource random;
     private readonly Workers workers;
     private readonly WindowPlan plan;
+    private readonly BackgroundScreen? screen;
 
     /// <summary>Prepares a run from its beginning, or, given a saved window and belief, from there.</summary>
     /// <param name="method">The method.</param>
@@ -29,11 +30,14 @@ public sealed class Cycle
     /// <param name="workers">How many threads may work.</param>
     /// <param name="window">The window to begin with; 0 from the beginning.</param>
     /// <param name="belief">The belief saved with it; null from the beginning.</param>
+    /// <param name="screen">The background check over the same observations; null for none.</param>
     /// <exception cref="ArgumentException">Observations are not in order of time, or the plan is impossible.</exception>
     public Cycle(
         IAssimilationMethod method, AssimilationProblem problem, IPrior prior, IReadOnlyList<Observation> observations,
-        IAnalysisObserver observer, RandomSource random, Workers workers, int window = 0, IBelief? belief = null)
+        IAnalysisObserver observer, RandomSource random, Workers workers, int window = 0, IBelief? belief = null, BackgroundScreen? screen = null)
     {
+        this.screen = screen;
+        observations = screen?.Observations ?? observations;
         for (var k = 0; k < observations.Count; k++)
             if (observations[k].At <= (k == 0 ? new GridTime(-1, 0.999999) : observations[k - 1].At))
                 throw new ArgumentException($"Observation {k} is at time {problem.Grid.TimeOf(observations[k].At)}, which is not after the one before it.", nameof(observations));
@@ -84,6 +88,7 @@ public sealed class Cycle
             IsLast = end == observations.Count,
             Observer = observer,
             Workers = workers,
+            Screen = screen,
         };
         Last = method.Assimilate(window, Belief, random.Fork("window").Fork(Window));
         Belief = Last.Next;

@@ -96,7 +96,7 @@ public sealed record OptimalInterpolation(
         {
             var observation = window.Observations[i];
             belief = new GaussianBelief(mean.Values.ToArray(), covariance, memory);
-            GaussianAnalysis.ReportForecast(window, observation, belief);
+            observation = GaussianAnalysis.ReportForecast(window, observation, belief);
             if (observation.Count > 0)
             {
                 var (x, p) = (mean.Values.ToArray(), covariance.Copy());

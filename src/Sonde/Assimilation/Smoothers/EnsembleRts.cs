@@ -75,7 +75,9 @@ public sealed record EnsembleRts(
             forecasts.Add(current.Copy());
             analyses.Add(current);
             var predicted = EnsembleCycle.Predict(window, observation, current);
-            window.Observer.OnForecast(observation, new EnsembleBelief(current, null, memory), predicted);
+            var forecast = new EnsembleBelief(current, null, memory);
+            observation = window.Judge(observation, forecast, ref predicted);
+            window.Observer.OnForecast(observation, forecast, predicted);
             if (observation.Count > 0)
             {
                 var failure = SmootherUpdate.Apply(Update, window, observation, [current], predicted, memory, Rotate, random.Fork("analysis").Fork(observation.Index));

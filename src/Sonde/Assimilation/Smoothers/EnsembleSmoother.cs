@@ -57,7 +57,9 @@ public sealed record EnsembleSmoother(IEnsembleUpdate Update, int Members, int? 
                 return new Analysis(belief, AnalysisStatus.Diverged, fault);
             states.Add(current);
             var predicted = EnsembleCycle.Predict(window, observation, current);
-            window.Observer.OnForecast(observation, new EnsembleBelief(current, null, memory), predicted);
+            var forecast = new EnsembleBelief(current, null, memory);
+            observation = window.Judge(observation, forecast, ref predicted);
+            window.Observer.OnForecast(observation, forecast, predicted);
             if (observation.Count > 0)
             {
                 // The window's start is smoothed along as long as the next window starts there again.

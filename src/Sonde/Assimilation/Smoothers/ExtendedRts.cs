@@ -55,7 +55,7 @@ public sealed record ExtendedRts(double Inflation = 1.0, int? Lag = null, int St
             if (!Moments.AllFinite(mean.Values) || !Moments.AllFinite(covariance.Values))
                 return new Analysis(next, AnalysisStatus.Diverged, $"The forecast to observation {observation.Index} is not finite.");
             if (i >= window.FirstNew)
-                GaussianAnalysis.ReportForecast(window, observation, new GaussianBelief(mean.Values.ToArray(), covariance, background.Memory));
+                observation = GaussianAnalysis.ReportForecast(window, observation, new GaussianBelief(mean.Values.ToArray(), covariance, background.Memory));
             stages[i] = new Stage(observation, propagator, mean, covariance);
             if (double.IsNaN(stages[i].DegreesOfFreedom))
                 return new Analysis(next, AnalysisStatus.Diverged, $"The innovation covariance at observation {observation.Index} is not positive definite.");

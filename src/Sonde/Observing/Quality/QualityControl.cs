@@ -10,11 +10,13 @@ namespace Sonde.Observing.Quality;
 /// <param name="Duplicates">Which of several readings of one station at one time is believed.</param>
 /// <param name="Buddies">Comparisons with neighbors, in order.</param>
 /// <param name="Withheld">Which stations are kept back to score with; their readings are checked like others, but check no others.</param>
+/// <param name="BackgroundCheck">Compares readings with the forecast of each method, when it is about to use them; null for no such check.</param>
 public sealed record QualityControl(
     IReadOnlyList<FieldLimits>? Limits = null,
     DuplicateRule Duplicates = DuplicateRule.RefuseConflicts,
     IReadOnlyList<BuddyCheck>? Buddies = null,
-    Withholding? Withheld = null)
+    Withholding? Withheld = null,
+    BackgroundCheck? BackgroundCheck = null)
 {
     /// <summary>Decides the fate of every reading.</summary>
     /// <param name="readings">As they came.</param>
