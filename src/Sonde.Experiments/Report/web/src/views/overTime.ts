@@ -39,7 +39,7 @@ function choicesOf(state: State): Choice[] {
   for (const name of [...names].filter((n) => n.startsWith("withheldError."))) {
     const field = name.slice("withheldError.".length);
     const of = state.data.fields.find((f) => f.name === field)?.unit ?? state.data.components.find((c) => c.name === field)?.unit ?? "";
-    add(`withheld ${field}`, [name, `withheldSpread.${field}`], `${both}, withheld ${field}`, ERROR_AND_SPREAD, of);
+    add(`withheld ${field}`, [name, `withheldSpread.${field}`], both, ERROR_AND_SPREAD, of);
   }
   add("forecast error", ["forecastError"], "RMSE of the forecast", SMALL);
   add("smoothed", ["smoothedError", "smoothedSpread"], `${both}, smoothed`, ERROR_AND_SPREAD);
