@@ -1,10 +1,11 @@
 namespace Sonde.Experiments.Report;
 
-/// <summary>How far observations were from a method's forecast, in the order of the observations.</summary>
+/// <summary>How far observations were from what a method predicted for them, in the order of the observations; NaN where it predicted nothing.</summary>
 /// <param name="Method">Name of the method.</param>
-/// <param name="Values">y − H(xᵇ); NaN where there was no forecast.</param>
-public sealed record ReportDepartures(string Method, double[] Values)
+/// <param name="Forecast">y − H(xᵇ): before the observation was used; empty where it was not kept.</param>
+/// <param name="Analysis">y − H(xᵃ); of an observation that was withheld this is how well the method predicts it; empty where it was not kept.</param>
+public sealed record ReportDepartures(string Method, double[] Forecast, double[] Analysis)
 {
-    /// <summary>What this method did with each, where that differs from their fate on entry; null where it does not.</summary>
+    /// <summary>What became of each in this method's background check; null where there was none.</summary>
     public byte[]? Fate { get; init; }
 }

@@ -45,6 +45,16 @@ public interface IDifferentiableSystem : IDynamicalSystem
     void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps);
 }
 
+/// <summary>
+/// A linear Gaussian system that keeps its distribution, <see cref="IDynamicalSystem.DefaultPrior"/>, and in which all departures
+/// fade alike: x ← m + a (x − m) + noise, so that departures a time apart have the covariance a C.
+/// </summary>
+public interface IStationarySystem : IDynamicalSystem
+{
+    /// <summary>a, the share of a departure that is left after a time: 1 at 0, and the product over consecutive intervals.</summary>
+    double Persistence(double interval);
+}
+
 /// <summary>A system whose steps carry Gaussian model error of known covariance.</summary>
 public interface IStochasticSystem : IDynamicalSystem
 {
