@@ -96,6 +96,21 @@ public sealed class OptimalInterpolationTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_time_without_observations_passes(int window)
+    {
+        var observations = Observations(4);
+        observations[0] = observations[0].Select([]);
+        observations[2] = observations[2].Select([]);
+        var interpolated = Run(new OptimalInterpolation(StaticBackground.Prior, Window: window), observations);
+        AssertSame(interpolated.Forecasts[0], interpolated.Analyses[0], 1e-12);
+        AssertSame(interpolated.Forecasts[2], interpolated.Analyses[2], 1e-12);
+        if (window > 0)
+            AssertSame(Run(new ExtendedRts(), observations).Smoothed[2], interpolated.Smoothed[2], 1e-8);
+    }
+
     [Fact]
     public void The_same_bits_come_out_on_any_number_of_threads()
     {
