@@ -47,7 +47,7 @@ internal static class ScalingRun
             var window = new AssimilationWindow
             {
                 System = system, Grid = problem.Grid, Start = new GridTime(k), NextStart = new GridTime(k + 1), AtStart = null, Observations = [observation],
-                FirstNew = 0, IsLast = k == cycles - 1, Observer = observer, Workers = workers,
+                FirstNew = 0, Leaving = 1, IsLast = k == cycles - 1, Observer = observer, Workers = workers,
             };
             observer.Clock.Restart();
             clock.Restart();

@@ -39,8 +39,7 @@ internal static class ReportReadings
 
         byte[] Codes(MethodRun run)
         {
-            var own = ledger.Copy();
-            run.Screen!.Record(own);
+            var own = run.Ledger!;
             return [.. order.Select(i => (byte)Array.IndexOf(fates, own.Fates[i]))];
         }
     }
