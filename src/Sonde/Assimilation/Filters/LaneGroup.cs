@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Sonde.Numerics;
 using Sonde.Numerics.Kernels;
+using Sonde.Observing;
 
 namespace Sonde.Assimilation.Filters;
 
@@ -48,25 +49,25 @@ internal unsafe ref struct LaneGroup<V, L>
     }
 
     /// <summary>Updates the components at all points; false where numbers failed.</summary>
-    /// <param name="y">Predicted anomalies in units of the errors, [N, m].</param>
-    /// <param name="departure">In units of the errors, [m].</param>
+    /// <param name="predicted">H(E), [N, m].</param>
+    /// <param name="observation">y and R, which is diagonal.</param>
     /// <param name="certainty">Of the finite-size inflation; null for none.</param>
     /// <param name="ensemble">[N, width].</param>
     /// <param name="offsets">First component of each field.</param>
     /// <param name="entry">Where sums over points go, in their order.</param>
     public readonly bool Update(
-        PinnedRows y, ReadOnlySpan<double> departure, double? certainty, PinnedRows ensemble, int[] offsets, ref LocalTally.Entry entry)
+        PinnedRows predicted, Observation observation, double? certainty, PinnedRows ensemble, int[] offsets, ref LocalTally.Entry entry)
     {
         if (count == 0)
             return true;
         using var frame = Scratch.Enter();
-        var size = y.Rows;
+        var size = predicted.Rows;
         var union = frame.RentSpan<int>(total);
         var shared = frame.Rent(total, L.Count);
         union = union[..Merge(union, shared)];
         var local = frame.Rent(union.Length, size);
         var localDeparture = frame.Rent(1, union.Length)[0];
-        Gather(y, departure, union, local, localDeparture);
+        Gather(predicted, observation, union, local, localDeparture);
         Span<double> squares = frame.Rent(size, L.Count).Values, projections = frame.Rent(size, L.Count).Values, inflation = frame.Rent(1, L.Count)[0];
         fixed (double* pY = local.Values, pDeparture = localDeparture, pWeights = shared.Values)
         fixed (double* gram = frame.Rent(size * size, L.Count).Values, directions = frame.Rent(size * size, L.Count).Values)
@@ -116,17 +117,28 @@ internal unsafe ref struct LaneGroup<V, L>
         }
     }
 
+    /// <summary>Anomalies of what is predicted, a row an observation, and departures, both in units of the errors.</summary>
     private static void Gather(
-        PinnedRows y, ReadOnlySpan<double> departure, ReadOnlySpan<int> union, Batch<double> local, Span<double> localDeparture)
+        PinnedRows predicted, Observation observation, ReadOnlySpan<int> union, Batch<double> anomalies, Span<double> departures)
     {
-        for (var k = 0; k < union.Length; k++)
-            localDeparture[k] = departure[union[k]];
-        for (var n = 0; n < y.Rows; n++)
+        var values = observation.Values.Span;
+        var deviations = observation.Error.StandardDeviations;
+        var size = predicted.Rows;
+        for (var n = 0; n < size; n++)
         {
-            var row = y[n];
-            var to = local.Values[n..];
+            var row = predicted[n];
+            var to = anomalies.Values[n..];
             for (var k = 0; k < union.Length; k++)
-                to[k * y.Rows] = row[union[k]];
+                to[k * size] = row[union[k]];
+        }
+        for (var k = 0; k < union.Length; k++)
+        {
+            var row = anomalies[k];
+            var scale = 1 / deviations[union[k]];
+            var mean = TensorPrimitives.Sum<double>(row) / size;
+            for (var n = 0; n < row.Length; n++)
+                row[n] = (row[n] - mean) * scale;
+            departures[k] = (values[union[k]] - mean) * scale;
         }
     }
 

@@ -21,15 +21,11 @@ public sealed record Letkf(Localization? Localization = null, double? Certainty 
     {
         if (Localization is null || context.Domain.Space.Dimensions == 0)
             return SquareRoot.Update(members, predicted, Certainty, observation, context);
-        using var frame = Scratch.Enter();
-        var departure = frame.Rent(1, predicted.Width);
-        Innovation.Center(predicted, observation, departure[0]);
         var near = new LocalObservations(Localization, context.Domain.Space, observation.Points);
         var tally = new LocalTally(observation.Count);
-        fixed (double* y = predicted.Values)
+        fixed (double* h = predicted.Values)
         {
-            var anomalies = new PinnedRows(y, predicted.Rows, predicted.Width);
-            var analysis = new LocalAnalysis(anomalies, PinnedRows.OfScratch(departure), observation.Error, near, Certainty, tally);
+            var analysis = new LocalAnalysis(new PinnedRows(h, predicted.Rows, predicted.Width), observation, near, Certainty, tally);
             foreach (var group in ComponentGroup.Of(context.Domain, members.Width))
                 if (!analysis.Update(members, group, context.Workers))
                     return AnalysisStatus.Diverged;

@@ -15,33 +15,27 @@ internal sealed class LocalAnalysis
     private const int AlwaysTogether = 16;      // members up to which an eigenproblem of its own never pays
     private const int BlockValues = 1 << 14;    // numbers in the matrices of a block
     private const int FirstRoom = 256;          // observations that a point is at first given room for
-    private readonly PinnedRows y;              // predicted anomalies, [N, m]; in units of the errors where these are independent
-    private readonly PinnedRows departure;      // likewise, [1, m]
-    private readonly IObservationError error;
+    private readonly PinnedRows predicted;      // H(E), [N, m]
+    private readonly Observation observation;
     private readonly LocalObservations near;
     private readonly double? certainty;
     private readonly LocalTally tally;
 
-    /// <summary>Keeps what all points share; valid while the memory of the anomalies and the departure is.</summary>
-    /// <param name="anomalies">Predicted, [N, m], where memory stays in place; put in units of the errors where these are independent.</param>
-    /// <param name="departure">y − ȳ, [1, m]; likewise.</param>
-    /// <param name="error">R.</param>
+    /// <summary>Keeps what all points share; nothing but room for one group of points is added to it.</summary>
+    /// <param name="predicted">H(E), [N, m], where memory stays in place.</param>
+    /// <param name="observation">y and R.</param>
     /// <param name="near">Which observations reach a point.</param>
     /// <param name="certainty">Of the finite-size inflation; null for none.</param>
     /// <param name="tally">Counts what is used.</param>
-    public LocalAnalysis(
-        PinnedRows anomalies, PinnedRows departure, IObservationError error, LocalObservations near, double? certainty, LocalTally tally)
+    public LocalAnalysis(PinnedRows predicted, Observation observation, LocalObservations near, double? certainty, LocalTally tally)
     {
-        if (error.IsDiagonal)
-        {
-            error.Whiten(anomalies.All);
-            error.Whiten(departure.All);
-        }
-        (y, this.departure) = (anomalies, departure);
-        (this.error, this.near, this.certainty, this.tally) = (error, near, certainty, tally);
+        (this.predicted, this.observation) = (predicted, observation);
+        (this.near, this.certainty, this.tally) = (near, certainty, tally);
     }
 
-    private int Members => y.Rows;
+    private int Members => predicted.Rows;
+
+    private IObservationError Error => observation.Error;
 
     /// <summary>Updates the components of a group; false where numbers failed.</summary>
     public unsafe bool Update(Batch<double> members, ComponentGroup group, Workers workers)
@@ -85,12 +79,12 @@ internal sealed class LocalAnalysis
                 tally.Add(ref entry, found, weights);
                 if (reached == 0)
                     continue;
-                if (error.IsDiagonal && (2 * reached >= Members || Members <= AlwaysTogether))
+                if (Error.IsDiagonal && (2 * reached >= Members || Members <= AlwaysTogether))
                     together.Add(point, reached);
                 else if (!UpdateAlone(ensemble, group, point, found, weights, ref entry))
                     return false;
             }
-            if (!together.Update(y, departure[0], certainty, ensemble, group.Offsets, ref entry))
+            if (!together.Update(predicted, observation, certainty, ensemble, group.Offsets, ref entry))
                 return false;
         }
         return true;
@@ -122,19 +116,28 @@ internal sealed class LocalAnalysis
     {
         var local = frame.Rent(Members, found.Length);
         var localDeparture = frame.Rent(1, found.Length);
-        for (var k = 0; k < found.Length; k++)
-            localDeparture[0, k] = Math.Sqrt(weights[k]) * departure[0][found[k]];
         for (var n = 0; n < Members; n++)
         {
-            var row = y[n];
+            var row = predicted[n];
             for (var k = 0; k < found.Length; k++)
-                local[n, k] = Math.Sqrt(weights[k]) * row[found[k]];
+                local[n, k] = row[found[k]];
         }
-        if (!error.IsDiagonal)
+        Moments.Center(local, localDeparture[0]);
+        for (var k = 0; k < found.Length; k++)
+            localDeparture[0, k] = observation.Values.Span[found[k]] - localDeparture[0, k];
+        if (!Error.IsDiagonal)
         {
-            var selected = error.Select(found);
+            var selected = Error.Select(found);
             selected.Whiten(local);
             selected.Whiten(localDeparture);
+        }
+        var deviations = Error.StandardDeviations;
+        for (var k = 0; k < found.Length; k++)
+        {
+            var factor = Error.IsDiagonal ? Math.Sqrt(weights[k]) / deviations[found[k]] : Math.Sqrt(weights[k]);
+            localDeparture[0, k] *= factor;
+            for (var n = 0; n < Members; n++)
+                local[n, k] *= factor;
         }
         return new EnsembleSpectrum(local, localDeparture[0], frame);
     }

@@ -32,7 +32,6 @@ public sealed class NeighborIndex
     public NeighborIndex(ISpace space, IReadOnlyList<SpacePoint> points)
     {
         this.space = space;
-        using var frame = Scratch.Enter();
         var n = points.Count;
         var (low, high, first) = (Highest, Lowest, n == 0 ? default : points[0]);
         var (varies, isEmbedded) = (first, true);
@@ -56,14 +55,13 @@ public sealed class NeighborIndex
         z = new Cells(low.Z, high.Z, edge, periods.Z);
 
         starts = new int[x.Count * y.Count * z.Count + 1];
-        var cells = frame.RentSpan<int>(n);
         for (var i = 0; i < n; i++)
-            starts[cells[i] = CellOf(space.Embed(points[i]))]++;
+            starts[CellOf(space.Embed(points[i]))]++;
         for (var (c, sum) = (0, 0); c < starts.Length; c++)
             (starts[c], sum) = (sum, sum + starts[c]);
         order = new int[n];
         for (var i = 0; i < n; i++)
-            order[starts[cells[i]]++] = i;
+            order[starts[CellOf(space.Embed(points[i]))]++] = i;
         for (var c = starts.Length - 1; c > 0; c--)
             starts[c] = starts[c - 1];                      // each had moved on to the start of the next
         starts[0] = 0;
