@@ -64,7 +64,7 @@ public sealed record GaussNewton(
                 var cost = problem.Evaluate(trial);
                 progress.Evaluations++;
                 foundFinite |= double.IsFinite(cost);
-                if (cost <= progress.Cost + SufficientDecrease * alpha * slope && cost < progress.Cost)
+                if (cost <= progress.Cost + SufficientDecrease * alpha * slope || progress.IsRounding(slope, cost))
                     break;
                 if (halving == Halvings)
                     alpha = 0;

@@ -7,18 +7,18 @@ namespace Sonde.Calculus.Minimization;
 internal sealed class IterativeEquations(ILinearSolver solver, LeastSquares problem) : INormalEquations, ISymmetricMap
 {
     private const double Accurate = 0.01;               // the largest bound of a Ritz value that preconditions, relative to it
-    private IInverseHessian? preconditioner;
+    private SpectralPreconditioner? preconditioner;
     private RitzPairs? ritz;
     private double damping;
 
     public int Width => problem.Width;
 
-    public IInverseHessian? Inverse => ritz is null ? null : new SpectralPreconditioner(ritz, preconditioner);
+    public IInverseHessian? Inverse => null;
 
     public void Relinearize()
     {
         if (solver is Lanczos { Kept: > 0 } lanczos && ritz?.Leading(lanczos.Kept, Accurate) is { Count: > 0 } leading)
-            preconditioner = new SpectralPreconditioner(leading, preconditioner);
+            preconditioner = new SpectralPreconditioner(leading, preconditioner, leading.Values[^1]);
         ritz = null;
     }
 

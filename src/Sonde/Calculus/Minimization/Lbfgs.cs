@@ -13,7 +13,10 @@ namespace Sonde.Calculus.Minimization;
 /// <param name="AbsoluteTolerance">Stops when the gradient's norm is below this.</param>
 /// <param name="Memory">Steps that shape the next direction, 1 or more; each holds 2 n numbers.</param>
 /// <param name="SufficientDecrease">c₁, between 0 and c₂.</param>
-/// <param name="Curvature">c₂, between c₁ and 1.</param>
+/// <param name="Curvature">
+/// c₂, between c₁ and 1. 0.9 is right where an evaluation costs more than the rest; 0.1 takes two evaluations a step and, on nearly quadratic costs
+/// whose curvatures lie far apart, a small part of the steps.
+/// </param>
 /// <param name="Evaluations">Most evaluations in one line search, 1 or more.</param>
 public sealed record Lbfgs(
     int Iterations = 200, double Tolerance = 1e-6, double AbsoluteTolerance = 1e-12, int Memory = 10, double SufficientDecrease = 1e-4,

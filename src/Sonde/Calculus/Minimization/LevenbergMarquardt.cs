@@ -73,11 +73,10 @@ public sealed record LevenbergMarquardt(
                     progress.Evaluations++;
                     foundFinite |= double.IsFinite(cost);
                     var gain = (progress.Cost - cost) / expected;
-                    accepted = gain > 0 && expected > 0 && double.IsFinite(cost);
-                    if (accepted)
+                    var isRounding = progress.IsRounding(expected, cost);
+                    accepted = isRounding || (gain > 0 && expected > 0 && double.IsFinite(cost));
+                    if (accepted && !isRounding)
                         (lambda, growth) = (lambda * Math.Max(1 / 3.0, 1 - Math.Pow(2 * gain - 1, 3)), 2);
-                    else if (progress.IsRounding(expected) && double.IsFinite(cost))
-                        break;
                 }
                 if (!accepted)
                     (lambda, growth) = (lambda * growth, 2 * growth);

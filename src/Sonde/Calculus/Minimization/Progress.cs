@@ -24,12 +24,15 @@ internal sealed class Progress(int iterations, double tolerance, double absolute
     public void Record(double cost, ReadOnlySpan<double> gradient, double stepLength, int evaluations = 0, int innerIterations = 0)
     {
         Evaluations += evaluations;
+        var nothingGained = log.Count > 0 && IsRounding(cost - Cost) && TensorPrimitives.Norm(gradient) >= GradientNorm;
         (Cost, GradientNorm) = (cost, TensorPrimitives.Norm(gradient));
         log.Add(new(Cost, GradientNorm, stepLength, Evaluations, innerIterations));
         if (!double.IsFinite(Cost) || !double.IsFinite(GradientNorm))
             stopped = StopReason.NotFinite;
         else if (GradientNorm <= Math.Max(tolerance * log[0].GradientNorm, absoluteTolerance))
             stopped = StopReason.Converged;
+        else if (nothingGained)
+            stopped = StopReason.Stalled;
         else if (log.Count > iterations)
             stopped = StopReason.IterationLimit;
     }
@@ -45,6 +48,9 @@ internal sealed class Progress(int iterations, double tolerance, double absolute
         : IsRounding(expected) ? StopReason.Stalled
         : StopReason.LineSearchFailed);
 
-    /// <summary>Whether a change is too small for the cost to show it.</summary>
+    /// <summary>Whether a change of the cost is too small to be told from rounding.</summary>
     public bool IsRounding(double change) => Math.Abs(change) <= 16 * Epsilon * Math.Abs(Cost);
+
+    /// <summary>Whether a step was to change the cost within rounding, and did: then the gradient alone says what it is worth.</summary>
+    public bool IsRounding(double expected, double cost) => IsRounding(expected) && IsRounding(cost - Cost);
 }

@@ -64,7 +64,7 @@ internal ref struct WolfeSearch
             step = least < here.Step + 9 * stride ? Math.Max(least, here.Step + stride) : here.Step + 9 * stride;
             before = here;
         }
-        return before.Step > 0 && Accept(before);                       // lower, though not flat
+        return before.Cost < start.Cost && Accept(before);              // lower, though not flat
     }
 
     /// <summary>Narrows an interval of which <paramref name="low"/> is the end with the lowest cost that decreases sufficiently.</summary>
@@ -84,7 +84,7 @@ internal ref struct WolfeSearch
                 low = here;
             }
         }
-        return low.Step > 0 && Accept(At(low.Step));
+        return low.Cost < start.Cost && Accept(At(low.Step));
     }
 
     private Point At(double step)

@@ -13,31 +13,31 @@ public sealed class BandedGram<T>(int halfWidth) : IOperation<T> where T : unman
     /// <inheritdoc/>
     public Size Measure(Operands<T> x)
     {
-        Bands.Rows(x.Size(0), halfWidth);
+        BandRows.Rows(x.Size(0), halfWidth);
         return x.Size(0);
     }
 
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
     {
-        var n = Bands.Rows(x.Size(0), halfWidth);
+        var n = BandRows.Rows(x.Size(0), halfWidth);
         for (var row = 0; row < y.Rows; row++)
-            Banded.Gram(Bands.Of(x[0], row, n, halfWidth), Bands.Of(y, row, n, halfWidth));
+            Banded.Gram(BandRows.Of(x[0], row, n, halfWidth), BandRows.Of(y, row, n, halfWidth));
     }
 
     /// <inheritdoc/>
     public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
     {
-        var n = Bands.Rows(x.Size(0), halfWidth);
+        var n = BandRows.Rows(x.Size(0), halfWidth);
         for (var row = 0; row < y.Rows; row++)
-            Banded.AddGramTangent(Bands.Of(x[0], row, n, halfWidth), Bands.Of(dx[0], row, n, halfWidth), Bands.Of(dy, row, n, halfWidth));
+            Banded.AddGramTangent(BandRows.Of(x[0], row, n, halfWidth), BandRows.Of(dx[0], row, n, halfWidth), BandRows.Of(dy, row, n, halfWidth));
     }
 
     /// <inheritdoc/>
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
-        var n = Bands.Rows(x.Size(0), halfWidth);
+        var n = BandRows.Rows(x.Size(0), halfWidth);
         for (var row = 0; row < y.Rows; row++)
-            Banded.AddGramAdjoint(Bands.Of(x[0], row, n, halfWidth), Bands.Of(yBar, row, n, halfWidth), Bands.Of(xBar[0], row, n, halfWidth));
+            Banded.AddGramAdjoint(BandRows.Of(x[0], row, n, halfWidth), BandRows.Of(yBar, row, n, halfWidth), BandRows.Of(xBar[0], row, n, halfWidth));
     }
 }

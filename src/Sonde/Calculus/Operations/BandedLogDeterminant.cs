@@ -15,7 +15,7 @@ public sealed class BandedLogDeterminant<T>(int halfWidth) : IOperation<T> where
     /// <inheritdoc/>
     public Size Measure(Operands<T> x)
     {
-        Bands.Rows(x.Size(0), halfWidth);
+        BandRows.Rows(x.Size(0), halfWidth);
         return new(x.Size(0).Rows, 1);
     }
 
@@ -23,7 +23,7 @@ public sealed class BandedLogDeterminant<T>(int halfWidth) : IOperation<T> where
     public void Apply(Operands<T> x, Batch<T> y)
     {
         using var frame = Scratch.Enter();
-        var l = frame.Rent<T>(Bands.Rows(x.Size(0), halfWidth), halfWidth + 1);
+        var l = frame.Rent<T>(BandRows.Rows(x.Size(0), halfWidth), halfWidth + 1);
         for (var row = 0; row < y.Rows; row++)
         {
             x[0][row].CopyTo(l.Values);
@@ -35,7 +35,7 @@ public sealed class BandedLogDeterminant<T>(int halfWidth) : IOperation<T> where
     public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
     {
         using var frame = Scratch.Enter();
-        var slope = frame.Rent<T>(Bands.Rows(x.Size(0), halfWidth), halfWidth + 1);
+        var slope = frame.Rent<T>(BandRows.Rows(x.Size(0), halfWidth), halfWidth + 1);
         for (var row = 0; row < y.Rows; row++)
         {
             Slope(x[0][row], slope);
@@ -47,7 +47,7 @@ public sealed class BandedLogDeterminant<T>(int halfWidth) : IOperation<T> where
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
         using var frame = Scratch.Enter();
-        var slope = frame.Rent<T>(Bands.Rows(x.Size(0), halfWidth), halfWidth + 1);
+        var slope = frame.Rent<T>(BandRows.Rows(x.Size(0), halfWidth), halfWidth + 1);
         for (var row = 0; row < y.Rows; row++)
         {
             Slope(x[0][row], slope);

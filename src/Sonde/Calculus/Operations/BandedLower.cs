@@ -12,7 +12,7 @@ namespace Sonde.Calculus.Operations;
 public sealed class BandedLowerProduct<T>(int halfWidth, bool transposed) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public Size Measure(Operands<T> x) => Bands.Measure(x, halfWidth);
+    public Size Measure(Operands<T> x) => BandRows.Measure(x, halfWidth);
 
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
@@ -37,7 +37,7 @@ public sealed class BandedLowerProduct<T>(int halfWidth, bool transposed) : IOpe
             AddProduct(x[0], yBar, xBar[1], !transposed);
         for (var row = 0; xBar.Wants(0) && row < y.Rows; row++)
         {
-            var cBar = Bands.Of(xBar[0], row, y.Width, halfWidth);
+            var cBar = BandRows.Of(xBar[0], row, y.Width, halfWidth);
             if (transposed)
                 Banded.AddLowerOuterProduct(T.One, x[1][row], yBar[row], cBar);
             else
@@ -49,9 +49,9 @@ public sealed class BandedLowerProduct<T>(int halfWidth, bool transposed) : IOpe
     {
         for (var row = 0; row < y.Rows; row++)
             if (transpose)
-                Banded.AddLowerTransposedProduct(T.One, Bands.Of(c, row, y.Width, halfWidth), x.Slice(row, 1), y.Slice(row, 1));
+                Banded.AddLowerTransposedProduct(T.One, BandRows.Of(c, row, y.Width, halfWidth), x.Slice(row, 1), y.Slice(row, 1));
             else
-                Banded.AddLowerProduct(T.One, Bands.Of(c, row, y.Width, halfWidth), x.Slice(row, 1), y.Slice(row, 1));
+                Banded.AddLowerProduct(T.One, BandRows.Of(c, row, y.Width, halfWidth), x.Slice(row, 1), y.Slice(row, 1));
     }
 }
 
@@ -64,7 +64,7 @@ public sealed class BandedLowerProduct<T>(int halfWidth, bool transposed) : IOpe
 public sealed class BandedLowerSolve<T>(int halfWidth, bool transposed) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public Size Measure(Operands<T> x) => Bands.Measure(x, halfWidth);
+    public Size Measure(Operands<T> x) => BandRows.Measure(x, halfWidth);
 
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
@@ -82,9 +82,9 @@ public sealed class BandedLowerSolve<T>(int halfWidth, bool transposed) : IOpera
             dx[1].CopyTo(right);
         for (var row = 0; dx.Has(0) && row < y.Rows; row++)
             if (transposed)
-                Banded.AddLowerTransposedProduct(-T.One, Bands.Of(dx[0], row, y.Width, halfWidth), y.Slice(row, 1), right.Slice(row, 1));
+                Banded.AddLowerTransposedProduct(-T.One, BandRows.Of(dx[0], row, y.Width, halfWidth), y.Slice(row, 1), right.Slice(row, 1));
             else
-                Banded.AddLowerProduct(-T.One, Bands.Of(dx[0], row, y.Width, halfWidth), y.Slice(row, 1), right.Slice(row, 1));
+                Banded.AddLowerProduct(-T.One, BandRows.Of(dx[0], row, y.Width, halfWidth), y.Slice(row, 1), right.Slice(row, 1));
         Solve(x, right, transposed);
         dy += (ReadOnlyBatch<T>)right;
     }
@@ -103,7 +103,7 @@ public sealed class BandedLowerSolve<T>(int halfWidth, bool transposed) : IOpera
         }
         for (var row = 0; xBar.Wants(0) && row < y.Rows; row++)
         {
-            var cBar = Bands.Of(xBar[0], row, y.Width, halfWidth);
+            var cBar = BandRows.Of(xBar[0], row, y.Width, halfWidth);
             if (transposed)
                 Banded.AddLowerOuterProduct(-T.One, y[row], w[row], cBar);
             else
@@ -115,8 +115,8 @@ public sealed class BandedLowerSolve<T>(int halfWidth, bool transposed) : IOpera
     {
         for (var row = 0; row < right.Rows; row++)
             if (transpose)
-                BandedCholesky.SolveLowerTransposed(Bands.Of(x[0], row, right.Width, halfWidth), right.Slice(row, 1));
+                BandedCholesky.SolveLowerTransposed(BandRows.Of(x[0], row, right.Width, halfWidth), right.Slice(row, 1));
             else
-                BandedCholesky.SolveLower(Bands.Of(x[0], row, right.Width, halfWidth), right.Slice(row, 1));
+                BandedCholesky.SolveLower(BandRows.Of(x[0], row, right.Width, halfWidth), right.Slice(row, 1));
     }
 }

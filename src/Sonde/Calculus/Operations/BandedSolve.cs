@@ -12,7 +12,7 @@ namespace Sonde.Calculus.Operations;
 public sealed class BandedSolve<T>(int halfWidth) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public Size Measure(Operands<T> x) => Bands.Measure(x, halfWidth);
+    public Size Measure(Operands<T> x) => BandRows.Measure(x, halfWidth);
 
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
@@ -29,7 +29,7 @@ public sealed class BandedSolve<T>(int halfWidth) : IOperation<T> where T : unma
         if (dx.Has(1))
             dx[1].CopyTo(right);
         for (var row = 0; dx.Has(0) && row < y.Rows; row++)
-            Banded.AddProduct(-T.One, Bands.Of(dx[0], row, y.Width, halfWidth), y.Slice(row, 1), right.Slice(row, 1));
+            Banded.AddProduct(-T.One, BandRows.Of(dx[0], row, y.Width, halfWidth), y.Slice(row, 1), right.Slice(row, 1));
         Solve(x, right);
         dy += (ReadOnlyBatch<T>)right;
     }
@@ -47,7 +47,7 @@ public sealed class BandedSolve<T>(int halfWidth) : IOperation<T> where T : unma
             bBar += (ReadOnlyBatch<T>)w;
         }
         for (var row = 0; xBar.Wants(0) && row < y.Rows; row++)
-            Banded.AddOuterProduct(-T.One, w[row], y[row], Bands.Of(xBar[0], row, y.Width, halfWidth));
+            Banded.AddOuterProduct(-T.One, w[row], y[row], BandRows.Of(xBar[0], row, y.Width, halfWidth));
     }
 
     private void Solve(Operands<T> x, Batch<T> b)
@@ -58,7 +58,7 @@ public sealed class BandedSolve<T>(int halfWidth) : IOperation<T> where T : unma
         for (var row = 0; row < (shared ? Math.Min(1, b.Rows) : b.Rows); row++)
         {
             var rows = shared ? b : b.Slice(row, 1);
-            Bands.Of(x[0], row, b.Width, halfWidth).CopyTo(l);
+            BandRows.Of(x[0], row, b.Width, halfWidth).CopyTo(l);
             if (BandedCholesky.Factor(l))
                 BandedCholesky.Solve(l, rows);
             else

@@ -4,7 +4,7 @@ using Sonde.Numerics;
 namespace Sonde.Calculus.Operations;
 
 /// <summary>Rows that hold the numbers of a band, one after the other; one row may serve all.</summary>
-internal static class Bands
+internal static class BandRows
 {
     /// <summary>The size of an operation on bands [rows or 1, n (p + 1)] and vectors [rows, n].</summary>
     public static Size Measure<T>(Operands<T> x, int halfWidth) where T : unmanaged, IBinaryFloatingPointIeee754<T>
