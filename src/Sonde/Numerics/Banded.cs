@@ -77,7 +77,8 @@ public static unsafe class Banded
     /// <param name="x">[rows, n].</param>
     /// <param name="y">[rows, n]; must not overlap x.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void AddLowerTransposedProduct<T>(T alpha, ReadOnlyBatch<T> c, ReadOnlyBatch<T> x, Batch<T> y) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void AddLowerTransposedProduct<T>(T alpha, ReadOnlyBatch<T> c, ReadOnlyBatch<T> x, Batch<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var p = Fit(c, x, y);
         fixed (T* pc = c.Values, px = x.Values, py = y.Values)
@@ -85,7 +86,8 @@ public static unsafe class Banded
                 for (var i = 0; i < c.Rows; i++)
                 {
                     var first = Math.Max(0, i - p);
-                    BandRow<T>.AddScaled(alpha * px[(nint)row * c.Rows + i], pc + (nint)i * p + p + first, py + (nint)row * c.Rows + first, i - first + 1);
+                    BandRow<T>.AddScaled(
+                        alpha * px[(nint)row * c.Rows + i], pc + (nint)i * p + p + first, py + (nint)row * c.Rows + first, i - first + 1);
                 }
     }
 

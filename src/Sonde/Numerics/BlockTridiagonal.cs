@@ -11,7 +11,9 @@ namespace Sonde.Numerics;
 /// </summary>
 public static class BlockTridiagonal
 {
-    /// <summary>Overwrites D with G, its upper triangles with zeros, and E with W; false where the matrix is not positive definite, and both then mean nothing.</summary>
+    /// <summary>
+    /// Overwrites D with G, its upper triangles with zeros, and E with W; false where the matrix is not positive definite, and both then mean nothing.
+    /// </summary>
     /// <param name="diagonal">D, [T b, b]; the upper triangles of its blocks are not read.</param>
     /// <param name="below">E, [(T − 1) b, b].</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
@@ -108,7 +110,8 @@ public static class BlockTridiagonal
     /// <param name="inverseBelow">The blocks sₜ₊₁ₜ, [(T − 1) b, b].</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static void SelectedInverse<T>(
-        ReadOnlyBatch<T> diagonal, ReadOnlyBatch<T> below, Batch<T> inverseDiagonal, Batch<T> inverseBelow) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        ReadOnlyBatch<T> diagonal, ReadOnlyBatch<T> below, Batch<T> inverseDiagonal, Batch<T> inverseBelow)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (b, blocks) = Fit(diagonal, below);
         Banded.Same(diagonal, inverseDiagonal.Rows, inverseDiagonal.Width);
@@ -139,12 +142,13 @@ public static class BlockTridiagonal
         if (b == 0 || diagonal.Rows % b != 0)
             throw new ArgumentException($"Diagonal blocks are square, b rows each of b columns, but these are {diagonal.Rows} × {b}.");
         if (below.Width != b || below.Rows != Math.Max(0, diagonal.Rows - b))
-            throw new ArgumentException($"Beside {diagonal.Rows / b} diagonal blocks of size {b} there are {Math.Max(0, diagonal.Rows - b)} × {b} numbers, not {below.Rows} × {below.Width}.");
+            throw new ArgumentException(
+                $"Beside {diagonal.Rows / b} diagonal blocks of size {b} there are {Math.Max(0, diagonal.Rows - b)} × {b} numbers, not {below.Rows} × {below.Width}.");
         return (b, diagonal.Rows / b);
     }
 
-    private static (int Size, int Blocks) Fit<T>(ReadOnlyBatch<T> diagonal, ReadOnlyBatch<T> below, int width) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        width == diagonal.Rows
+    private static (int Size, int Blocks) Fit<T>(ReadOnlyBatch<T> diagonal, ReadOnlyBatch<T> below, int width)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => width == diagonal.Rows
             ? Fit(diagonal, below)
             : throw new ArgumentException($"A matrix of {diagonal.Rows} rows takes rows of that width but theirs is {width}.");
 

@@ -1,10 +1,5 @@
 namespace Sonde.Calculus.Minimization;
 
-/// <summary>Where the solution of a linear system stood after an iteration; the first one is for x = 0.</summary>
-/// <param name="Cost">½ xᵀ A x − bᵀ x.</param>
-/// <param name="Residual">√(rᵀ P r) with r = b − A x and the preconditioner P.</param>
-public readonly record struct LinearStep(double Cost, double Residual);
-
 /// <summary>How a linear system was solved.</summary>
 /// <param name="Stopped">Why it ended.</param>
 /// <param name="Log">Where it stood at the start and after each iteration.</param>

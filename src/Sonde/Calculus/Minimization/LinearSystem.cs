@@ -11,7 +11,8 @@ internal static class LinearSystem
         if (b.Length != a.Width || x.Length != a.Width)
             throw new ArgumentException($"A system of {a.Width} equations takes vectors of that length, not of {b.Length} and {x.Length}.");
         if (preconditioner is not null && preconditioner.Width != a.Width)
-            throw new ArgumentException($"A system of {a.Width} equations takes a preconditioner of that width, not of {preconditioner.Width}.", nameof(preconditioner));
+            throw new ArgumentException(
+                $"A system of {a.Width} equations takes a preconditioner of that width, not of {preconditioner.Width}.", nameof(preconditioner));
     }
 
     public static List<LinearStep> Log(int iterations) => new(Math.Min(iterations, FewSteps) + 1);

@@ -24,8 +24,9 @@ internal sealed class Progress(int iterations, double tolerance, double absolute
     public void Record(double cost, ReadOnlySpan<double> gradient, double stepLength, int evaluations = 0, int innerIterations = 0)
     {
         Evaluations += evaluations;
-        var nothingGained = log.Count > 0 && IsRounding(cost - Cost) && TensorPrimitives.Norm(gradient) >= GradientNorm;
-        (Cost, GradientNorm) = (cost, TensorPrimitives.Norm(gradient));
+        var norm = TensorPrimitives.Norm(gradient);
+        var nothingGained = log.Count > 0 && IsRounding(cost - Cost) && norm >= GradientNorm;
+        (Cost, GradientNorm) = (cost, norm);
         log.Add(new(Cost, GradientNorm, stepLength, Evaluations, innerIterations));
         if (!double.IsFinite(Cost) || !double.IsFinite(GradientNorm))
             stopped = StopReason.NotFinite;

@@ -10,7 +10,8 @@ namespace Sonde.Calculus.Minimization;
 /// <param name="pairs">θ and u.</param>
 /// <param name="inner">P, with which the pairs were found; null for the identity.</param>
 /// <param name="target">
-/// μ: 1 for an inverse; a preconditioner does well to move eigenvalues among those that are left, to the smallest θ, say, so that none of them becomes the new extreme.
+/// μ: 1 for an inverse; as a preconditioner it does well to move eigenvalues among those that are left, to the smallest θ, say, so that none of them
+/// becomes the new extreme.
 /// </param>
 public sealed class SpectralPreconditioner(RitzPairs pairs, IInverseHessian? inner = null, double target = 1) : IInverseHessian
 {

@@ -12,7 +12,8 @@ internal static class BandRows
         var (bands, vectors) = (x.Size(0), x.Size(1));
         return bands.Width == vectors.Width * (halfWidth + 1) && (bands.Rows == vectors.Rows || bands.Rows == 1)
             ? vectors
-            : throw new ArgumentException($"Vectors of {vectors} need bands of {vectors.Rows} × {vectors.Width * (halfWidth + 1)} (half-width {halfWidth}), not of {bands}.");
+            : throw new ArgumentException(
+                $"Vectors of {vectors} need bands of {vectors.Rows} × {vectors.Width * (halfWidth + 1)} (half-width {halfWidth}), not of {bands}.");
     }
 
     /// <summary>n, from the numbers of a band.</summary>
