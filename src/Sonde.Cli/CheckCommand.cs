@@ -11,33 +11,29 @@ internal static class CheckCommand
     public static Command Create()
     {
         var options = new RunOptions("EXPERIMENT.yaml", "The experiment or job.");
-        var command = new Command("check", "Checks a file without running it: settings, what each method refuses, what quality control finds.");
-        options.AddTo(command);
-        command.SetAction((parse, cancel) =>
+        var command = new Command("check", "Checks a file without running it: settings, what methods refuse, what quality control finds, one forecast, memory.");
+        options.AddInputTo(command);
+        command.SetAction(parse =>
         {
-            IReadOnlyList<CheckedPoint> points;
-            using (var progress = new TerminalProgress())
-                points = ExperimentRunner.Check(options.Read(parse, progress, cancel));
-            Print(points);
-            return Task.FromResult(ExitCode.Done);
+            foreach (var point in ExperimentRunner.Check(options.ReadInput(parse)))
+                Print(point, Terminal.Output);
+            return ExitCode.Done;
         });
         return command;
     }
 
-    private static void Print(IReadOnlyList<CheckedPoint> points)
+    private static void Print(CheckedPoint point, IAnsiConsole console)
     {
-        foreach (var point in points)
-        {
-            AnsiConsole.MarkupLine(Markup.Escape(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{point.Name}: {point.Components} components, {point.Times} observation times, {point.Observations} observations, {point.Methods} methods: ready")));
-            if (point.Fates is null)
-                continue;
-            var table = new Table().Border(TableBorder.Horizontal).AddColumn("observations of").AddColumn("fate").AddColumn(new TableColumn("count").RightAligned());
-            foreach (var (quantity, fates) in point.Fates)
-                foreach (var (fate, count) in fates)
-                    table.AddRow(Markup.Escape(quantity), Markup.Escape(fate), count.ToString(CultureInfo.InvariantCulture));
-            AnsiConsole.Write(table);
-        }
+        var findings = new Table().Border(TableBorder.Simple).AddColumn("checked").AddColumn("found");
+        foreach (var (what, found) in point.Findings)
+            findings.AddRow(Markup.Escape(what), Markup.Escape(found));
+        var fates = new Table().Border(TableBorder.Simple).AddColumn("observations of").AddColumn("fate").AddColumn(new TableColumn("count").RightAligned());
+        foreach (var (quantity, counts) in point.Fates)
+            foreach (var (fate, count) in counts)
+                fates.AddRow(Markup.Escape(quantity), Markup.Escape(fate), count.ToString(CultureInfo.InvariantCulture));
+        console.MarkupLine($"[bold]{Markup.Escape(point.Name)}[/]");
+        console.Write(findings);
+        console.Write(fates);
+        console.MarkupLine("ready to run");
     }
 }

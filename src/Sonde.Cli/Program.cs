@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Sonde.Cli;
 using Sonde.Experiments;
 
-var root = new RootCommand("Sonde: data assimilation. Observations in, calibrated analysis out.")
+// no RootCommand: its help would name the program after its file, sonde-cli
+var root = new Command("sonde", "Sonde: data assimilation. Observations in, calibrated analysis out.")
 {
+    new HelpOption { Recursive = true },
+    new VersionOption(),
     RunCommand.Create(),
     AssimilateCommand.Create(),
     SimulateCommand.Create(),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Sonde.Experiments.Running;
-using Spectre.Console;
 
 namespace Sonde.Cli;
 
@@ -27,11 +26,11 @@ internal static class RunCommand
         if (options.Json(parse))
         {
             Console.Out.Write(File.ReadAllText(outcome.SummaryFile));
-            ScoreTable.Print(outcome, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+            ScoreTable.Print(outcome, Terminal.Error);
         }
         else
         {
-            ScoreTable.Print(outcome, AnsiConsole.Console);
+            ScoreTable.Print(outcome, Terminal.Output);
         }
         return outcome.AnyDiverged ? ExitCode.Diverged : ExitCode.Done;
     }

@@ -32,6 +32,16 @@ internal sealed class RunOptions
             command.Add(option);
     }
 
+    /// <summary>The file and what changes it, for a command that writes nothing.</summary>
+    public void AddInputTo(Command command)
+    {
+        command.Add(file);
+        command.Add(seed);
+        command.Add(set);
+    }
+
+    public RunRequest ReadInput(ParseResult parse) => new(parse.GetRequiredValue(file)) { Seed = parse.GetValue(seed), Set = parse.GetValue(set) ?? [] };
+
     public bool Json(ParseResult parse) => parse.GetValue(json);
 
     public RunRequest Read(ParseResult parse, IRunProgress progress, CancellationToken cancel)

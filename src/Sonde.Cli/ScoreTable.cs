@@ -7,6 +7,8 @@ namespace Sonde.Cli;
 /// <summary>The table a user sees when a run is done.</summary>
 internal static class ScoreTable
 {
+    private const int FailuresShown = 5;
+
     private static readonly (string Title, string Key, Func<MethodSummary, double> Value, string Format)[] Columns =
     [
         ("rmse", "rmse", m => m.Rmse, "0.000"),
@@ -32,7 +34,7 @@ internal static class ScoreTable
         {
             Seeds(outcome.Sweep!, console);
         }
-        console.MarkupLine(Markup.Escape(outcome.Report ?? outcome.SummaryFile));
+        console.WriteWhole(outcome.Report ?? outcome.SummaryFile);
     }
 
     private static void Scores(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
@@ -52,21 +54,35 @@ internal static class ScoreTable
             table.AddRow([.. row]);
         }
         console.Write(table);
+        foreach (var method in methods)
+            Failures(method, console);
         foreach (var method in methods.Where(method => method.Diverged))
             console.MarkupLine($"[red]{Markup.Escape(method.Name)} diverged at cycle {method.DivergedAt}[/]: {Markup.Escape(method.Reason ?? "")}");
     }
 
+    private static void Failures(MethodSummary method, IAnsiConsole console)
+    {
+        if (method.FailedMembers is not { } failed)
+            return;
+        var some = failed.Count > FailuresShown ? $"; the first {FailuresShown}, all are in summary.json" : "";
+        console.MarkupLine($"[yellow]{Markup.Escape(method.Name)}: {failed.Count} {(failed.Count == 1 ? "member" : "members")} failed[/]{some}:");
+        foreach (var failure in failed.Take(FailuresShown))
+            console.WriteWhole($"  cycle {failure.Cycle}: {failure.Reason}");
+    }
+
     private static void Withheld(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
     {
-        if (methods.All(method => method.Withheld is null))
+        var scored = methods.SelectMany(method => new[] { (method.Name, Of: "analysis", Scores: method.Withheld), (method.Name, Of: "smoothed", Scores: method.WithheldSmoothed) })
+            .Where(entry => entry.Scores is not null).ToArray();
+        if (scored.Length == 0)
             return;
-        var table = new Table().Border(TableBorder.Simple).AddColumns("method", "field");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("method", "of", "field");
         foreach (var title in new[] { "withheld", "rmse", "bias", "spread", "crps", "90 % covers" })
             table.AddColumn(new TableColumn(title).RightAligned());
-        foreach (var method in methods)
-            foreach (var (field, scores) in method.Withheld ?? new Dictionary<string, ObservationScores>())
+        foreach (var (name, of, byField) in scored)
+            foreach (var (field, scores) in byField!)
                 table.AddRow(
-                    Markup.Escape(method.Name), Markup.Escape(field), scores.Count.ToString(CultureInfo.InvariantCulture), Number(scores.Rmse, "0.000"),
+                    Markup.Escape(name), of, Markup.Escape(field), scores.Count.ToString(CultureInfo.InvariantCulture), Number(scores.Rmse, "0.000"),
                     Number(scores.Bias, "0.000"), Number(scores.Spread, "0.000"), Number(scores.Crps, "0.000"), Number(100 * scores.Coverage90, "0.0"));
         console.Write(table);
     }
@@ -74,7 +90,12 @@ internal static class ScoreTable
     private static void Fates(Summary summary, IAnsiConsole console)
     {
         foreach (var (field, fates) in summary.Observations ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
-            console.MarkupLine(Markup.Escape($"observations of {field}: {string.Join(", ", fates.Select(fate => $"{fate.Value} {fate.Key}"))}"));
+            console.WriteWhole($"observations of {field}: {Listed(fates)}");
+        foreach (var method in summary.Methods)
+            foreach (var (field, fates) in method.BackgroundCheck ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
+                console.WriteWhole($"background check of {method.Name}, {field}: {Listed(fates)}");
+
+        static string Listed(IReadOnlyDictionary<string, int> fates) => string.Join(", ", fates.Select(fate => $"{fate.Value} {fate.Key}"));
     }
 
     private static void Seeds(SweepSummary sweep, IAnsiConsole console)

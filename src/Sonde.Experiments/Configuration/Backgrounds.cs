@@ -1,5 +1,6 @@
 using Sonde.Assimilation;
 using Sonde.Dynamics;
+using Sonde.Experiments.Running;
 using Sonde.Numerics;
 
 namespace Sonde.Experiments.Configuration;
@@ -44,7 +45,7 @@ public sealed record PerturbedTruthBackground(double Sd) : IBackgroundSource
 }
 
 /// <summary>N(mean, sd²), independent components; what the system usually starts from where nothing is given.</summary>
-/// <param name="Mean">One number for every component, or one each; the system's own where absent.</param>
+/// <param name="Mean">One number for every component, or one each; the system's own, or the state in a command's file, where absent.</param>
 /// <param name="Sd">One number for every component, or one each; the system's own where absent.</param>
 public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null) : IBackgroundSource
 {
@@ -52,7 +53,7 @@ public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null
     public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random) =>
         Sd is null && system.DefaultPrior?.Correlated is { } departures ? new CorrelatedPrior(Choose("mean", Mean, system.DefaultPrior.Mean, system.Width), departures)
         : new GaussianPrior(
-            Choose("mean", Mean, system.DefaultPrior?.Mean, system.Width),
+            Choose("mean", Mean, system.DefaultPrior?.Mean ?? ExternalSystem.MeanOf(system), system.Width),
             Choose("sd", Sd, system.DefaultPrior?.StandardDeviation, system.Width));
 
     private static double[] Choose(string key, Numbers? given, double[]? usual, int width) =>

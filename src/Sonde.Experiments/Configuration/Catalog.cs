@@ -3,6 +3,7 @@ using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
+using Sonde.Assimilation.Variational;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
@@ -55,6 +56,7 @@ public static class Catalog
         .Add<IAssimilationMethod, EnsembleRts>("ensemble-rts", (nameof(EnsembleRts.Update), typeof(Etkf)))
         .Add<IAssimilationMethod, IterativeEnsembleSmoother>("ienks")
         .Add<IAssimilationMethod, EsMda>("es-mda", (nameof(EsMda.Update), typeof(StochasticEnkf)))
+        .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");

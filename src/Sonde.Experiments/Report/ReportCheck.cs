@@ -49,8 +49,6 @@ internal static class ReportCheck
             Rows($"{estimate.Method}'s mean", estimate.Mean);
             Rows($"{estimate.Method}'s error", estimate.Error);
             Rows($"{estimate.Method}'s spread", estimate.Spread);
-            foreach (var layer in estimate.Layers)
-                Rows($"{estimate.Method}'s {layer.Name}", layer.Values);
         }
 
         void Rows(string name, float[][]? rows)
@@ -71,8 +69,13 @@ internal static class ReportCheck
         Same("observation times", count, "observed values", observations.Values.Length);
         Same("observation times", count, "fields of observations", observations.Field.Length);
         Same("observation times", count, "fates", observations.Fate.Length);
+        if (observations.StationNames.Count > 0)
+            Same("observation times", count, "stations", observations.Station.Length);
         foreach (var departures in observations.Departures)
-            Same("observation times", count, $"departures from {departures.Method}", departures.Values.Length);
+        {
+            Same("observation times", count, $"departures from {departures.Method}'s forecast", departures.Forecast.Length);
+            Same("observation times", count, $"departures from {departures.Method}'s analysis", departures.Analysis.Length);
+        }
     }
 
     private static void Same(string a, int countA, string b, int countB)

@@ -5,9 +5,19 @@ namespace Sonde.Experiments.Report;
 /// and analysis. Desroziers, Berre, Chapnik and Poli 2005, eqs. 1 to 3.
 /// </summary>
 /// <param name="Field">Of which observations.</param>
+/// <param name="Unit">"1" or empty where it has none.</param>
 /// <param name="Count">How many departures.</param>
-public sealed record ReportConsistency(string Field, long Count)
+public sealed record ReportConsistency(string Field, string Unit, long Count)
 {
+    /// <summary>Mean departure from the forecast.</summary>
+    public double Bias { get; init; } = double.NaN;
+
+    /// <summary>Root mean square departure from the forecast.</summary>
+    public double Rmse { get; init; } = double.NaN;
+
+    /// <summary>What <see cref="Rmse"/> should be: the root of assumed forecast and observation variance together.</summary>
+    public double Expected { get; init; } = double.NaN;
+
     /// <summary>Root mean of R's diagonal, as assumed.</summary>
     public double ObservationAssumed { get; init; } = double.NaN;
 
@@ -19,7 +29,4 @@ public sealed record ReportConsistency(string Field, long Count)
 
     /// <summary>√⟨(H xᵃ − H xᵇ)(y − H xᵇ)⟩.</summary>
     public double ForecastDiagnosed { get; init; } = double.NaN;
-
-    /// <summary>Root mean square departure from the forecast over what was expected; 1 where consistent.</summary>
-    public double InnovationRatio { get; init; } = double.NaN;
 }

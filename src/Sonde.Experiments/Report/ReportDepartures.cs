@@ -1,10 +1,7 @@
 namespace Sonde.Experiments.Report;
 
-/// <summary>How far observations were from a method's forecast, in the order of the observations.</summary>
+/// <summary>How far observations were from what a method predicted for them, in the order of the observations; NaN where it predicted nothing.</summary>
 /// <param name="Method">Name of the method.</param>
-/// <param name="Values">y − H(xᵇ); NaN where there was no forecast.</param>
-public sealed record ReportDepartures(string Method, double[] Values)
-{
-    /// <summary>What this method did with each, where that differs from their fate on entry; null where it does not.</summary>
-    public byte[]? Fate { get; init; }
-}
+/// <param name="Forecast">y − H(xᵇ): before the observation was used.</param>
+/// <param name="Analysis">y − H(xᵃ); of an observation that was withheld this is how well the method predicts it.</param>
+public sealed record ReportDepartures(string Method, double[] Forecast, double[] Analysis);

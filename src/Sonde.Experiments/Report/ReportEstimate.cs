@@ -12,7 +12,4 @@ public sealed record ReportEstimate(string Method)
 
     /// <summary>Standard deviation, [times][points]; null where the method has none.</summary>
     public float[][]? Spread { get; init; }
-
-    /// <summary>More to look at, for example localization weights or increments.</summary>
-    public IReadOnlyList<ReportLayer> Layers { get; init; } = [];
 }

@@ -12,8 +12,17 @@ public sealed record ReportExperiment(string Name, long Seed, int Cycles)
     /// <summary>The unit of every time in the report, for example "days"; "time units" where a system has none of its own.</summary>
     public string TimeUnit { get; init; } = "time units";
 
-    /// <summary>What time 0 is, for example "since 1995-03-18 00:00 UTC"; empty where it means nothing.</summary>
-    public string TimeOrigin { get; init; } = "";
+    /// <summary>The moment of time 0; null where times are plain numbers.</summary>
+    public DateTimeOffset? Origin { get; init; }
+
+    /// <summary>Seconds in <see cref="TimeUnit"/>; means nothing without an <see cref="Origin"/>.</summary>
+    public double SecondsPerUnit { get; init; } = double.NaN;
+
+    /// <summary>When the run ended; null where not known.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Wall time of all methods together; NaN where not known.</summary>
+    public double Seconds { get; init; } = double.NaN;
 
     /// <summary>Scores leave out what comes before this time; NaN where nothing is left out.</summary>
     public double BurnIn { get; init; } = double.NaN;

@@ -17,7 +17,13 @@ public sealed record ReportMethod(string Name, string Kind)
     /// <summary>When and why the method lost the truth; null where it did not.</summary>
     public ReportDivergence? Divergence { get; init; }
 
-    /// <summary>Over time, by name: error, spread, forecastError, smoothedError, crps, innovationConsistency. Others are shown as they are.</summary>
+    /// <summary>Scores on observations that were kept back, by field.</summary>
+    public IReadOnlyList<ReportWithheld> Withheld { get; init; } = [];
+
+    /// <summary>
+    /// Over time, by name: error, spread, forecastError, smoothedError, crps, innovationConsistency (actual size of innovations over
+    /// expected), and withheldError.FIELD and withheldSpread.FIELD. Others are shown as they are.
+    /// </summary>
     public IReadOnlyList<ReportSeries> Series { get; init; } = [];
 
     /// <summary>Where the truth, or a withheld observation, ranks among the members.</summary>

@@ -3,7 +3,7 @@ namespace Sonde.Experiments.Report;
 /// <summary>The observations, each with its place and fate, for tables and maps.</summary>
 public sealed record ReportObservations
 {
-    /// <summary>Counts over the whole run, by field, fate and, where fates differ by method, method.</summary>
+    /// <summary>Counts over the whole run, by field, and fate.</summary>
     public IReadOnlyList<ReportFateCount> Counts { get; init; } = [];
 
     /// <summary>Names that <see cref="Field"/> points into: the field or instrument.</summary>
@@ -30,6 +30,12 @@ public sealed record ReportObservations
     /// <summary>Index into <see cref="FateNames"/>.</summary>
     public byte[] Fate { get; init; } = [];
 
-    /// <summary>Departures from each method's forecast.</summary>
+    /// <summary>Names that <see cref="Station"/> points into; empty where nobody named any.</summary>
+    public IReadOnlyList<string> StationNames { get; init; } = [];
+
+    /// <summary>Index into <see cref="StationNames"/>; NaN for none, and empty where nobody named any.</summary>
+    public double[] Station { get; init; } = [];
+
+    /// <summary>Departures from what each method predicted; empty where nobody asks, because the truth is known.</summary>
     public IReadOnlyList<ReportDepartures> Departures { get; init; } = [];
 }

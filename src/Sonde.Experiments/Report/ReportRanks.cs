@@ -1,8 +1,11 @@
 namespace Sonde.Experiments.Report;
 
-/// <summary>A rank histogram: flat where the truth cannot be told from a member.</summary>
-/// <param name="Label">What was ranked, for example "all components" or a field's name.</param>
-/// <param name="Counts">One more than there are members.</param>
+/// <summary>
+/// Where what was true, or observed, lies in what was believed: a rank among members, or the probability below it in equal parts.
+/// Flat where it cannot be told from a draw.
+/// </summary>
+/// <param name="Label">What was ranked, for example "truth" or "withheld pressure".</param>
+/// <param name="Counts">From the lowest rank; one more than there are members.</param>
 public sealed record ReportRanks(string Label, IReadOnlyList<long> Counts)
 {
     /// <summary>

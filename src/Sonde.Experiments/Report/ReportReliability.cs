@@ -1,6 +1,6 @@
 namespace Sonde.Experiments.Report;
 
-/// <summary>Central intervals of stated probability, and how often they held the truth.</summary>
+/// <summary>Central intervals of stated probability, and how often they held the truth, or withheld observations.</summary>
 /// <param name="Nominal">Stated probabilities in (0, 1), ascending.</param>
 /// <param name="Observed">Shares that were inside.</param>
 public sealed record ReportReliability(double[] Nominal, double[] Observed)

@@ -14,11 +14,14 @@ public static class ReportSummary
         var remarks = new List<ReportRemark> { new(ReportRemarkKind.Fact, WhatRan(data)) };
         if (Observations(data.Observations) is { } observations)
             remarks.Add(new ReportRemark(ReportRemarkKind.Fact, observations));
-        if (Best(data.Methods) is { } best)
-            remarks.Add(new ReportRemark(ReportRemarkKind.Best, best));
+        foreach (var measure in Measures(data.Methods))
+            if (Best(measure.Phrase, measure.Scores) is { } best)
+                remarks.Add(new ReportRemark(ReportRemarkKind.Best, best));
         foreach (var method in data.Methods)
             if (method.Divergence is { } divergence)
-                remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment.TimeUnit)));
+                remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment)));
+        if (data.Sweep is { } grid && BestOf(grid) is { } setting)
+            remarks.Add(new ReportRemark(ReportRemarkKind.Best, setting));
         if (data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
             remarks.Add(new ReportRemark(
                 ReportRemarkKind.Failure, $"{Number(diverged)} of {Number(sweep.Runs.Count)} runs of the sweep diverged."));
@@ -37,62 +40,102 @@ public static class ReportSummary
 
     private static string? Observations(ReportObservations? observations)
     {
-        var counts = observations?.Counts.Where(count => count.Method is null).ToList();
-        if (counts is not { Count: > 0 })
+        if (observations is not { Counts: { Count: > 0 } some })
             return null;
+        var counts = some.Where(count => count.Method is null).ToList();
         var all = counts.Sum(count => count.Count);
-        var used = counts.Where(count => count.Fate == ReportFateCount.Used).Sum(count => count.Count);
-        return used == all ? $"All {Number(all)} observations were used." : $"{Number(used)} of {Number(all)} observations were used.";
+        var (used, withheld) = (Of(ReportFateCount.Used), Of(ReportFateCount.Withheld));
+        if (used == all)
+            return $"All {Number(all)} observations were used.";
+        var kept = withheld > 0 ? $", {Number(withheld)} withheld to score with" : "";
+        return $"Of {Number(all)} observations {Number(used)} were used{kept}, {Number(all - used - withheld)} rejected.";
+
+        long Of(string fate) => counts.Where(count => count.Fate == fate).Sum(count => count.Count);
     }
 
-    private static string? Best(IReadOnlyList<ReportMethod> methods)
+    /// <summary>What methods are compared by: their error where the truth is known, else how well they predict what was withheld.</summary>
+    private static List<(string Phrase, List<(string Method, ReportScore Score)> Scores)> Measures(IReadOnlyList<ReportMethod> methods)
     {
-        var ranked = methods.Where(method => method.Divergence is null && double.IsFinite(Score(method, "rmse").Value))
-            .OrderBy(method => Score(method, "rmse").Value).ToList();
+        var sound = methods.Where(method => method.Divergence is null).ToList();
+        var rmse = sound.Select(method => (method.Name, Score(method.Scores, "rmse"))).ToList();
+        if (rmse.Exists(pair => double.IsFinite(pair.Item2.Value)))
+            return [("root mean square error", rmse)];
+        return
+        [
+            .. sound.SelectMany(method => method.Withheld).Where(withheld => !withheld.IsSmoothed).Select(withheld => withheld.Field).Distinct().Select(field =>
+                ($"root mean square error on withheld {field}", sound.SelectMany(method => method.Withheld.Where(withheld => withheld.Field == field && !withheld.IsSmoothed)
+                    .Select(withheld => (method.Name, Score(withheld.Scores, "rmse")))).ToList())),
+        ];
+    }
+
+    private static string? Best(string phrase, IEnumerable<(string Method, ReportScore Score)> all)
+    {
+        var ranked = all.Where(pair => double.IsFinite(pair.Score.Value)).OrderBy(pair => pair.Score.Value).ToList();
         if (ranked.Count == 0)
             return null;
-        var best = Score(ranked[0], "rmse");
+        var best = ranked[0].Score;
         if (ranked.Count == 1)
-            return $"{ranked[0].Name} has a root mean square error of {Text(best)}.";
-        var alike = ranked.Skip(1).Where(method => CannotBeTold(best, Score(method, "rmse"))).Select(method => method.Name).ToList();
-        var next = Score(ranked[1], "rmse");
+            return $"{ranked[0].Method} has a {phrase} of {Text(best)}.";
+        var alike = ranked.Skip(1).Where(pair => CannotBeTold(best, pair.Score)).Select(pair => pair.Method).ToList();
         var rest = alike.Count > 0
             ? $"; {Join(alike)} cannot be told from it in a run of this length."
-            : $"; {ranked[1].Name} comes next with {Text(next)}.";
-        return $"{ranked[0].Name} has the smallest root mean square error, {Text(best)}{rest}";
+            : $"; {ranked[1].Method} comes next with {Text(ranked[1].Score)}.";
+        return $"{ranked[0].Method} has the smallest {phrase}, {Text(best)}{rest}";
     }
 
-    private static string Diverged(string name, ReportDivergence divergence, string unit)
+    private static string? BestOf(ReportSweep sweep)
     {
-        var when = double.IsFinite(divergence.Time) ? $" (at {Digits(divergence.Time, 4)} {unit})" : "";
+        var sound = sweep.Runs.Where(run => !run.Diverged && double.IsFinite(Score(run.Scores, "rmse").Value)).ToList();
+        if (sound.Count == 0)
+            return null;
+        var best = sound.MinBy(run => Score(run.Scores, "rmse").Value)!;
+        var where = Join([.. sweep.Keys.Zip(best.Values, (key, value) => $"{key} {value}")]);
+        return $"The smallest root mean square error is {Text(Score(best.Scores, "rmse"))}, of {best.Method} at {where}.";
+    }
+
+    private static string Diverged(string name, ReportDivergence divergence, ReportExperiment experiment)
+    {
+        var when = !double.IsFinite(divergence.Time) ? ""
+            : experiment.Origin is { } origin
+                ? string.Create(CultureInfo.InvariantCulture, $" (at {origin.UtcDateTime.AddSeconds(divergence.Time * experiment.SecondsPerUnit):yyyy-MM-dd HH:mm} UTC)")
+                : $" (at {Digits(divergence.Time, 4)} {experiment.TimeUnit})";
         var why = divergence.Reason.Length > 0 ? $": {divergence.Reason.TrimEnd('.')}" : "";
         return $"{name} diverged in cycle {Number(divergence.Cycle)}{when}{why}.";
     }
 
     private static void AddCalibration(List<ReportRemark> remarks, IReadOnlyList<ReportMethod> methods)
     {
-        var sound = methods.Where(method => method.Divergence is null && double.IsFinite(Score(method, "spreadErrorRatio").Value)).ToList();
-        Add(sound.Where(method => Score(method, "spreadErrorRatio").Value < Overconfident).ToList(), "overconfident", "too small");
-        Add(sound.Where(method => Score(method, "spreadErrorRatio").Value > Underconfident).ToList(), "underconfident", "too large");
+        var ratios = methods.Where(method => method.Divergence is null).Select(method => (method.Name, Ratio: Ratio(method))).ToList();
+        Add(ratios.Where(pair => pair.Ratio < Overconfident).ToList(), "overconfident", "too small");
+        Add(ratios.Where(pair => pair.Ratio > Underconfident).ToList(), "underconfident", "too large");
 
-        void Add(List<ReportMethod> found, string word, string size)
+        void Add(List<(string Name, double Ratio)> found, string word, string size)
         {
             if (found.Count == 0)
                 return;
-            var names = Join([.. found.Select(method => method.Name)]);
-            var ratios = Join([.. found.Select(method => Digits(Score(method, "spreadErrorRatio").Value, 2))]);
+            var names = Join([.. found.Select(pair => pair.Name)]);
+            var values = Join([.. found.Select(pair => Digits(pair.Ratio, 2))]);
             var (is_, its, errors) = found.Count == 1 ? ("is", "its", "error") : ("are", "their", "errors");
-            remarks.Add(new ReportRemark(
-                ReportRemarkKind.Warning, $"{names} {is_} {word}: {its} spread is {ratios} times {its} {errors}, {size}."));
+            remarks.Add(new ReportRemark(ReportRemarkKind.Warning, $"{names} {is_} {word}: {its} spread is {values} times {its} {errors}, {size}."));
         }
+    }
+
+    /// <summary>Spread over error, of the truth or else of withheld observations: of several fields the one farthest from 1.</summary>
+    private static double Ratio(ReportMethod method)
+    {
+        var own = Score(method.Scores, "spreadErrorRatio").Value;
+        return double.IsFinite(own)
+            ? own
+            : method.Withheld.Where(withheld => !withheld.IsSmoothed).Select(withheld => Score(withheld.Scores, "spreadErrorRatio").Value)
+                .Where(double.IsFinite).DefaultIfEmpty(double.NaN).MaxBy(ratio => Math.Abs(Math.Log(ratio)));
     }
 
     // Means of the same run are correlated, so their difference is better known than this: the test errs toward "alike".
     private static bool CannotBeTold(ReportScore a, ReportScore b) =>
         Text(a) == Text(b) || Math.Abs(a.Value - b.Value) < 2 * Math.Sqrt(a.StandardError * a.StandardError + b.StandardError * b.StandardError);
 
-    private static ReportScore Score(ReportMethod method, string name) =>
-        method.Scores.TryGetValue(name, out var score) ? score : new ReportScore(double.NaN);
+    private static ReportScore Score(IReadOnlyDictionary<string, ReportScore> scores, string name) =>
+        scores.TryGetValue(name, out var score) ? score : new ReportScore(double.NaN);
 
     /// <summary>"0.2134 ± 0.0041": the error with two digits, the value with as many decimals; three digits without an error.</summary>
     private static string Text(ReportScore score)

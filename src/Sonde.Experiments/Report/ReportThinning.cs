@@ -86,13 +86,8 @@ public static class ReportThinning
         {
             Times = At(observations.Times, kept), X = At(observations.X, kept), Y = At(observations.Y, kept),
             Values = At(observations.Values, kept), Field = At(observations.Field, kept), Fate = At(observations.Fate, kept),
-            Departures =
-            [
-                .. observations.Departures.Select(departures => new ReportDepartures(departures.Method, At(departures.Values, kept))
-                {
-                    Fate = departures.Fate is { } fate ? At(fate, kept) : null,
-                }),
-            ],
+            Station = At(observations.Station, kept),
+            Departures = [.. observations.Departures.Select(d => new ReportDepartures(d.Method, At(d.Forecast, kept), At(d.Analysis, kept)))],
         };
     }
 

@@ -10,7 +10,7 @@ namespace Sonde.Experiments.Report;
 public static class ReportWriter
 {
     private const string Resource = "report.html";
-    private const int Format = 1;
+    private const int Format = 2;
     private static readonly string[] Places = ["%SONDE_TITLE%", "%SONDE_DATA%", "%SONDE_NUMBERS%"];
 
     /// <summary>Why no report can be written, in one sentence; null where one can.</summary>

@@ -22,18 +22,10 @@ public static class ExperimentRunner
             : throw new InputException($"{request.File}: observations has no key 'file'; expected a file of observations (a twin experiment runs with: sonde run).");
     }
 
-    /// <summary>Prepares every point of an experiment or job, and lets every method refuse, without running anything.</summary>
+    /// <summary>Prepares every point of an experiment or job, lets every method refuse, and makes one forecast.</summary>
     /// <exception cref="InputException">Something does not fit.</exception>
     public static IReadOnlyList<CheckedPoint> Check(RunRequest request) =>
-    [
-        .. ExperimentFile.Load(request.File, request.Seed, request.Set).Select(file =>
-        {
-            var prepared = new PointRun(file, new PointFolder("", "", true)).Prepare();
-            return new CheckedPoint(
-                file.Config.Name, prepared.Problem.System.Width, prepared.Observations.Count, prepared.Observations.Sum(o => (long)o.Count), file.Methods.Count,
-                prepared.Ledger is { } ledger ? Fates.Counts(ledger.Count()) : null);
-        }),
-    ];
+        [.. ExperimentFile.Load(request.File, request.Seed, request.Set).Select(ExperimentCheck.Of)];
 
     private static RunOutcome Run(RunRequest request, IReadOnlyList<ExperimentFile> points)
     {
@@ -73,13 +65,3 @@ public static class ExperimentRunner
         }
     }
 }
-
-/// <summary>What a check found in one point of a sweep, or the only one.</summary>
-/// <param name="Name">The experiment's name.</param>
-/// <param name="Components">Width of the state.</param>
-/// <param name="Times">Observation times.</param>
-/// <param name="Observations">Values in all of them.</param>
-/// <param name="Methods">Methods that will run.</param>
-/// <param name="Fates">What quality control did, by quantity and fate; null in a twin experiment.</param>
-public sealed record CheckedPoint(
-    string Name, int Components, int Times, long Observations, int Methods, IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? Fates);

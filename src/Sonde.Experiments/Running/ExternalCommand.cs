@@ -39,10 +39,33 @@ public sealed record ExternalCommand
             return new ProcessStartInfo("cmd.exe", ["/d", "/c", Fill(string.Join(' ', Words), name => $"\"{values(name)}\"")]);
         if (shell)
             return new ProcessStartInfo("/bin/sh", ["-c", Fill(string.Join(' ', Words), name => Quoted(values(name)))]);
+        return new ProcessStartInfo(Program(values, here), Arguments.Skip(1).Select(word => Fill(word, values)));
+    }
+
+    /// <summary>Makes sure that the program is there, as far as that can be seen before a member runs.</summary>
+    /// <param name="here">Where a program with a relative path is looked for.</param>
+    /// <param name="key">The parameter that holds the command.</param>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    internal void RequireProgram(string here, string key)
+    {
+        here = Path.GetFullPath(here);
+        if (Arguments[0].Replace("{here}", "", StringComparison.Ordinal).Contains('{', StringComparison.Ordinal))
+            return;                                     // only a member's own values say which program
+        var program = Program(_ => here, here);
+        string[] names = OperatingSystem.IsWindows() ? [program, $"{program}.exe", $"{program}.cmd", $"{program}.bat"] : [program];
+        var places = Path.IsPathRooted(program) ? [""] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (!places.Any(place => names.Any(name => File.Exists(Path.Combine(place, name)))))
+            throw new ArgumentException(
+                Path.IsPathRooted(program)
+                    ? $"There is no program '{program}'."
+                    : $"The program '{program}' is in none of the folders that PATH lists; expected an installed program, or a path with a slash, such as ./{program}.",
+                key);
+    }
+
+    private string Program(Func<string, string> values, string here)
+    {
         var program = Fill(Arguments[0], values);
-        if (program.AsSpan().IndexOfAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) >= 0)
-            program = Path.GetFullPath(program, here);
-        return new ProcessStartInfo(program, Arguments.Skip(1).Select(word => Fill(word, values)));
+        return program.AsSpan().IndexOfAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) >= 0 ? Path.GetFullPath(program, here) : program;
     }
 
     private static string Quoted(string value) => $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";

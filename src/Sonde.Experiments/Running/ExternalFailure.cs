@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Sonde.Experiments.Running;
 
@@ -11,6 +12,7 @@ namespace Sonde.Experiments.Running;
 public sealed record ExternalFailure(int Member, double Start, double End, string Reason, string? Folder)
 {
     /// <summary>The whole sentence.</summary>
+    [JsonIgnore]
     public string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"Member {Member} could not be carried from t = {Start} to {End}: {Reason}{(Folder is null ? "" : $" (its files are in {Folder})")}.");
 }

@@ -55,12 +55,15 @@ public sealed record ExternalModel(
 
     /// <summary>The system.</summary>
     /// <param name="folder">Where relative file names begin.</param>
+    /// <exception cref="ArgumentException">There is no such program.</exception>
     /// <exception cref="InputException">Neither fields nor a state file describe a state, or the state file does not fit.</exception>
     public ExternalSystem BuildSystem(string folder)
     {
         var layout = State is not null ? ExternalLayout.Of(Path.Combine(folder, State), Fields, Parameters ?? [], Space)
             : Fields is { Count: > 0 } ? ExternalLayout.Of(Fields, Parameters ?? [], Space)
             : throw new InputException("A command needs to know what a state holds; expected the key 'fields', or 'state' with a file of one state.");
+        if (!Shell)
+            Command.RequireProgram(folder, nameof(Command));
         return new ExternalSystem(this, layout, folder);
     }
 }

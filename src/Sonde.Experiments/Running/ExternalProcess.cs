@@ -36,7 +36,7 @@ internal static class ExternalProcess
         }
         catch (Exception refused) when (refused is Win32Exception or InvalidOperationException)
         {
-            throw new InputException($"The program '{start.FileName}' of the command cannot be started: {refused.Message.TrimEnd('.')}.", refused);
+            throw new InputException($"The program '{start.FileName}' of system.command cannot be started: {refused.Message.TrimEnd('.')}.", refused);
         }
         lock (Running)
             Running.Add(process);

@@ -31,11 +31,20 @@ public sealed class ExternalSystem : IFallibleSystem
             NativeLibraries.Require(NativeLibraries.NetCdf, "Handing states to the command as NetCDF");
     }
 
+    private ExternalSystem(ExternalSystem other) =>
+        (model, layout, here, folders, running) = (other.model, other.layout, other.here, other.folders, other.running);
+
+    /// <summary>The same system with failures of its own: all of them together run as many commands at a time as one alone.</summary>
+    public ExternalSystem Share() => new(this);
+
     /// <inheritdoc/>
     public Domain Domain => layout.Domain;
 
     /// <summary>The state in <see cref="ExternalModel.State"/>; null where fields were described without a file.</summary>
     public ReadOnlyMemory<double>? Example => layout.Example;
+
+    /// <summary>That state where it can be the mean of a background; null also where parameters, of which it says nothing, follow the fields.</summary>
+    internal static double[]? MeanOf(IDynamicalSystem system) => system is ExternalSystem { Example: { } example } && example.Length == system.Width ? example.ToArray() : null;
 
     /// <summary>All failures so far, in the order of their end.</summary>
     public IReadOnlyList<ExternalFailure> Failures
@@ -45,6 +54,13 @@ public sealed class ExternalSystem : IFallibleSystem
             lock (failures)
                 return [.. failures];
         }
+    }
+
+    /// <summary>Puts back the failures of a run that is continued.</summary>
+    internal void Restore(IReadOnlyList<ExternalFailure> earlier)
+    {
+        lock (failures)
+            failures.InsertRange(0, earlier);
     }
 
     /// <inheritdoc/>

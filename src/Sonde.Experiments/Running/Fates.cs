@@ -21,7 +21,6 @@ internal static class Fates
         ObservationFate.PredictionNotFinite => "prediction not finite",
         ObservationFate.BackgroundCheck => "failed the background check",
         ObservationFate.Moderated => "used with a larger error",
-        ObservationFate.OutOfReach => "out of reach of localization",
         _ => throw new InvalidOperationException($"No fate {fate}."),
     };
 

@@ -34,6 +34,7 @@ internal static class FilePreparation
             Observations = series.Used,
             Withheld = series.Withheld.Any(o => o.Count > 0) ? series.Withheld : null,
             Ledger = ledger,
+            BackgroundCheck = config.Observations.QualityControl?.BackgroundCheck,
             Origin = table.Origin is { } origin ? (origin, table.Unit) : null,
             BurnIn = config.Time.BurnIn,
             Random = random,

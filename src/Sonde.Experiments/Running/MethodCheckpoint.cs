@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sonde.Assimilation;
 using Sonde.Experiments.Files;
 
@@ -16,7 +17,7 @@ public sealed record SavedRun(int Window, IBelief Belief, double Seconds, Analys
 public sealed class MethodCheckpoint(string path)
 {
     /// <summary>Replaces the file, whole or not at all.</summary>
-    public void Save(Cycle cycle, Recorder recorder, StateHistory? history, double seconds, AnalysisStatus status, string? reason)
+    public void Save(Cycle cycle, Recorder recorder, StateHistory? history, BackgroundScreen? screen, ExternalSystem? external, double seconds, AnalysisStatus status, string? reason)
     {
         var file = new Checkpoint();
         file.Set("window", (long)cycle.Window);
@@ -29,18 +30,25 @@ public sealed class MethodCheckpoint(string path)
         file.Set("seriesValues", values);
         recorder.Save(file);
         history?.Save(file, cycle.Used);
+        file.Set("judged", (long)cycle.Used);
+        if (screen is not null)
+            file.Set("screen", screen.Save(cycle.Used));
+        if (external is not null)
+            file.Set("failures", JsonSerializer.Serialize(external.Failures, SummaryJson.Default.IReadOnlyListExternalFailure));
         file.Write(path);
     }
 
     /// <summary>Puts back what was recorded; null where the run was never saved.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>
-    public SavedRun? Load(Recorder recorder, StateHistory? history)
+    public SavedRun? Load(Recorder recorder, StateHistory? history, BackgroundScreen? screen, ExternalSystem? external)
     {
         if (!File.Exists(path))
             return null;
         var file = Checkpoint.Read(path);
         var names = file.Text("series");
         recorder.Series.Restore(names.Length == 0 ? [] : names.Split('\n'), file.Matrix("seriesValues"));
+        external?.Restore(JsonSerializer.Deserialize(file.Text("failures"), SummaryJson.Default.IReadOnlyListExternalFailure)!);
+        screen?.Restore(file.Matrix("screen"), (int)file.WholeNumber("judged"));
         recorder.Restore(file);
         history?.Restore(file);
         var reason = file.Text("reason");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Sonde.Assimilation;
 using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
+using Sonde.Observing.Quality;
 using Sonde.Verification;
 
 namespace Sonde.Experiments.Running;
@@ -18,7 +19,10 @@ public sealed class MethodRun
     private readonly MethodEntry method;
     private readonly PreparedExperiment experiment;
     private readonly MethodCheckpoint? checkpoint;
+    private readonly AssimilationProblem problem;
+    private readonly ExternalSystem? external;          // counts this method's failures alone
     private readonly Recorder recorder;
+    private readonly BackgroundScreen? screen;
     private readonly StateHistory? history;
 
     /// <summary>A run from its beginning, or from its checkpoint where there is one and it may be used.</summary>
@@ -30,9 +34,12 @@ public sealed class MethodRun
     public MethodRun(MethodEntry method, PreparedExperiment experiment, OutputConfig output, bool keepsHistory, MethodCheckpoint? checkpoint)
     {
         (this.method, this.experiment, this.checkpoint) = (method, experiment, checkpoint);
+        external = (experiment.Problem.System as ExternalSystem)?.Share();
+        problem = external is null ? experiment.Problem : experiment.Problem with { System = external };
         checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
         history = keepsHistory ? new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output) : null;
-        recorder = new Recorder(experiment, history);
+        screen = experiment.BackgroundCheck is { } check ? new BackgroundScreen(check, experiment.Observations) : null;
+        recorder = new Recorder(experiment, history, screen);
     }
 
     /// <summary>The method.</summary>
@@ -44,12 +51,33 @@ public sealed class MethodRun
     /// <summary>Predicted variances and squared errors.</summary>
     public SpreadSkill SpreadSkill => recorder.SpreadSkill;
 
+    /// <summary>How forecasts compare with the observations that were used.</summary>
+    internal InnovationRecorder Innovations => recorder.Innovations;
+
+    /// <summary>What analyses predict for observations that were kept back; null where none were.</summary>
+    internal WithheldScores? Withheld => recorder.Withheld;
+
+    /// <summary>What is believed at the last observation time about uncertain parameters; null where there are none.</summary>
+    internal ParameterSample? Parameters => recorder.Parameters;
+
     /// <summary>What was recorded, by observation time.</summary>
     public SeriesTable Series => recorder.Series;
 
     /// <summary>Mean and standard deviation of the analysis.</summary>
     /// <exception cref="InvalidOperationException">It was not kept.</exception>
     public StateHistory History => history ?? throw new InvalidOperationException($"The history of {method.Name} was not kept.");
+
+    /// <summary>Every reading of a file with what became of it, this method's background check included; null in a twin experiment.</summary>
+    public ObservationLedger? Ledger
+    {
+        get
+        {
+            var ledger = experiment.Ledger?.Copy();
+            if (ledger is not null)
+                screen?.Record(ledger);
+            return ledger;
+        }
+    }
 
     /// <summary>Wall time, over all sessions of a resumed run.</summary>
     public double Seconds { get; private set; }
@@ -68,11 +96,11 @@ public sealed class MethodRun
     public void Run(Workers workers, bool resume, IRunProgress progress, string label, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var saved = resume ? checkpoint?.Load(recorder, history) : null;
+        var saved = resume ? checkpoint?.Load(recorder, history, screen, external) : null;
         var before = saved?.Seconds ?? 0;
         var random = experiment.Random.Fork("method").Fork(method.Name);
         var cycle = new Cycle(
-            method.Method, experiment.Problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief);
+            method.Method, problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief, screen);
         progress.Begin(label, experiment.Observations.Count);
         var lastSave = Stopwatch.StartNew();
         (Status, Reason) = (saved?.Status ?? AnalysisStatus.Sound, saved?.Reason);
@@ -82,13 +110,13 @@ public sealed class MethodRun
             progress.Advance(label, cycle.Used);
             if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
                 continue;
-            checkpoint.Save(cycle, recorder, history, before + clock.Elapsed.TotalSeconds, Status, Reason);
+            checkpoint.Save(cycle, recorder, history, screen, external, before + clock.Elapsed.TotalSeconds, Status, Reason);
             lastSave.Restart();
             cancel.ThrowIfCancellationRequested();
         }
         Used = cycle.Used;
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(cycle, recorder, history, Seconds, Status, Reason);
+        checkpoint?.Save(cycle, recorder, history, screen, external, Seconds, Status, Reason);
         progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
     }
 
@@ -117,9 +145,19 @@ public sealed class MethodRun
             StandardErrors = errors,
             ParameterRmse = Parameters(),
             Diagnostics = Diagnostics(),
+            Innovations = failed ? null : recorder.Innovations.Summarize(),
+            FailedMembers = external?.Failures is { Count: > 0 } failures ? [.. failures.OrderBy(failure => failure.End).ThenBy(failure => failure.Member).Select(Failed)] : null,
+            BackgroundCheck = screen is null ? null : Fates.Counts(screen.Count()),
             Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.BurnIn),
             WithheldSmoothed = failed ? null : recorder.WithheldSmoothed?.Summarize(experiment.BurnIn),
         };
+
+        FailedMember Failed(ExternalFailure failure)
+        {
+            var grid = experiment.Problem.Grid;
+            var cycle = experiment.Observations.Count(o => grid.TimeOf(o.At) < failure.End - 1e-9 * grid.StepLength);
+            return new FailedMember(failure.Member, cycle, failure.Sentence);
+        }
 
         Dictionary<string, double> Parameters()
         {

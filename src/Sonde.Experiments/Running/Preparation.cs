@@ -4,6 +4,7 @@ using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Networks;
+using Sonde.Observing.Quality;
 
 namespace Sonde.Experiments.Running;
 
@@ -47,9 +48,17 @@ public static class Preparation
             Prior = prior,
             Observations = Observe(network, grid, times, truth, random.Fork("observations")),
             Truth = truth,
+            BackgroundCheck = BackgroundCheck(config.Observations.QualityControl),
             BurnIn = config.Time.BurnIn,
             Random = random,
         };
+    }
+
+    private static BackgroundCheck? BackgroundCheck(QualityControl? control)
+    {
+        if (control is { Limits: not null } or { Buddies: not null } or { Withheld: not null })
+            throw new InputException("observations.qualityControl: limits, buddies and withheld belong to observations from a file; a twin experiment knows backgroundCheck alone.");
+        return control?.BackgroundCheck;
     }
 
     internal static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
@@ -60,7 +69,7 @@ public static class Preparation
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"{key}: {InputException.Sentence(e)}", e);
+            throw new InputException($"{(e.ParamName == nameof(ExternalModel.Command) ? $"{key}.command" : key)}: {InputException.Sentence(e)}", e);
         }
     }
 
@@ -70,7 +79,7 @@ public static class Preparation
         var state = new Matrix<double>(1, nature.Width);
         UsualPrior(nature, config).Sample(state, random);
         var steps = (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9);
-        nature.Advance(state, -steps * config.Time.Step, config.Time.Step, steps, 0, random.Fork("spin-up"));
+        Carry(nature, state, -steps * config.Time.Step, config.Time.Step, steps, random.Fork("spin-up"));
         return Moments.AllFinite(state.Values)
             ? state
             : throw new InputException($"The truth of {config.Name} is not finite after its spin-up of {config.Time.SpinUp}; expected a smaller time.step than {config.Time.Step}.");
@@ -82,7 +91,7 @@ public static class Preparation
             return given.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
         return nature.DefaultPrior is { } usual
             ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
-            : new GaussianPrior(new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);
+            : new GaussianPrior(ExternalSystem.MeanOf(nature) ?? new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);
     }
 
     private static Matrix<double> Simulate(IDynamicalSystem nature, TimeGrid grid, GridTime[] times, Matrix<double> start, RandomSource random)
@@ -153,9 +162,16 @@ public static class Preparation
 
         void Advance(int steps)
         {
-            system.Advance(state, at, dt, steps, 0, random.Fork((long)Math.Round(at / dt)));
+            Carry(system, state, at, dt, steps, random.Fork((long)Math.Round(at / dt)));
             at += steps * dt;
         }
+    }
+
+    /// <summary>Whole steps of one state, and where the system can fail, its own word on that.</summary>
+    internal static void Carry(IDynamicalSystem system, Matrix<double> state, double time, double dt, int steps, RandomSource random)
+    {
+        system.Advance(state, time, dt, steps, 0, random);
+        (system as IFallibleSystem)?.Settle(state, time + steps * dt, random);
     }
 
     internal static GaussianBelief Climatology(Matrix<double> states)

@@ -27,6 +27,9 @@ public sealed class PreparedExperiment
     /// <summary>Every reading of a file, with what became of it on entry; null in a twin experiment.</summary>
     public ObservationLedger? Ledger { get; init; }
 
+    /// <summary>Compares observations with each method's forecast; null where every one is used as it came.</summary>
+    public BackgroundCheck? BackgroundCheck { get; init; }
+
     /// <summary>The moment at which time is 0, and the unit of time; null where times are plain numbers.</summary>
     public (DateTimeOffset Moment, CsvTimeUnit Unit)? Origin { get; init; }
 

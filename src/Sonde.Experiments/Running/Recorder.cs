@@ -17,13 +17,19 @@ public sealed class Recorder : IAnalysisObserver
     private readonly StateHistory? history;
     private readonly DivergenceMonitor monitor = new();
     private readonly ScoreKeeper keeper;
+    private readonly IReadOnlyList<Observation> observations;           // as far as they are judged, what was kept of them
 
     /// <summary>Scores against the experiment's truth, and stores the analysis where there is a history to store it in.</summary>
-    public Recorder(PreparedExperiment experiment, StateHistory? history)
+    /// <param name="experiment">What all methods share.</param>
+    /// <param name="history">Null for none.</param>
+    /// <param name="screen">The background check; null for none.</param>
+    public Recorder(PreparedExperiment experiment, StateHistory? history, BackgroundScreen? screen = null)
     {
+        observations = screen?.Observations ?? experiment.Observations;
         (this.experiment, this.history) = (experiment, history);
         Series = new SeriesTable(experiment.Observations.Count);
         keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth);
+        Innovations = new InnovationRecorder(experiment.BurnIn, experiment.Ledger, experiment.Random.Fork("innovation-ranks"));
         if (experiment.Withheld is { } withheld)
             (Withheld, WithheldSmoothed) = (new WithheldScores(withheld), new WithheldScores(withheld));
     }
@@ -43,6 +49,12 @@ public sealed class Recorder : IAnalysisObserver
     /// <summary>The same of the smoothed states.</summary>
     public WithheldScores? WithheldSmoothed { get; }
 
+    /// <summary>Departures of observations that were used.</summary>
+    internal InnovationRecorder Innovations { get; }
+
+    /// <summary>What is believed at the last observation time about uncertain parameters; null where there are none.</summary>
+    internal ParameterSample? Parameters { get; private set; }
+
     /// <summary>The first observation time at which innovations showed that the truth was lost; null where it was not.</summary>
     public int? LostAt => monitor.LostAt;
 
@@ -61,20 +73,12 @@ public sealed class Recorder : IAnalysisObserver
         if (observation.Count == 0 || predicted.Rows == 0)
             return;
         var predictedMean = frame.Rent(1, observation.Count)[0];
-        var predictedVariance = frame.RentCleared(1, observation.Count)[0];
-        if (belief is EnsembleBelief ensemble)
-        {
-            Moments.Mean(predicted, ensemble.Weights, predictedMean);
-            Moments.Variance(predicted, ensemble.Weights, predictedMean, predictedVariance);
-        }
-        else
-        {
-            predicted[0].CopyTo(predictedMean);
-            PredictedMoments.Variance(observation.Operator, (GaussianBelief)belief, predictedVariance);
-        }
+        var predictedVariance = frame.Rent(1, observation.Count)[0];
+        PredictedMoments.Of(observation.Operator, belief, predicted, predictedMean, predictedVariance);
         var check = DivergenceMonitor.Check(observation, predictedMean, predictedVariance);
         (Series["consistency"][k], Series["innovationSquare"][k]) = (check.Consistency, check.Square);
         monitor.Watch(observation, check);
+        Innovations.OnForecast(observation, belief, predicted, predictedMean, predictedVariance);
     }
 
     /// <inheritdoc/>
@@ -88,7 +92,10 @@ public sealed class Recorder : IAnalysisObserver
         belief.Variance(variance);
         history?.Keep(k, belief, mean, variance);
         Withheld?.Record(k, belief);
+        Innovations.OnAnalysis(observation, belief);
         var domain = experiment.Problem.System.Domain;
+        if (domain.Parameters.Count > 0 && k == experiment.Observations.Count - 1)
+            Parameters = ParameterSample.Of(belief, domain);
         for (var p = 0; p < domain.Parameters.Count; p++)
         {
             Series[$"{domain.Parameters[p]}.mean"][k] = mean[domain.FieldWidth + p];
@@ -132,6 +139,8 @@ public sealed class Recorder : IAnalysisObserver
         var (pairs, count) = SpreadSkill.Save();
         file.Set("spreadSkill", pairs);
         file.Set("spreadSkillCount", count);
+        Innovations.Save(file);
+        Parameters?.Save(file);
         Withheld?.Save(file, "withheld");
         WithheldSmoothed?.Save(file, "withheldSmoothed");
     }
@@ -142,13 +151,15 @@ public sealed class Recorder : IAnalysisObserver
         if (file.Contains("ranks"))
             keeper.RestoreRanks(new RankHistogram([.. file.Matrix("ranks").Values.ToArray().Select(count => (long)count)]));
         SpreadSkill.Restore(file.Matrix("spreadSkill"), file.WholeNumber("spreadSkillCount"));
+        Innovations.Restore(file);
+        Parameters = ParameterSample.Load(file);
         Withheld?.Restore(file, "withheld");
         WithheldSmoothed?.Restore(file, "withheldSmoothed");
         var consistency = Series.Find("consistency");
         var square = Series.Find("innovationSquare");
         for (var k = 0; consistency is not null && k < Series.Times; k++)
             if (!double.IsNaN(consistency[k]))
-                monitor.Watch(experiment.Observations[k], new InnovationCheck(consistency[k], square![k]));
+                monitor.Watch(observations[k], new InnovationCheck(consistency[k], square![k]));
     }
 
     private static string CoverageName(double level) => string.Create(CultureInfo.InvariantCulture, $"coverage{100 * level:0.###}");

@@ -16,7 +16,7 @@ public static class SimulationRunner
     {
         var root = Overrides.Read(request.File, request.Seed, request.Set);
         var config = new Binder(Catalog.Kinds).Bind<SimulationConfig>(root);
-        var system = config.System.Build(Path.GetDirectoryName(Path.GetFullPath(request.File))!);
+        var system = Preparation.Build(config.System, Path.GetDirectoryName(Path.GetFullPath(request.File))!, asTruth: false, "system");
         var times = Times(config);
         var folder = request.Out ?? ResultsFolder.Usual(config.Name);
         var zarr = Path.Combine(folder, "trajectories.zarr");
@@ -87,18 +87,23 @@ public static class SimulationRunner
             new Attributes { ["title"] = $"{config.Name}: trajectories simulated by Sonde", ["seed"] = config.Seed, ["Conventions"] = "CF-1.10" });
     }
 
+    /// <summary>The system's own prior, or independent components of standard deviation 1 around its example of a state, or 0.</summary>
+    private static GaussianBackground Usual(IDynamicalSystem system) => system.DefaultPrior is not null
+        ? new GaussianBackground()
+        : new GaussianBackground(ExternalSystem.MeanOf(system) is not null ? null : new Numbers([0]), new Numbers([1]));
+
     private static Matrix<double> Trajectory(SimulationConfig config, IDynamicalSystem system, TimeGrid grid, GridTime[] times, int index, RandomSource random)
     {
         var state = new Matrix<double>(1, system.Width);
-        var background = config.Background ?? new GaussianBackground(system.DefaultPrior is null ? new Numbers([0]) : null, system.DefaultPrior is null ? new Numbers([1]) : null);
+        var background = config.Background ?? Usual(system);
         background.Prior(
             system, null, () => throw new InputException("background.kind is 'climatology'; expected prior, with time.spinUp to reach the attractor."), random).Sample(state, random.Fork("start"));
         var spinUp = (int)Math.Ceiling(config.Time.SpinUp / grid.StepLength - 1e-9);
-        system.Advance(state, -spinUp * grid.StepLength, grid.StepLength, spinUp, 0, random.Fork("spin-up"));
+        Preparation.Carry(system, state, -spinUp * grid.StepLength, grid.StepLength, spinUp, random.Fork("spin-up"));
         var states = new Matrix<double>(times.Length, system.Width);
         for (var k = 0; k < times.Length; k++)
         {
-            Forecast.Run(system, grid, k == 0 ? default : times[k - 1], times[k], state.All, 0, random.Fork("noise"));
+            Forecast.Run(system, grid, k == 0 ? default : times[k - 1], times[k], state, random.Fork("noise"), Workers.One);
             if (!Moments.AllFinite(state.Values))
                 throw new InputException($"Trajectory {index} is no longer finite at t = {grid.TimeOf(times[k])}; expected a smaller time.step than {grid.StepLength}.");
             state.Values.CopyTo(states[k]);

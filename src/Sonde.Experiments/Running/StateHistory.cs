@@ -19,7 +19,7 @@ public sealed class StateHistory
     /// <param name="output">What is wanted.</param>
     public StateHistory(int times, int width, OutputConfig output)
     {
-        Every = (int)Math.Max(output.Every, ((long)times * width + MostValues - 1) / MostValues);
+        Every = Thinned(times, width, output);
         Mean = new Matrix<double>((times + Every - 1) / Every, width);
         StandardDeviation = new Matrix<double>(Mean.Rows, width);
         Mean.Values.Fill(double.NaN);
@@ -27,6 +27,15 @@ public sealed class StateHistory
         keepsMembers = output.Analysis == AnalysisOutput.Members;
         members = new Matrix<double>?[keepsMembers ? Mean.Rows : 0];
     }
+
+    /// <summary>How many numbers a history of so many members holds.</summary>
+    internal static double ValuesOf(int times, int width, OutputConfig output, double members)
+    {
+        var rows = Math.Ceiling(times / (double)Thinned(times, width, output));
+        return rows * width * (output.Analysis == AnalysisOutput.Members ? 2 + members : 2);
+    }
+
+    private static int Thinned(int times, int width, OutputConfig output) => (int)Math.Max(output.Every, ((long)times * width + MostValues - 1) / MostValues);
 
     /// <summary>Every how many observation times a row is kept; 1 for all.</summary>
     public int Every { get; }

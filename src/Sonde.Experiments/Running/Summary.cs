@@ -68,12 +68,27 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Averages of what the method itself reported, such as iterations or degreesOfFreedom.</summary>
     public IReadOnlyDictionary<string, double> Diagnostics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Departures of used observations from the forecast, by quantity; null where none were compared.</summary>
+    public IReadOnlyDictionary<string, InnovationScores>? Innovations { get; init; }
+
+    /// <summary>Members that the user's command could not carry, in order of time; null where none failed.</summary>
+    public IReadOnlyList<FailedMember>? FailedMembers { get; init; }
+
+    /// <summary>What the background check made of observations, by quantity and fate; null without one.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? BackgroundCheck { get; init; }
+
     /// <summary>Scores in observation space, on withheld observations by field.</summary>
     public IReadOnlyDictionary<string, ObservationScores>? Withheld { get; init; }
 
     /// <summary>The same of smoothed states; null for methods that do not smooth.</summary>
     public IReadOnlyDictionary<string, ObservationScores>? WithheldSmoothed { get; init; }
 }
+
+/// <summary>A member that the user's command could not carry to an observation time.</summary>
+/// <param name="Member">Its row in the ensemble, from 0.</param>
+/// <param name="Cycle">The observation time.</param>
+/// <param name="Reason">What happened, as a sentence.</param>
+public sealed record FailedMember(int Member, int Cycle, string Reason);
 
 /// <summary>How well a method predicted observations that it did not use.</summary>
 /// <param name="Count">Observations compared.</param>
@@ -82,12 +97,17 @@ public sealed record MethodSummary(string Name, string Kind)
 /// <param name="Crps">Mean CRPS, observation error included in the prediction.</param>
 /// <param name="Coverage90">Share inside the central 90 % interval, observation error included.</param>
 /// <param name="Spread">Root mean predicted variance, observation error included.</param>
-public sealed record ObservationScores(int Count, double Rmse, double Bias, double Crps, double Coverage90, double Spread);
+public sealed record ObservationScores(int Count, double Rmse, double Bias, double Crps, double Coverage90, double Spread)
+{
+    /// <summary>One standard error of each average, corrected for autocorrelation between times, by the score's key.</summary>
+    public IReadOnlyDictionary<string, double> StandardErrors { get; init; } = new Dictionary<string, double>();
+}
 
 /// <summary>Writes summaries as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(NanAsNull)], DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Summary))]
 [JsonSerializable(typeof(SweepSummary))]
+[JsonSerializable(typeof(IReadOnlyList<ExternalFailure>))]
 internal sealed partial class SummaryJson : JsonSerializerContext;
 
 /// <summary>Every point of a sweep, and what seeds have in common.</summary>

@@ -36,30 +36,51 @@ public sealed class WithheldScores
     /// <summary>Scores by quantity from observation time <paramref name="burnIn"/> on; null where nothing was predicted.</summary>
     public IReadOnlyDictionary<string, ObservationScores>? Summarize(int burnIn)
     {
-        var byQuantity = new SortedDictionary<string, List<(double Departure, double Variance)>>(StringComparer.Ordinal);
-        for (var k = burnIn; k < withheld.Count; k++)
-            for (var i = 0; i < withheld[k].Count; i++)
-            {
-                var mean = predicted[0, offsets[k] + i];
-                if (double.IsNaN(mean))
-                    continue;
-                var sd = withheld[k].Error.StandardDeviations[i];
-                if (!byQuantity.TryGetValue(withheld[k].Quantities[i], out var list))
-                    byQuantity[withheld[k].Quantities[i]] = list = [];
-                list.Add((withheld[k].Values.Span[i] - mean, predicted[1, offsets[k] + i] + sd * sd));
-            }
-        return byQuantity.Count == 0 ? null : byQuantity.ToDictionary(pair => pair.Key, pair => Score(pair.Value));
+        var scores = Predictions(burnIn).GroupBy(p => p.Quantity).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => Score([.. group]));
+        return scores.Count == 0 ? null : scores;
     }
 
-    private static ObservationScores Score(List<(double Departure, double Variance)> values) => new(
-        values.Count,
-        Math.Sqrt(values.Average(v => v.Departure * v.Departure)),
-        values.Average(v => v.Departure),
-        values.Average(v => GaussianScores.Crps(0, Math.Sqrt(v.Variance), v.Departure)),
-        values.Average(v => Math.Abs(v.Departure) <= Normal95 * Math.Sqrt(v.Variance) ? 1.0 : 0),
-        Math.Sqrt(values.Average(v => v.Variance)));
+    /// <summary>Everything predicted from an observation time on, in order of time.</summary>
+    internal IEnumerable<WithheldPrediction> Predictions(int from)
+    {
+        for (var k = from; k < withheld.Count; k++)
+            for (var i = 0; i < withheld[k].Count; i++)
+            {
+                var (mean, variance, sd) = (predicted[0, offsets[k] + i], predicted[1, offsets[k] + i], withheld[k].Error.StandardDeviations[i]);
+                if (!double.IsNaN(mean))
+                    yield return new WithheldPrediction(
+                        k, withheld[k].Quantities[i], withheld[k].Readings.Span[i], withheld[k].Values.Span[i] - mean, Math.Sqrt(variance + sd * sd));
+            }
+    }
 
     internal void Save(Checkpoint file, string name) => file.Set(name, predicted);
 
     internal void Restore(Checkpoint file, string name) => file.Matrix(name).Values.CopyTo(predicted.Values);
+
+    private static ObservationScores Score(IReadOnlyList<WithheldPrediction> all)
+    {
+        var errors = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var rmse = Math.Sqrt(Average("rmse", p => p.Departure * p.Departure));
+        if (errors.TryGetValue("rmse", out var ofSquare))
+            errors["rmse"] = ofSquare / (2 * rmse);                     // δ√s = δs / 2√s
+        return new ObservationScores(
+            all.Count,
+            rmse,
+            Average("bias", p => p.Departure),
+            Average("crps", p => GaussianScores.Crps(0, p.StandardDeviation, p.Departure)),
+            Average("coverage90", p => Math.Abs(p.Departure) <= Normal95 * p.StandardDeviation ? 1.0 : 0),
+            Math.Sqrt(all.Average(p => p.StandardDeviation * p.StandardDeviation)))
+        {
+            StandardErrors = errors,
+        };
+
+        // its error comes from means over single times, because observations of one time err together
+        double Average(string name, Func<WithheldPrediction, double> of)
+        {
+            var byTime = SeriesStatistics.Mean([.. all.GroupBy(p => p.Time).Select(time => time.Average(of))]);
+            if (double.IsFinite(byTime.StandardError))
+                errors[name] = byTime.StandardError;
+            return all.Average(of);
+        }
+    }
 }

@@ -5,7 +5,7 @@ using Sonde.Observing;
 namespace Sonde.Assimilation;
 
 /// <summary>A system, the observations in a stretch of time, and where the next window begins. Holds no truth.</summary>
-public sealed class AssimilationWindow
+public sealed record AssimilationWindow
 {
     /// <summary>What carries states forward.</summary>
     public required IDynamicalSystem System { get; init; }
@@ -31,6 +31,12 @@ public sealed class AssimilationWindow
     /// <summary>Index within <see cref="Observations"/> of the first that no earlier window has used.</summary>
     public required int FirstNew { get; init; }
 
+    /// <summary>
+    /// How many of <see cref="Observations"/>, from the first, the next window no longer holds: it starts at the last of them, or
+    /// where this one starts if there are none, even where the first observation lies there.
+    /// </summary>
+    public required int Leaving { get; init; }
+
     /// <summary>True in the last window of a series: what a smoother still holds back is reported now.</summary>
     public required bool IsLast { get; init; }
 
@@ -39,4 +45,27 @@ public sealed class AssimilationWindow
 
     /// <summary>How many threads may work.</summary>
     public Workers Workers { get; init; } = Workers.One;
+
+    /// <summary>Judges observations just before they are used; null where every one is used as it came.</summary>
+    public BackgroundScreen? Screen { get; init; }
+
+    /// <summary>What the background check keeps of an observation; predicted ← the predictions of what is kept.</summary>
+    internal Observation Judge(Observation observation, IBelief belief, ref Matrix<double> predicted)
+    {
+        if (observation.Count == 0 || Screen?.Judge(observation, belief, predicted) is not { } outcome)
+            return observation;
+        if (outcome.Survivors is { } survivors)
+            predicted = new Matrix<double>(BackgroundScreen.Columns(predicted, survivors));
+        return outcome.Kept;
+    }
+
+    /// <summary>The same for rows that are rented.</summary>
+    internal Observation Judge(Observation observation, IBelief belief, ref Batch<double> predicted)
+    {
+        if (observation.Count == 0 || Screen?.Judge(observation, belief, predicted) is not { } outcome)
+            return observation;
+        if (outcome.Survivors is { } survivors)
+            predicted = BackgroundScreen.Columns(predicted, survivors);
+        return outcome.Kept;
+    }
 }

@@ -20,6 +20,12 @@ public sealed class CorrelatedPrior : IPrior
         (this.mean, this.departures) = (mean, departures);
     }
 
+    /// <summary>What is drawn and added to the mean.</summary>
+    public IGaussianNoise Departures => departures;
+
+    /// <summary>The mean, [width].</summary>
+    public IReadOnlyList<double> Mean => mean;
+
     /// <inheritdoc/>
     public void Sample(Batch<double> members, RandomSource random)
     {

@@ -18,6 +18,7 @@ public sealed class Cycle
     private readonly RandomSource random;
     private readonly Workers workers;
     private readonly WindowPlan plan;
+    private readonly BackgroundScreen? screen;
 
     /// <summary>Prepares a run from its beginning, or, given a saved window and belief, from there.</summary>
     /// <param name="method">The method.</param>
@@ -29,18 +30,21 @@ public sealed class Cycle
     /// <param name="workers">How many threads may work.</param>
     /// <param name="window">The window to begin with; 0 from the beginning.</param>
     /// <param name="belief">The belief saved with it; null from the beginning.</param>
+    /// <param name="screen">The background check over the same observations; null for none.</param>
     /// <exception cref="ArgumentException">Observations are not in order of time, or the plan is impossible.</exception>
     public Cycle(
         IAssimilationMethod method, AssimilationProblem problem, IPrior prior, IReadOnlyList<Observation> observations,
-        IAnalysisObserver observer, RandomSource random, Workers workers, int window = 0, IBelief? belief = null)
+        IAnalysisObserver observer, RandomSource random, Workers workers, int window = 0, IBelief? belief = null, BackgroundScreen? screen = null)
     {
+        this.screen = screen;
+        observations = screen?.Observations ?? observations;
         for (var k = 0; k < observations.Count; k++)
             if (observations[k].At <= (k == 0 ? new GridTime(-1, 0.999999) : observations[k - 1].At))
                 throw new ArgumentException($"Observation {k} is at time {problem.Grid.TimeOf(observations[k].At)}, which is not after the one before it.", nameof(observations));
         if (method.Plan is not { Length: >= 1, Stride: >= 1 } wanted || wanted.Stride > wanted.Length)
             throw new ArgumentException($"A window plan needs 1 ≤ stride ≤ length, not stride {method.Plan.Stride} and length {method.Plan.Length}.", nameof(method));
         var all = Math.Max(1, observations.Count);
-        plan = new WindowPlan(Math.Min(wanted.Length, all), Math.Min(wanted.Stride, all));
+        plan = wanted.Stride >= all ? new WindowPlan(all, all) : wanted with { Length = Math.Min(wanted.Length, all + wanted.Stride) };
         (this.method, this.problem, this.observations, this.observer, this.random, this.workers) = (method, problem, observations, observer, random, workers);
         Window = window;
         Belief = belief ?? method.Begin(problem, prior, random.Fork("begin"));
@@ -80,9 +84,11 @@ public sealed class Cycle
             AtStart = first == 0 ? null : observations[first - 1],
             Observations = inside,
             FirstNew = Window * plan.Stride - first,
+            Leaving = FirstOf(Window + 1) - first,
             IsLast = end == observations.Count,
             Observer = observer,
             Workers = workers,
+            Screen = screen,
         };
         Last = method.Assimilate(window, Belief, random.Fork("window").Fork(Window));
         Belief = Last.Next;

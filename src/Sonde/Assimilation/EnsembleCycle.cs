@@ -40,6 +40,7 @@ internal static class EnsembleCycle
             if (Soundness.OfForecast(belief.Members, observation) is { } fault)
                 return new Analysis(belief, AnalysisStatus.Diverged, fault);
             var predicted = Predict(window, observation, belief.Members);
+            observation = window.Judge(observation, belief, ref predicted);
             window.Observer.OnForecast(observation, belief, predicted);
             if (observation.Count > 0)
             {

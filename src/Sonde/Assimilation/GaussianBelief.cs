@@ -23,11 +23,22 @@ public sealed class GaussianBelief : IBelief
     public GaussianBelief(double[] mean, double[] variance, IReadOnlyDictionary<string, Matrix<double>>? memory = null) =>
         (MeanState, variances, Memory) = (mean, variance, memory ?? new Dictionary<string, Matrix<double>>());
 
+    /// <summary>A Gaussian whose covariance is known without being held as a matrix.</summary>
+    /// <param name="mean">[width].</param>
+    /// <param name="variance">The covariance's diagonal, [width].</param>
+    /// <param name="structure">The whole of it.</param>
+    /// <param name="memory">See <see cref="IBelief.Memory"/>.</param>
+    public GaussianBelief(double[] mean, double[] variance, ICovariance structure, IReadOnlyDictionary<string, Matrix<double>>? memory = null)
+        : this(mean, variance, memory) => Structure = structure;
+
     /// <summary>The expected state, [width].</summary>
     public double[] MeanState { get; }
 
-    /// <summary>[width, width]; null where only variances are kept.</summary>
+    /// <summary>[width, width]; null where no matrix is kept.</summary>
     public Matrix<double>? Covariance { get; }
+
+    /// <summary>The covariance where it is known without a matrix; null otherwise.</summary>
+    public ICovariance? Structure { get; }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Matrix<double>> Memory { get; }

@@ -5,10 +5,10 @@ namespace Sonde.Dynamics;
 
 /// <summary>A parameter that is estimated together with the state.</summary>
 /// <param name="Name">One of the tendency's <see cref="IParametricField.Parameters"/>.</param>
-/// <param name="StandardDeviation">What is believed of it at the start, around <paramref name="Mean"/>; 0 or more.</param>
+/// <param name="Sd">Standard deviation of what is believed of it at the start, around <paramref name="Mean"/>; 0 or more.</param>
 /// <param name="Mean">Null for the tendency's own value.</param>
 /// <param name="Walk">Standard deviation of its random walk in one unit of time; 0 for a constant.</param>
-public sealed record UncertainParameter(string Name, double StandardDeviation, double? Mean = null, double Walk = 0);
+public sealed record UncertainParameter(string Name, double Sd, double? Mean = null, double Walk = 0);
 
 /// <summary>
 /// A tendency with some of its parameters uncertain: they are the trailing components of a row, constant or walking at random,
@@ -52,7 +52,7 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
     public DefaultPrior? DefaultPrior => tendency.DefaultPrior is { } prior
         ? new DefaultPrior(
             [.. prior.Mean, .. uncertain.Select((parameter, i) => parameter.Mean ?? values[places[i]])],
-            [.. prior.StandardDeviation, .. uncertain.Select(parameter => parameter.StandardDeviation)])
+            [.. prior.StandardDeviation, .. uncertain.Select(parameter => parameter.Sd)])
         : null;
 
     /// <inheritdoc/>
@@ -96,6 +96,21 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
         Merge(dStates, dParameters, dx);
     }
 
+    /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        using var frame = Scratch.Enter();
+        var states = frame.Rent(x.Rows, tendency.Width);
+        var parameters = frame.Rent(x.Rows, values.Length);
+        var stateBars = frame.Rent(xBar.Rows, tendency.Width);
+        var parameterBars = frame.RentCleared(xBar.Rows, values.Length);
+        Split(x, states, parameters, values);
+        Split(xBar, stateBars, parameterBars, []);
+        var slopes = new ParametricAdjointSlopes(tendency, parameters, parameterBars);
+        Backward.Run(new RungeKuttaAdjoint<ParametricAdjointSlopes>(slopes, tableau, time, dt), states, stateBars, steps);
+        Merge(stateBars, parameterBars, xBar);
+    }
+
     /// <summary>The random walks' variances, dt Walk².</summary>
     public void AddStepCovariance(double dt, Batch<double> covariance)
     {
@@ -132,9 +147,9 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
 
     private static int PlaceOf(IParametricField tendency, UncertainParameter parameter)
     {
-        if (!(parameter.StandardDeviation >= 0) || !(parameter.Walk >= 0))
+        if (!(parameter.Sd >= 0) || !(parameter.Walk >= 0))
             throw new ArgumentException(
-                $"The standard deviations of parameter {parameter.Name} are 0 or more, not {parameter.StandardDeviation} and {parameter.Walk}.",
+                $"The standard deviations of parameter {parameter.Name} are 0 or more, not {parameter.Sd} and {parameter.Walk}.",
                 nameof(parameter));
         for (var i = 0; i < tendency.Parameters.Count; i++)
             if (tendency.Parameters[i] == parameter.Name)

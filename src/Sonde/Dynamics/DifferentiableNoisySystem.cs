@@ -6,7 +6,7 @@ namespace Sonde.Dynamics;
 /// <summary>A differentiable system with additive model error, as <see cref="NoisySystem"/>; its tangent is that of the steps without noise.</summary>
 /// <param name="System">What is stepped; noise of its own stays.</param>
 /// <param name="Noise">Of covariance Q in one unit of time.</param>
-public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGaussianNoise Noise) : IDifferentiableSystem, IStochasticSystem
+public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGaussianNoise Noise) : IDifferentiableSystem, IStochasticSystem, IFallibleSystem
 {
     /// <inheritdoc/>
     public int Width => System.Width;
@@ -25,5 +25,12 @@ public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGa
     public void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps) => System.AdvanceTangent(x, dx, time, dt, steps);
 
     /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps) =>
+        System.AdvanceAdjoint(x, xBar, time, dt, steps);
+
+    /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => NoisySystem.AddStepCovariance(System, Noise, dt, covariance);
+
+    /// <summary>As the system without noise does; nothing where it cannot fail.</summary>
+    public void Settle(Batch<double> members, double time, RandomSource random) => (System as IFallibleSystem)?.Settle(members, time, random);
 }

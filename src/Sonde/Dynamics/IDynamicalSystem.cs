@@ -30,7 +30,7 @@ public interface IDynamicalSystem
     void Advance(Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise);
 }
 
-/// <summary>A system with its tangent linear model.</summary>
+/// <summary>A system with its tangent linear and its adjoint model.</summary>
 public interface IDifferentiableSystem : IDynamicalSystem
 {
     /// <summary>
@@ -43,6 +43,27 @@ public interface IDifferentiableSystem : IDynamicalSystem
     /// <param name="dt">Step length.</param>
     /// <param name="steps">Number of steps.</param>
     void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps);
+
+    /// <summary>
+    /// The transpose of <see cref="AdvanceTangent"/>: x̄ ← M′(x)ᵀ x̄, where M are the steps without noise. The states on the way are computed
+    /// again, and no more than about 2√steps of them are kept where there are many.
+    /// </summary>
+    /// <param name="x">States at the start, one for each row of <paramref name="xBar"/>, or one for all.</param>
+    /// <param name="xBar">Adjoints at the end, [any, Width]; pulled back in place.</param>
+    /// <param name="time">Time at the start.</param>
+    /// <param name="dt">Step length.</param>
+    /// <param name="steps">Number of steps.</param>
+    void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps);
+}
+
+/// <summary>
+/// A linear Gaussian system that keeps its distribution, <see cref="IDynamicalSystem.DefaultPrior"/>, and in which all departures
+/// fade alike: x ← m + a (x − m) + noise, so that departures a time apart have the covariance a C.
+/// </summary>
+public interface IStationarySystem : IDynamicalSystem
+{
+    /// <summary>a, the share of a departure that is left after a time: 1 at 0, and the product over consecutive intervals.</summary>
+    double Persistence(double interval);
 }
 
 /// <summary>A system whose steps carry Gaussian model error of known covariance.</summary>

@@ -9,7 +9,7 @@ namespace Sonde.Dynamics;
 /// </summary>
 /// <param name="System">What is stepped; noise of its own stays.</param>
 /// <param name="Noise">Of covariance Q in one unit of time.</param>
-public sealed record NoisySystem(IDynamicalSystem System, IGaussianNoise Noise) : IStochasticSystem
+public sealed record NoisySystem(IDynamicalSystem System, IGaussianNoise Noise) : IStochasticSystem, IFallibleSystem
 {
     /// <inheritdoc/>
     public int Width => System.Width;
@@ -35,6 +35,9 @@ public sealed record NoisySystem(IDynamicalSystem System, IGaussianNoise Noise) 
 
     /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => AddStepCovariance(System, Noise, dt, covariance);
+
+    /// <summary>As the system without noise does; nothing where it cannot fail.</summary>
+    public void Settle(Batch<double> members, double time, RandomSource random) => (System as IFallibleSystem)?.Settle(members, time, random);
 
     internal static void Advance(
         IDynamicalSystem system, IGaussianNoise gaussian, Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise)

@@ -78,7 +78,8 @@ internal static class RungeKutta
         StageSums.Add(last == 0 ? x.Values : sum.Values, slope.Values, dt * tableau.B(last), x.Values);
     }
 
-    private static void StagePoint(ButcherTableau tableau, int s, double dt, ReadOnlyBatch<double> x, ReadOnlyBatch<double> slopes, Batch<double> point)
+    /// <summary>point = x + dt Σᵣ aₛᵣ kᵣ over the stages before s.</summary>
+    public static void StagePoint(ButcherTableau tableau, int s, double dt, ReadOnlyBatch<double> x, ReadOnlyBatch<double> slopes, Batch<double> point)
     {
         var from = x.Values;
         for (var r = 0; r < s; r++)

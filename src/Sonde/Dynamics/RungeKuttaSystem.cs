@@ -39,4 +39,16 @@ public sealed record RungeKuttaSystem(IDifferentiableVectorField Field, RungeKut
             RungeKutta.AdvanceTangent(new DifferentiableSlopes(Field), ButcherTableau.Of(Scheme), new Batch<double>(x), rows, time, dt, steps);
         }
     }
+
+    /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        var block = RungeKutta.BlockRows(Width);
+        var model = new RungeKuttaAdjoint<DifferentiableSlopes>(new(Field), ButcherTableau.Of(Scheme), time, dt);
+        for (var first = 0; first < xBar.Rows; first += block)
+        {
+            var count = Math.Min(block, xBar.Rows - first);
+            Backward.Run(model, x.Rows == 1 ? x : x.Slice(first, count), xBar.Slice(first, count), steps);
+        }
+    }
 }

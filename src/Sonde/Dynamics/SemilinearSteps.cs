@@ -11,6 +11,9 @@ internal interface INonlinearPart
 
     /// <summary>dn = N′(v) dv for every row of dv, at one row v.</summary>
     void Tangent(ReadOnlyBatch<double> v, ReadOnlyBatch<double> dv, Batch<double> dn);
+
+    /// <summary>v̄ += N′(v)ᵀ n̄, row by row; v has one row or as many as n̄.</summary>
+    void AddAdjoint(ReadOnlyBatch<double> v, ReadOnlyBatch<double> nBar, Batch<double> vBar);
 }
 
 /// <summary>Steps of a semilinear scheme and their tangent.</summary>
@@ -54,6 +57,36 @@ internal static class SemilinearSteps
                 Sum(tableau.Stages[s], dPoints, dValues, last ? dv : At(dPoints, s + 1, dv.Rows));
             }
         }
+    }
+
+    /// <summary>One step back: v̄ ← (∂step/∂v)ᵀ v̄ at the states v before it.</summary>
+    public static void StepBack<TPart>(TPart part, SemilinearTableau tableau, ReadOnlyBatch<double> v, Batch<double> vBar) where TPart : INonlinearPart
+    {
+        using var frame = Scratch.Enter();
+        var stages = tableau.Stages.Length;
+        var points = frame.Rent(stages * v.Rows, v.Width);
+        var values = frame.Rent(stages * v.Rows, v.Width);
+        var pointBars = frame.RentCleared((stages + 1) * vBar.Rows, v.Width);
+        var valueBars = frame.RentCleared(stages * vBar.Rows, v.Width);
+        v.CopyTo(At(points, 0, v.Rows));
+        for (var s = 0; s + 1 < stages; s++)
+        {
+            part.Evaluate(At(points, s, v.Rows), At(values, s, v.Rows));
+            Sum(tableau.Stages[s], points, values, At(points, s + 1, v.Rows));
+        }
+        vBar.CopyTo(At(pointBars, stages, vBar.Rows));
+        for (var s = stages - 1; s >= 0; s--)
+        {
+            var bar = At(pointBars, s + 1, vBar.Rows);
+            foreach (var term in tableau.Stages[s])
+                for (var row = 0; row < vBar.Rows; row++)
+                {
+                    var to = At(term.Nonlinear ? valueBars : pointBars, term.Point, vBar.Rows)[row];
+                    TensorPrimitives.MultiplyAdd(bar[row], term.Coefficients, to, to);
+                }
+            part.AddAdjoint(At(points, s, v.Rows), At(valueBars, s, vBar.Rows), At(pointBars, s, vBar.Rows));
+        }
+        At(pointBars, 0, vBar.Rows).CopyTo(vBar);
     }
 
     private static void Sum(SemilinearTableau.Term[] terms, Batch<double> points, Batch<double> values, Batch<double> result)

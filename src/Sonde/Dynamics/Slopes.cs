@@ -14,6 +14,12 @@ internal interface ITangentSlopes : ISlopes
     void Tangent(double t, ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dk);
 }
 
+/// <summary>And of its adjoint at as many states, or at one for all: x̄ += f′(t, x)ᵀ k̄.</summary>
+internal interface IAdjointSlopes : ISlopes
+{
+    void AddAdjoint(double t, ReadOnlyBatch<double> x, ReadOnlyBatch<double> kBar, Batch<double> xBar);
+}
+
 /// <summary>The slopes of any tendency.</summary>
 internal readonly struct FieldSlopes(IVectorField field) : ISlopes
 {
@@ -21,8 +27,10 @@ internal readonly struct FieldSlopes(IVectorField field) : ISlopes
 }
 
 /// <summary>The slopes of a differentiable tendency.</summary>
-internal readonly struct DifferentiableSlopes(IDifferentiableVectorField field) : ITangentSlopes
+internal readonly struct DifferentiableSlopes(IDifferentiableVectorField field) : ITangentSlopes, IAdjointSlopes
 {
+    public void AddAdjoint(double t, ReadOnlyBatch<double> x, ReadOnlyBatch<double> kBar, Batch<double> xBar) => field.AddAdjoint(t, x, kBar, xBar);
+
     public void Evaluate(double t, ReadOnlyBatch<double> x, Batch<double> k) => field.Evaluate(t, x, k);
 
     public void Tangent(double t, ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dk) => field.Tangent(t, x, dx, dk);
@@ -38,4 +46,16 @@ internal readonly ref struct ParametricSlopes(IParametricField field, ReadOnlyBa
 
     public void Tangent(double t, ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dk) =>
         field.Tangent(t, x, parameters, dx, dParameters, dk);
+}
+
+/// <summary>The slopes of a tendency with the adjoints of the parameters that come with the rows, or with one row for all.</summary>
+internal readonly ref struct ParametricAdjointSlopes(IParametricField field, ReadOnlyBatch<double> parameters, Batch<double> parametersBar) : IAdjointSlopes
+{
+    private readonly ReadOnlyBatch<double> parameters = parameters;
+    private readonly Batch<double> parametersBar = parametersBar;
+
+    public void Evaluate(double t, ReadOnlyBatch<double> x, Batch<double> k) => field.Evaluate(t, x, parameters, k);
+
+    public void AddAdjoint(double t, ReadOnlyBatch<double> x, ReadOnlyBatch<double> kBar, Batch<double> xBar) =>
+        field.AddAdjoint(t, x, parameters, kBar, xBar, parametersBar);
 }

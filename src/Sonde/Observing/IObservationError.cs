@@ -17,6 +17,9 @@ public interface IObservationError
     /// <summary>rows ← rows L⁻ᵀ with R = L Lᵀ, so that whitened errors have covariance I.</summary>
     void Whiten(Batch<double> rows);
 
+    /// <summary>rows ← rows L⁻¹, the transpose of <see cref="Whiten"/>.</summary>
+    void WhitenTransposed(Batch<double> rows);
+
     /// <summary>rows ← rows Lᵀ, the inverse of <see cref="Whiten"/>.</summary>
     void Color(Batch<double> rows);
 

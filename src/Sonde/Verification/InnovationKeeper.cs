@@ -52,7 +52,7 @@ public sealed class InnovationKeeper
     /// <param name="forecast">H x_b, [m].</param>
     /// <param name="forecastVariance">Of H x_b, [m].</param>
     /// <param name="analysis">H x_a, [m]; empty where not known.</param>
-    /// <param name="analysisVariance">Of H x_a, [m]; empty where not known.</param>
+    /// <param name="analysisVariance">Of H x_a, [m]; empty where not known, then what needs it is NaN.</param>
     /// <returns>Mean d_ob²/(σ_b² + σ_o²) of this time: about 1 where consistent. Where it is not finite, nothing was taken.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public double Record(
@@ -63,7 +63,7 @@ public sealed class InnovationKeeper
         if (errorVariance.Length != m || forecast.Length != m || forecastVariance.Length != m)
             throw new ArgumentException(
                 $"{m} observations came with {errorVariance.Length} errors, {forecast.Length} forecasts and {forecastVariance.Length} variances.", nameof(observed));
-        if (analysis.Length != analysisVariance.Length || !analysis.IsEmpty && analysis.Length != m)
+        if (!analysis.IsEmpty && analysis.Length != m || !analysisVariance.IsEmpty && (analysis.IsEmpty || analysisVariance.Length != m))
             throw new ArgumentException(
                 $"{m} observations came with {analysis.Length} analyses and {analysisVariance.Length} of their variances.", nameof(analysis));
         var (ratio, all) = (0.0, 0.0);
@@ -71,7 +71,7 @@ public sealed class InnovationKeeper
         {
             var d = observed[i] - forecast[i];
             ratio += d * d / (forecastVariance[i] + errorVariance[i]);
-            all += analysis.IsEmpty ? 0 : Math.Abs(analysis[i]) + analysisVariance[i];
+            all += (analysis.IsEmpty ? 0 : Math.Abs(analysis[i])) + (analysisVariance.IsEmpty ? 0 : analysisVariance[i]);
         }
         if (!double.IsFinite(ratio) || !double.IsFinite(all))
             return double.NaN;
@@ -86,11 +86,29 @@ public sealed class InnovationKeeper
             observationDiagnosed += left * d;
             forecastDiagnosed += drawn * d;
             analysisDiagnosed += drawn * left;
-            analysisAssumed += analysis.IsEmpty ? double.NaN : analysisVariance[i];
-            degrees += analysis.IsEmpty ? double.NaN : analysisVariance[i] / errorVariance[i];
+            analysisAssumed += analysisVariance.IsEmpty ? double.NaN : analysisVariance[i];
+            degrees += analysisVariance.IsEmpty ? double.NaN : analysisVariance[i] / errorVariance[i];
         }
         ratios += ratio;
         Count += m;
         return ratio / m;
+    }
+
+    /// <summary>The sums so far, for <see cref="Restore"/>.</summary>
+    public double[] Save() =>
+    [
+        Count, observationAssumed, observationDiagnosed, forecastAssumed, forecastDiagnosed, analysisAssumed, analysisDiagnosed, innovationSquares,
+        innovations, ratios, degrees,
+    ];
+
+    /// <summary>Goes on from what <see cref="Save"/> gave.</summary>
+    /// <exception cref="ArgumentException">These are not so many numbers.</exception>
+    public void Restore(ReadOnlySpan<double> sums)
+    {
+        if (sums.Length != 11)
+            throw new ArgumentException($"There are 11 sums, but {sums.Length} were given.", nameof(sums));
+        Count = (long)sums[0];
+        (observationAssumed, observationDiagnosed, forecastAssumed, forecastDiagnosed) = (sums[1], sums[2], sums[3], sums[4]);
+        (analysisAssumed, analysisDiagnosed, innovationSquares, innovations, ratios, degrees) = (sums[5], sums[6], sums[7], sums[8], sums[9], sums[10]);
     }
 }

@@ -70,15 +70,15 @@ internal sealed class FakeMethod(string name, string kind, string settings, doub
                 new ReportSeries("crps", times, [.. errors.Select(e => 0.56 * e)]),
                 new ReportSeries("innovationConsistency", times, [.. errors.Select((e, t) => Math.Sqrt((e * e + 1) / (Square(spreads[t]) + 1)))]),
             ],
-            Ranks = [Ranks("all components", 4000)],
+            Ranks = [Ranks("truth", 4000)],
             SpreadSkill = Skill(errors[burnIn..], spreads[burnIn..]),
             Reliability = Reliability(),
             Consistency =
             [
-                new ReportConsistency("x", 40L * cycles)
+                new ReportConsistency("x", "m", 40L * cycles)
                 {
                     ObservationAssumed = 1, ObservationDiagnosed = 0.98 + 0.01 * (seed % 5), ForecastAssumed = spreadMean,
-                    ForecastDiagnosed = rmse, InnovationRatio = Math.Sqrt((1 + rmse * rmse) / (1 + spreadMean * spreadMean)),
+                    ForecastDiagnosed = rmse, Rmse = Math.Sqrt(1 + rmse * rmse), Expected = Math.Sqrt(1 + spreadMean * spreadMean), Bias = 0.01,
                 },
             ],
         };

@@ -90,11 +90,12 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
             return;
         await using var report = await browser.Open("low");
         var heading = report["table.scores th:has-text('RMSE') button"].First;
-        await heading.ClickAsync();
         Assert.Equal(["particle-filter", "etkf", "enkf", "lost"], await Order());
         Assert.Equal("ascending", await report["table.scores th[aria-sort]"].GetAttributeAsync("aria-sort"));
+        await heading.ClickAsync();
+        Assert.Equal(["enkf", "etkf", "particle-filter", "lost"], await Order());           // what diverged stays at the end
         await heading.PressAsync("Enter");
-        Assert.Equal(["lost", "enkf", "etkf", "particle-filter"], await Order());
+        Assert.Equal(["particle-filter", "etkf", "enkf", "lost"], await Order());
 
         Task<string[]> Order() => report.Data("table.scores tr[data-method]", "method");
     }
@@ -111,10 +112,11 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         await report.Page.Keyboard.PressAsync("Home");
         Assert.Equal("1", await report["[data-quantity='truth']"].GetAttributeAsync("data-time"));
         Assert.NotEqual(last, await report.Pixels("truth"));
-        Assert.Equal("1 hours since 1995-03-18 00:00 UTC", await report["output.time"].InnerTextAsync());
+        Assert.Equal("1995-03-18 01:00", await report["output.time"].InnerTextAsync());
         await report.Page.Keyboard.PressAsync("ArrowRight");
         Assert.Equal("2", await report["[data-quantity='spread']"].GetAttributeAsync("data-time"));
-        Assert.Equal("90", await report["[data-quantity='truth']"].GetAttributeAsync("data-observations"));
+        Assert.Equal("77", await report["[data-quantity='truth']"].GetAttributeAsync("data-used"));
+        Assert.Equal("10", await report["[data-quantity='truth']"].GetAttributeAsync("data-withheld"));
         Assert.NotEqual(lastRejected, await Rejected());
 
         Task<string?> Rejected() => report["[data-quantity='truth']"].GetAttributeAsync("data-rejected");
@@ -227,10 +229,81 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         if (!CanLook())
             return;
         await using var report = await browser.Open("sphere");
-        var cells = await report["[data-table='fates'] tbody td"].AllInnerTextsAsync();
-        var counts = cells.Take(cells.Count - 1).Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        Assert.Equal(SyntheticReports.Hours * SyntheticReports.Stations + 61, counts[0]);
-        Assert.Equal(counts[0], counts[1..].Sum());
+        var cells = await report["[data-table='fates'] tbody td.number:not(.share)"].AllInnerTextsAsync();
+        var counts = cells.Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(SyntheticReports.StationFates, (await report.Data("[data-table='fates'] tr[data-fate]", "fate")));
+        Assert.Equal(SyntheticReports.Hours * SyntheticReports.Stations + 61, counts[^1]);
+        Assert.Equal(counts[^1], counts[..^1].Sum());
+    }
+
+    [Fact]
+    public async Task Rejected_observations_are_listed_with_their_time_station_and_place()
+    {
+        if (!CanLook())
+            return;
+        await using var report = await browser.Open("sphere");
+        await report["#observations select"].SelectOptionAsync("failed the background check");
+        var rows = report["[data-table='rejected'] tbody tr"];
+        Assert.Equal(int.Parse(await report["tr[data-fate='failed the background check'] td.number"].First.InnerTextAsync(), CultureInfo.InvariantCulture), await rows.CountAsync());
+        var first = await rows.First.Locator("td").AllInnerTextsAsync();
+        Assert.Equal(("1995-03-18 01:00", "S3", "pressure"), (first[0], first[1], first[3]));
+        Assert.Matches("^[0-9.]+°N [0-9.]+°W$", first[2]);
+        Assert.EndsWith(" hPa", first[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scores_on_withheld_observations_have_a_table_of_their_own_with_units()
+    {
+        if (!CanLook())
+            return;
+        await using var report = await browser.Open("sphere");
+        Assert.Equal(["letkf", "optimal-interpolation"], (await report.Data("[data-table='withheld'] tr[data-method]", "method")).TakeLast(2));
+        Assert.Contains("RMSE (hPa)", await report["[data-table='withheld'] thead"].InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(["250 of pressure, smoothed", "250 of pressure, smoothed"], (await report["[data-table='withheld'] .settings"].AllInnerTextsAsync()).Take(2));
+        Assert.Equal(2, await report["[data-table='withheld'] td:nth-of-type(1).best"].CountAsync());
+    }
+
+    [Fact]
+    public async Task Where_time_0_is_a_moment_axes_show_dates()
+    {
+        if (!CanLook())
+            return;
+        await using var report = await browser.Open("sphere");
+        var texts = await report["[data-chart='over-time'] text"].AllTextContentsAsync();
+        Assert.Contains("time (UTC)", texts);
+        Assert.Contains("06:00", texts);
+        Assert.Contains(texts, text => text.Contains("1995-03-18", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_pointer_tells_what_an_observation_is_and_how_far_from_the_prediction()
+    {
+        if (!CanLook())
+            return;
+        await using var report = await browser.Open("sphere");
+        await report["#fields select"].First.SelectOptionAsync("letkf");
+        var canvas = report["[data-quantity='analysis'] canvas.over"];
+        await canvas.FocusAsync();
+        var tips = new HashSet<string>();
+        var box = (await canvas.BoundingBoxAsync())!;
+        for (var x = 60; x < box.Width - 20; x += 12)
+        {
+            await canvas.HoverAsync(new LocatorHoverOptions { Position = new Position { X = x, Y = box.Height / 2 } });
+            if (await report[".map-tip:visible"].CountAsync() > 0)
+                tips.Add(await report[".map-tip:visible"].InnerTextAsync());
+        }
+        Assert.Contains(tips, tip => System.Text.RegularExpressions.Regex.IsMatch(tip, "^S[0-9]+: Pressure [0-9.]+ hPa, used; .+ hPa from the forecast; .+ hPa from the analysis$"));
+    }
+
+    [Fact]
+    public async Task The_header_says_when_and_how_long()
+    {
+        if (!CanLook())
+            return;
+        await using var report = await browser.Open("low");
+        var facts = await report["dl.facts"].InnerTextAsync();
+        Assert.Contains("2026-11-21 13:05 UTC", facts, StringComparison.Ordinal);
+        Assert.Contains("75.0 s", facts, StringComparison.Ordinal);
     }
 
     [Theory]

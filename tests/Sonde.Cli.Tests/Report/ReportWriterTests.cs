@@ -57,13 +57,13 @@ public sealed partial class ReportWriterTests
         var observations = new ReportObservations
         {
             Times = times, X = times, Y = times, Values = times, Field = new byte[times.Length], Fate = new byte[times.Length],
-            Departures = [new ReportDepartures("a", times)],
+            Departures = [new ReportDepartures("a", times, times)],
         };
         var field = new ReportField("x", "", ReportGeometry.Sites(1, ring: false), [1.0, 50.0]);
         var thin = ReportThinning.Thin(observations, [field]);
         Assert.Equal([1.0, 50.0], thin.Times.Distinct().Select(t => Math.Round(t, 9)));
         Assert.Equal(200, thin.Fate.Length);
-        Assert.Equal(thin.Times, thin.Departures[0].Values);
+        Assert.Equal(thin.Times, thin.Departures[0].Analysis);
     }
 
     [Fact]
@@ -145,6 +145,39 @@ public sealed partial class ReportWriterTests
     }
 
     [Fact]
+    public void Without_a_truth_methods_are_judged_by_withheld_observations()
+    {
+        var data = SyntheticReports.Sphere();
+        var remarks = ReportSummary.Of(data with { Methods = [.. data.Methods.Select(method => method with { Scores = new Dictionary<string, ReportScore>() })] });
+        Assert.Equal(
+            "letkf has the smallest root mean square error on withheld pressure, 1.100 ± 0.020; optimal-interpolation comes next with 1.400 ± 0.020.",
+            remarks.Single(remark => remark.Kind == ReportRemarkKind.Best).Text);
+        Assert.Equal(
+            "optimal-interpolation is overconfident: its spread is 0.7 times its error, too small.",
+            remarks.Single(remark => remark.Kind == ReportRemarkKind.Warning).Text);
+        Assert.Contains(remarks, remark => remark.Text.EndsWith("250 withheld to score with, 171 rejected.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_best_setting_of_a_sweep_is_said()
+    {
+        var remarks = ReportSummary.Of(SyntheticReports.Ring());
+        Assert.Equal(
+            "The smallest root mean square error is 0.1841 ± 0.0040, of letkf-7 at members 80 and inflation 1.02.",
+            remarks.Last(remark => remark.Kind == ReportRemarkKind.Best).Text);
+    }
+
+    [Fact]
+    public void Where_time_0_is_a_moment_a_divergence_has_a_date()
+    {
+        var lost = Scored("a", "rmse", 0.1) with { Divergence = new ReportDivergence(3, 30.5, "") };
+        var data = Two(lost, Scored("b", "rmse", 0.2));
+        var experiment = data.Experiment with { Origin = new DateTimeOffset(1995, 3, 18, 0, 0, 0, TimeSpan.Zero), SecondsPerUnit = 3600 };
+        Assert.Contains(
+            ReportSummary.Of(data with { Experiment = experiment }), remark => remark.Text == "a diverged in cycle 3 (at 1995-03-19 06:30 UTC).");
+    }
+
+    [Fact]
     public void A_diverged_method_is_never_best_and_its_spread_is_not_judged()
     {
         var lost = Scored("a", "rmse", 0.1) with { Divergence = new ReportDivergence(1234, 61.7, "numbers were not finite.") };
@@ -162,7 +195,7 @@ public sealed partial class ReportWriterTests
         new(name, "etkf") { Scores = new Dictionary<string, ReportScore> { [score] = new(value, error) } };
 
     private static string Serialize(ReportData data) =>
-        Encoding.UTF8.GetString(ReportJson.Serialize(new ReportDocument(1, ReportSummary.Of(data), data), new NumberBlock()));
+        Encoding.UTF8.GetString(ReportJson.Serialize(new ReportDocument(2, ReportSummary.Of(data), data), new NumberBlock()));
 
     /// <summary>What the page's own script does with rows of 12 bits.</summary>
     private static double[][] Decode(NumberBlock block, int at, int rows, int width)

@@ -12,6 +12,9 @@ internal static class SyntheticReports
     public const int Hours = 25;
     public const int Stations = 90;
 
+    /// <summary>The fates of stations on the map, used first; 61 observations more lie outside it.</summary>
+    public static readonly string[] StationFates = [ReportFateCount.Used, "failed the background check", "duplicate", "outside the domain", ReportFateCount.Withheld];
+
     private static readonly Dictionary<string, string> Versions = new() { ["Sonde"] = "0.1.0", [".NET"] = "10.0" };
 
     /// <summary>Lorenz-63 followed by four methods, one of which diverges and one of which is overconfident.</summary>
@@ -108,11 +111,11 @@ internal static class SyntheticReports
         var runs = fakes.Select(fake => (Fake: fake, Run: fake.Follow(truth))).ToArray();
         return new ReportData(Experiment("surface-pressure", Hours, 1, "hours") with
         {
-            TimeOrigin = "since 1995-03-18 00:00 UTC", BurnIn = double.NaN, BurnInCycles = 0,
+            Origin = new DateTimeOffset(1995, 3, 18, 0, 0, 0, TimeSpan.Zero), SecondsPerUnit = 3600, BurnIn = double.NaN, BurnInCycles = 0,
             Description = "Hourly analyses of sea-level pressure over North America from surface stations.",
         })
         {
-            Methods = [.. runs.Select(run => run.Fake.Score(truth, run.Run.Mean, run.Run.Spread, times, 0))],
+            Methods = [.. runs.Select(run => run.Fake.Score(truth, run.Run.Mean, run.Run.Spread, times, 0) with { Withheld = Withheld(run.Fake) })],
             Fields =
             [
                 new ReportField("pressure", "hPa", new ReportGeometry(ReportGeometryKind.Sphere, longitudes, latitudes), times)
@@ -154,7 +157,7 @@ internal static class SyntheticReports
                 Diverging = true,
                 Estimates =
                 [
-                    new ReportEstimate("fine") { Mean = [[1, 2, float.NaN, -4]], Layers = [new ReportLayer("weight", "1", [[1, 2, 3, 4]])] },
+                    new ReportEstimate("fine") { Mean = [[1, 2, float.NaN, -4]], Spread = [[1, 2, 3, 4]] },
                 ],
             },
         ],
@@ -164,7 +167,7 @@ internal static class SyntheticReports
     private static ReportExperiment Experiment(string name, int cycles, double step, string unit) => new(name, 3000, cycles)
     {
         Description = "A twin experiment: the same truth and observations for every method.",
-        TimeUnit = unit, BurnIn = BurnIn * step, BurnInCycles = BurnIn, Versions = Versions,
+        Finished = new DateTimeOffset(2026, 11, 21, 13, 5, 0, TimeSpan.Zero), Seconds = 75, TimeUnit = unit, BurnIn = BurnIn * step, BurnInCycles = BurnIn, Versions = Versions,
         Facts = new Dictionary<string, string> { ["observation times"] = cycles.ToString(CultureInfo.InvariantCulture), ["noise"] = "1.0" },
         Settings = $"""
             name: {name}
@@ -246,7 +249,7 @@ internal static class SyntheticReports
 
     private static ReportObservations Network(double[] times)
     {
-        string[] fates = [ReportFateCount.Used, "failed the background check", "duplicate", "outside the domain"];
+        var fates = StationFates;
         var random = new Random(5);
         var noise = new FakeMethod("noise", "", "", 0, 0, 29);
         (double X, double Y)[] places =
@@ -259,11 +262,30 @@ internal static class SyntheticReports
             Times = [.. all.Select(o => o.Time)], X = [.. all.Select(o => o.X)], Y = [.. all.Select(o => o.Y)],
             Values = [.. all.Select(o => Pressure(o.X, o.Y, o.Time) + 0.7 * noise.Normal() + (o.Fate == 1 ? 25 : 0))],
             Field = new byte[all.Length], Fate = [.. all.Select(o => (byte)o.Fate)],
-            Departures = [new ReportDepartures("letkf", [.. all.Select(o => o.Fate == 1 ? 25.0 : noise.Normal())])],
+            StationNames = [.. Enumerable.Range(0, Stations).Select(s => $"S{s}")],
+            Station = [.. times.SelectMany(_ => Enumerable.Range(0, Stations).Select(s => (double)s))],
+            Departures =
+            [
+                new ReportDepartures(
+                    "letkf", [.. all.Select(o => o.Fate == 1 ? 25.0 : o.Fate == 4 ? double.NaN : noise.Normal())],
+                    [.. all.Select(o => o.Fate is 0 or 4 ? 0.5 * noise.Normal() : double.NaN)]),
+            ],
         };
     }
 
-    private static int Fate(int station, double time) => station % 17 == 3 && (int)time % 4 == 1 ? 1 : station % 31 == 5 ? 2 : 0;
+    private static List<ReportWithheld> Withheld(FakeMethod fake) =>
+    [
+        .. new[] { false, true }.Select(isSmoothed => new ReportWithheld("pressure", "hPa", isSmoothed, Hours * Stations / 9)
+        {
+            Scores = new Dictionary<string, ReportScore>
+            {
+                ["rmse"] = new(isSmoothed ? 0.9 : fake.Name == "letkf" ? 1.1 : 1.4, 0.02), ["bias"] = new(-0.1, 0.03), ["spread"] = new(1.2),
+                ["spreadErrorRatio"] = new(fake.Name == "letkf" ? 1.09 : 0.7), ["coverage90"] = new(0.89, 0.01), ["crps"] = new(0.6, 0.01),
+            },
+        }),
+    ];
+
+    private static int Fate(int station, double time) => station % 9 == 7 ? 4 : station % 17 == 3 && (int)time % 4 == 1 ? 1 : station % 31 == 5 ? 2 : 0;
 
     private static float[][] Lorenz63(int cycles)
     {

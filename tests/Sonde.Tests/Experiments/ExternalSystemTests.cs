@@ -139,9 +139,48 @@ public sealed class ExternalSystemTests : IDisposable
     [Fact]
     public void A_program_that_is_not_there_is_named()
     {
-        var system = new ExternalModel(new ExternalCommand(["./no-such-model {input}"]), Fields, null, ["rate"], OnFailure: FailurePolicy.Resample, Folder: folder.Path).BuildSystem(folder.Path);
-        var refused = Assert.Throws<InputException>(() => system.Advance(Members(2, 4), 0, 1, 1, 0, new RandomSource(1))).Message;
-        Assert.Contains($"The program '{folder["no-such-model"]}' of the command cannot be started", refused, StringComparison.Ordinal);
+        string Refused(string command) => Assert.Throws<InputException>(() =>
+            Prepare($"{{ kind: command, command: '{command}', fields: [{{ name: u, size: 2 }}], onFailure: resample }}")).Message;
+        Assert.Equal($"system.command: There is no program '{folder["no-such-model"]}'.", Refused("./no-such-model {input}"));
+        Assert.Equal($"system.command: There is no program '{folder["models/none"]}'.", Refused("{here}/models/none {input}"));
+        Assert.StartsWith("system.command: The program 'no-such-model' is in none of the folders that PATH lists", Refused("no-such-model {input}"), StringComparison.Ordinal);
+        File.WriteAllText(folder["text"], "no program");
+        Assert.StartsWith($"The program '{folder["text"]}' of system.command cannot be started", Refused("./text"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spin_up_that_fails_blames_the_command_and_not_the_step() =>
+        AssertRefused("the command ended with exit code 127", () => Prepare("{ kind: command, command: 'no-such-model', shell: true, fields: [{ name: u, size: 2 }], onFailure: resample }"));
+
+    [Fact]
+    public void Failures_are_in_the_summary_of_the_method_whose_members_failed()
+    {
+        const string Command = "test {member}-{start} = 3-1 && exit 4; cp {input} {output}";
+        var experiment = Prepare($"{{ kind: command, command: '{Command}', shell: true, fields: [{{ name: u, size: 2 }}], onFailure: resample, folder: . }}");
+        MethodSummary Run(string kind, int members)
+        {
+            var node = YamlFile.Parse($"kind: {kind}\nmembers: {members}", "a.yaml");
+            var entry = new MethodEntry(kind, kind, new Binder(Catalog.Kinds).Bind<Sonde.Assimilation.IAssimilationMethod>(node), node);
+            var run = new MethodRun(entry, experiment, new OutputConfig(), keepsHistory: false, null);
+            run.Run(Workers.One, false, new SilentProgress(), kind, CancellationToken.None);
+            return run.Summarize();
+        }
+
+        var failed = Assert.Single(Run("etkf", 5).FailedMembers!);
+        Assert.Equal((3, 1), (failed.Member, failed.Cycle));
+        Assert.StartsWith("Member 3 could not be carried from t = 1 to 2: the command ended with exit code 4", failed.Reason, StringComparison.Ordinal);
+        Assert.Null(Run("enkf", 3).FailedMembers);
+    }
+
+    [Fact]
+    public void The_state_of_the_file_is_the_mean_of_a_background_that_gives_none()
+    {
+        DataFiles.Write(folder["state.zarr"], new DataSet([new Dimension("x", 3)], [new Variable("u", ["x"], new[] { 1.0, 2, 3 })]));
+        var model = new ExternalModel(new ExternalCommand(["cp -r {input} {output}"]), State: "state.zarr");
+        var prior = new GaussianBackground(Sd: new Numbers([0.5])).Prior(model.BuildSystem(folder.Path), null, () => throw new InvalidOperationException(), new RandomSource(1));
+        Assert.Equal([1, 2, 3], prior.Moments().MeanState);
+        AssertRefused("expected the key background.mean", () => new GaussianBackground(Sd: new Numbers([0.5])).Prior(
+            (model with { Parameters = ["drag"] }).BuildSystem(folder.Path), null, () => throw new InvalidOperationException(), new RandomSource(1)));
     }
 
     [Fact]
@@ -221,7 +260,7 @@ public sealed class ExternalSystemTests : IDisposable
             new Variable("profile", ["depth"], new[] { 0.1, 0.2, 0.3 }),
             new Variable("mask", ["lat", "lon"], new[] { 1, 0, 1, 1, 1, 0 }),
         ]));
-        var command = new ExternalCommand([$"ncdump_is_not_needed", "x"]);
+        var command = new ExternalCommand([$"cp", "x"]);
         var system = new ExternalModel(command, State: "state.nc", Parameters: ["drag"], Files: ExternalFiles.Netcdf).BuildSystem(folder.Path);
         Assert.Equal(["ssh", "sst", "profile"], system.Domain.Fields.Select(field => field.Name));
         Assert.Equal(["m", "degC", "1"], system.Domain.Fields.Select(field => field.Unit));
@@ -303,6 +342,11 @@ public sealed class ExternalSystemTests : IDisposable
     }
 
     private static ISystemSource Bind(string text) => new Binder(Catalog.Kinds).Bind<ISystemSource>(YamlFile.Parse(text, "a.yaml"));
+
+    private PreparedExperiment Prepare(string system) => Preparation.Prepare(
+        new Binder(Catalog.Kinds).Bind<ExperimentConfig>(YamlFile.Parse(
+            $"name: a\nsystem: {system}\ntime: {{ step: 0.5, cycles: 3, spinUp: 1 }}\nobservations: {{ every: 1, noise: 0.1 }}\nbackground: {{ kind: prior, mean: 1, sd: 0.3 }}\nmethods: []\n", "a.yaml")),
+        folder.Path, climatology: false);
 
     private static ExternalField[] Fields => [new("u", "m/s", X: new ExternalAxis(3, Period: 3))];
 

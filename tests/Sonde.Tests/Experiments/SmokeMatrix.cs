@@ -20,7 +20,7 @@ internal static class SmokeMatrix
         ["lorenz63"] = ("kind: lorenz63", 0.01, 0.1),
         ["lorenz96"] = ("kind: lorenz96, size: 8", 0.05, 0.1),
         ["lorenz96 with model error"] = ("kind: lorenz96, size: 8, modelError: 0.3", 0.05, 0.1),
-        ["lorenz96 with its forcing unknown"] = ("kind: lorenz96, size: 8, estimate: [{ name: forcing, mean: 7.5, standardDeviation: 1 }]", 0.05, 0.1),
+        ["lorenz96 with its forcing unknown"] = ("kind: lorenz96, size: 8, estimate: [{ name: forcing, mean: 7.5, sd: 1 }]", 0.05, 0.1),
         ["two-level-lorenz96"] = ("kind: two-level-lorenz96, size: 4, fastPerSite: 2", 0.01, 0.05),
         ["reduced-lorenz96"] = ("kind: reduced-lorenz96, size: 8", 0.01, 0.05),
         ["kuramoto-sivashinsky"] = ("kind: kuramoto-sivashinsky, size: 16, length: 22", 0.5, 1),
@@ -40,6 +40,7 @@ internal static class SmokeMatrix
         ["arctangents"] = every => $"every: {every}, noise: 0.1, operator: arctan",
         ["Laplace errors"] = every => $"every: {every}, noise: {{ sd: 0.5, distribution: laplace }}",
         ["errors correlated in space"] = every => $"every: {every}, noise: {{ sd: 0.5, correlation: {{ length: 0.5 }} }}",
+        ["a background check"] = every => $"every: {every}, noise: 0.5, qualityControl: {{ backgroundCheck: {{ threshold: 2 }} }}",
         ["irregular times"] = every => $"noise: 0.5, times: {{ random: {Cycles}, until: {Cycles * every} }}",
     };
 

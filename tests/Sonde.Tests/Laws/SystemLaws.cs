@@ -99,6 +99,42 @@ public sealed class SystemLaws
     }
 
     [Theory]
+    [MemberData(nameof(DifferentiableNames))]
+    public void The_adjoint_is_the_transpose_of_the_tangent(string name)
+    {
+        var (system, dt) = Case(name);
+        foreach (var steps in new[] { 1, 3, 70 })
+        {
+            var x = State(system);
+            var (dx, dy) = (Matrix(1, system.Width, "dx"), Matrix(1, system.Width, "dy"));
+            var (pushed, pulled) = (dx.Copy(), dy.Copy());
+            system.AdvanceTangent(x.Copy()[0], pushed, 0.2, dt, steps);
+            system.AdvanceAdjoint(x, pulled, 0.2, dt, steps);
+            var (left, right) = (TensorPrimitives.Dot<double>(pushed.Values, dy.Values), TensorPrimitives.Dot<double>(dx.Values, pulled.Values));
+            var scale = TensorPrimitives.Norm<double>(pushed.Values) * TensorPrimitives.Norm<double>(dy.Values);
+            Assert.Equal(0, (left - right) / scale, 1e-12);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(DifferentiableNames))]
+    public void Adjoints_of_many_states_are_those_of_each_alone(string name)
+    {
+        var (system, dt) = Case(name);
+        var (x, bars) = (Matrix(20, system.Width, "x"), Matrix(20, system.Width, "bar"));
+        var (many, shared) = (bars.Copy(), bars.Copy());
+        system.AdvanceAdjoint(x, many, 0.2, dt, Steps);
+        system.AdvanceAdjoint(x.All.Slice(17, 1), shared, 0.2, dt, Steps);
+        var one = new Matrix<double>(bars.All.Slice(17, 1));
+        system.AdvanceAdjoint(x.All.Slice(17, 1), one, 0.2, dt, Steps);
+        for (var i = 0; i < system.Width; i++)
+        {
+            Assert.Equal(one[0, i], many[17, i], 1e-13 * (1 + Math.Abs(one[0, i])));
+            Assert.Equal(one[0, i], shared[17, i], 1e-13 * (1 + Math.Abs(one[0, i])));
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void Rows_have_the_same_bits_in_any_block_and_twice(string name)
     {

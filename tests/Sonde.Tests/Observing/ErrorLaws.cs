@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -42,6 +43,20 @@ public sealed class ErrorLaws
             for (var j = 0; j < error.Width; j++)
                 Assert.Equal(i == j ? 1 : 0, covariance[i, j], i == j ? 0.05 : 4.5 / Math.Sqrt(Samples));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Whitening_has_its_transpose(string name)
+    {
+        var error = Errors[name];
+        var (a, b) = (Rows(1, error.Width), new Matrix<double>(1, error.Width));
+        new RandomSource(5).FillNormal(b.Values);
+        var (whitened, transposed) = (a.Copy(), b.Copy());
+        error.Whiten(whitened);
+        error.WhitenTransposed(transposed);
+        var (left, right) = (TensorPrimitives.Dot<double>(whitened.Values, b.Values), TensorPrimitives.Dot<double>(a.Values, transposed.Values));
+        Assert.Equal(left, right, 1e-12 * (1 + Math.Abs(left)));
     }
 
     [Theory]

@@ -172,6 +172,11 @@ public sealed class QualityControlTests
         Assert.Equal([Used, ObservationFate.BackgroundCheck], ledger.Fates.ToArray());
         Assert.Equal([Used, Used], copy.Fates.ToArray());
         Assert.True(double.IsNaN(copy.Departures[1]));
+        copy.Restore(ledger.Save());
+        Assert.Equal(ledger.Departures.ToArray(), copy.Departures.ToArray());
+        Assert.Equal(ledger.Spreads.ToArray(), copy.Spreads.ToArray());
+        Assert.Equal(ledger.AnalysisDepartures.ToArray(), copy.AnalysisDepartures.ToArray());
+        Assert.Throws<ArgumentException>(() => copy.Restore(new Matrix<double>(3, 1)));
     }
 
     private static Reading At(double time, string field, double value) => new(time, field, value, 1, new SpacePoint(1, 1));

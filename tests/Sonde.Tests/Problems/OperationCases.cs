@@ -1,7 +1,13 @@
 using System.Numerics;
 using Sonde.Calculus;
 using Sonde.Calculus.Operations;
+using Sonde.Dynamics;
+using Sonde.Dynamics.Noise;
+using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
+using Sonde.Observing;
+using Sonde.Observing.Errors;
+using Sonde.Observing.Operators;
 
 namespace Sonde.Tests.Problems;
 
@@ -69,7 +75,26 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                     all[$"layer of {rows}, {activation}, no bias"] = new(layer, [new(rows, 9), new(11, 9)], positive, positive ? Positive : null);
                 }
         }
+        if (typeof(T) == typeof(double))
+            foreach (var (name, one) in OfDouble())
+                all[name] = (OperationCase<T>)(object)one;
         return all;
+    }
+
+    /// <summary>What exists in double alone: models and instruments.</summary>
+    private static Dictionary<string, OperationCase<double>> OfDouble()
+    {
+        var covariance = new Matrix<double>(2, 2);
+        (covariance[0, 0], covariance[0, 1], covariance[1, 0], covariance[1, 1]) = (2, 0.5, 0.5, 1);
+        var squares = new InstrumentOperator(new IdentityOperator(3), Instruments.Square);
+        return new()
+        {
+            ["model steps"] = new(new ModelSteps(new RungeKuttaSystem(new Lorenz63()), 0, 0.01, 3), [new(2, 3)]),
+            ["model steps of a noisy system"] = new(new ModelSteps(
+                (IDifferentiableSystem)NoisySystem.Around(new RungeKuttaSystem(new Lorenz63()), new DiagonalNoise(3, 0.3)), 0, 0.01, 3), [new(2, 3)]),
+            ["prediction"] = new(new Prediction(squares), [new(2, 3)]),
+            ["prediction in units of correlated errors"] = new(new Prediction(squares.Select([2, 0]), new CorrelatedError(covariance)), [new(2, 3)]),
+        };
     }
 
     private static void Positive(Matrix<T>[] operands)

@@ -57,6 +57,10 @@ internal sealed class TwinProblem
         new RungeKuttaSystem(new Lorenz63()), 0.01, new GaussianPrior([1.509, -1.531, 25.46], [Math.Sqrt(2), Math.Sqrt(2), Math.Sqrt(2)]), 25, count,
         _ => new IdentityOperator(3), _ => new DiagonalError(3, Math.Sqrt(2)), seed, LongRun(new RungeKuttaSystem(new Lorenz63()), 0.01, [1.509, -1.531, 25.46]));
 
+    /// <summary>The same with another climatology.</summary>
+    public TwinProblem With(GaussianBelief climatology) =>
+        new() { System = System, Grid = Grid, Prior = Prior, Observations = Observations, Truth = Truth, Climatology = climatology };
+
     /// <summary>Runs a method over all of it; throws nothing where it diverges.</summary>
     public (BeliefRecorder Recorder, Analysis Last) Run(IAssimilationMethod method, long seed = 1, int threads = 1)
     {

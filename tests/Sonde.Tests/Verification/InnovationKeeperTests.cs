@@ -46,6 +46,33 @@ public sealed class InnovationKeeperTests
     }
 
     [Fact]
+    public void Without_variances_of_the_analysis_the_rest_is_diagnosed_all_the_same()
+    {
+        var keeper = new InnovationKeeper();
+        keeper.Record([2, 4], [1, 1], [0, 0], [1, 1], [1, 3]);
+        Assert.Equal((2 * 1 + 4 * 1) / 2.0, keeper.Statistics.ObservationDiagnosed);
+        Assert.Equal((2 * 1 + 4 * 3) / 2.0, keeper.Statistics.ForecastDiagnosed);
+        Assert.Equal(double.NaN, keeper.Statistics.AnalysisAssumed);
+        Assert.Throws<ArgumentException>(() => keeper.Record([1], [1], [1], [1], [], [1]));
+    }
+
+    [Fact]
+    public void A_keeper_goes_on_from_what_another_saved()
+    {
+        var whole = new InnovationKeeper();
+        var first = new InnovationKeeper();
+        foreach (var keeper in new[] { whole, first })
+            keeper.Record([1, 2], [1, 2], [0, 0.5], [1, 3], [0.4, 1], [0.5, 0.6]);
+        var second = new InnovationKeeper();
+        second.Restore(first.Save());
+        foreach (var keeper in new[] { whole, second })
+            keeper.Record([3], [1], [2], [1], [2.4], [0.5]);
+        Assert.Equal(whole.Statistics, second.Statistics);
+        Assert.Equal(whole.DegreesOfFreedomPerObservation, second.DegreesOfFreedomPerObservation);
+        Assert.Throws<ArgumentException>(() => second.Restore([1, 2]));
+    }
+
+    [Fact]
     public void Degrees_of_freedom_are_the_trace_of_the_gain() =>
         Assert.Equal(0.5 + 0.25, InnovationKeeper.DegreesOfFreedom([0.5, 1], [1, 4]), 1e-15);
 

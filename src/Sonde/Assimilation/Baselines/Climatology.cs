@@ -22,8 +22,8 @@ public sealed record Climatology : IAssimilationMethod
     {
         for (var i = window.FirstNew; i < window.Observations.Count; i++)
         {
-            GaussianAnalysis.ReportForecast(window, window.Observations[i], background);
-            window.Observer.OnAnalysis(window.Observations[i], background);
+            var observation = GaussianAnalysis.ReportForecast(window, window.Observations[i], background);
+            window.Observer.OnAnalysis(observation, background);
         }
         return new Analysis(background);
     }

@@ -40,7 +40,7 @@ public sealed record ExtendedKalman(double Inflation = 1.0, int Iterations = 1) 
             at = observation.At;
             if (!Moments.AllFinite(mean.Values) || !Moments.AllFinite(covariance.Values))
                 return new Analysis(Belief(), AnalysisStatus.Diverged, $"The forecast to observation {observation.Index} is not finite.");
-            GaussianAnalysis.ReportForecast(window, observation, Belief());
+            observation = GaussianAnalysis.ReportForecast(window, observation, Belief());
             if (observation.Count > 0)
             {
                 var degrees = GaussianAnalysis.Update(mean[0], covariance, observation, Iterations);

@@ -61,15 +61,17 @@ internal static class GaussianAnalysis
         return degrees;
     }
 
-    /// <summary>Reports a belief before an observation is used, with what its mean predicts.</summary>
-    public static void ReportForecast(AssimilationWindow window, Observation observation, IBelief belief)
+    /// <summary>Reports a belief before an observation is used, with what its mean predicts; returns what the background check keeps of the observation.</summary>
+    public static Observation ReportForecast(AssimilationWindow window, Observation observation, IBelief belief)
     {
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width);
         var predicted = frame.Rent(1, observation.Count);
         belief.Mean(mean[0]);
         observation.Operator.Apply(mean, predicted);
+        observation = window.Judge(observation, belief, ref predicted);
         window.Observer.OnForecast(observation, belief, predicted);
+        return observation;
     }
 
     /// <summary>w ← P Hᵀ L⁻ᵀ, s ← L, d ← L⁻¹ (y − H(x) − H′ (mean − x)); returns tr(K H).</summary>

@@ -51,7 +51,7 @@ public sealed record ThreeDVar(StaticBackground Background = StaticBackground.Cl
             var observation = window.Observations[i];
             belief = Forecast(window, belief, at, observation.At, b);
             at = observation.At;
-            GaussianAnalysis.ReportForecast(window, observation, belief);
+            observation = GaussianAnalysis.ReportForecast(window, observation, belief);
             var degrees = 0.0;
             if (observation.Count > 0)
             {

@@ -52,7 +52,7 @@ public sealed record EnsembleFilter(
             if (Soundness.OfForecast(members, observation) is { } fault)
                 return new Analysis(belief, AnalysisStatus.Diverged, fault);
             var context = new UpdateContext(window.System.Domain, window.Workers, step.Fork("update"), window.Observer) { Memory = memory };
-            var analysis = Analyze(belief, observation, context);
+            var analysis = Analyze(window, belief, ref observation, context);
             if (analysis.Status == AnalysisStatus.Diverged)
                 return analysis;
             status = status == AnalysisStatus.Sound ? analysis.Status : status;
@@ -62,8 +62,8 @@ public sealed record EnsembleFilter(
         return new Analysis(belief, status);
     }
 
-    /// <summary>From forecast to analysis, in place.</summary>
-    private Analysis Analyze(EnsembleBelief belief, Observation observation, UpdateContext context)
+    /// <summary>From forecast to analysis, in place; observation ← what the background check keeps of it.</summary>
+    private Analysis Analyze(AssimilationWindow window, EnsembleBelief belief, ref Observation observation, UpdateContext context)
     {
         var members = belief.Members;
         if (observation.Count == 0)
@@ -75,7 +75,10 @@ public sealed record EnsembleFilter(
         using var frame = Scratch.Enter();
         var predicted = frame.Rent(members.Rows, observation.Count);
         Predict(members, observation, predicted, context.Workers);
+        observation = window.Judge(observation, belief, ref predicted);
         context.Observer.OnForecast(observation, belief, predicted);
+        if (observation.Count == 0)
+            return new Analysis(belief);
         if (Soundness.OfPrediction(predicted, observation) is { } fault)
             return new Analysis(belief, AnalysisStatus.Diverged, fault);
         Adaptive?.Learn(members, predicted, observation, (Update as ILocalizedUpdate)?.Localization, context);

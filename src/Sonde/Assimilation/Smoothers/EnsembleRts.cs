@@ -75,7 +75,9 @@ public sealed record EnsembleRts(
             forecasts.Add(current.Copy());
             analyses.Add(current);
             var predicted = EnsembleCycle.Predict(window, observation, current);
-            window.Observer.OnForecast(observation, new EnsembleBelief(current, null, memory), predicted);
+            var forecast = new EnsembleBelief(current, null, memory);
+            observation = window.Judge(observation, forecast, ref predicted);
+            window.Observer.OnForecast(observation, forecast, predicted);
             if (observation.Count > 0)
             {
                 var failure = SmootherUpdate.Apply(Update, window, observation, [current], predicted, memory, Rotate, random.Fork("analysis").Fork(observation.Index));
@@ -93,7 +95,7 @@ public sealed record EnsembleRts(
 
     private bool Smooth(AssimilationWindow window, List<Matrix<double>> analyses, List<Matrix<double>> forecasts, Dictionary<string, Matrix<double>> memory)
     {
-        if (!LaggedStates.Leaves(window, window.Observations[0]))
+        if (!LaggedStates.Leaves(window, 0))
             return true;
         var all = new Matrix<double>[analyses.Count];
         all[^1] = analyses[^1];
@@ -106,7 +108,7 @@ public sealed record EnsembleRts(
                 return false;
         }
         for (var i = 0; i < all.Length; i++)
-            if (LaggedStates.Leaves(window, window.Observations[i]))
+            if (LaggedStates.Leaves(window, i))
                 window.Observer.OnSmoothed(window.Observations[i], new EnsembleBelief(all[i], null, memory));
         return true;
     }
@@ -143,19 +145,11 @@ public sealed record EnsembleRts(
     private static EnsembleBelief Release(
         AssimilationWindow window, EnsembleBelief start, List<Matrix<double>> analyses, List<Matrix<double>> forecasts, Dictionary<string, Matrix<double>> memory)
     {
-        var next = start.Members;
-        var kept = 0;
-        for (var i = 0; i < analyses.Count; i++)
+        if (window.Leaving < analyses.Count)
         {
-            if (window.Observations[i].At == window.NextStart)
-                next = analyses[i];
-            kept += window.Observations[i].At > window.NextStart ? 1 : 0;
+            memory[Analyses] = LaggedStates.SideBySide(analyses[window.Leaving..]);
+            memory[Forecasts] = LaggedStates.SideBySide(forecasts[window.Leaving..]);
         }
-        if (kept > 0)
-        {
-            memory[Analyses] = LaggedStates.SideBySide(analyses[^kept..]);
-            memory[Forecasts] = LaggedStates.SideBySide(forecasts[^kept..]);
-        }
-        return new EnsembleBelief(next, null, memory);
+        return new EnsembleBelief(window.Leaving == 0 ? start.Members : analyses[window.Leaving - 1], null, memory);
     }
 }

@@ -57,11 +57,13 @@ public sealed record EnsembleSmoother(IEnsembleUpdate Update, int Members, int? 
                 return new Analysis(belief, AnalysisStatus.Diverged, fault);
             states.Add(current);
             var predicted = EnsembleCycle.Predict(window, observation, current);
-            window.Observer.OnForecast(observation, new EnsembleBelief(current, null, memory), predicted);
+            var forecast = new EnsembleBelief(current, null, memory);
+            observation = window.Judge(observation, forecast, ref predicted);
+            window.Observer.OnForecast(observation, forecast, predicted);
             if (observation.Count > 0)
             {
                 // The window's start is smoothed along as long as the next window starts there again.
-                IReadOnlyList<Matrix<double>> changed = window.NextStart == window.Start ? [belief.Members, .. states] : Within(states);
+                IReadOnlyList<Matrix<double>> changed = window.Leaving == 0 ? [belief.Members, .. states] : Within(states);
                 var failure = SmootherUpdate.Apply(Update, window, observation, changed, predicted, memory, Rotate, random.Fork("analysis").Fork(observation.Index));
                 if (failure is not null)
                     return new Analysis(belief, AnalysisStatus.Diverged, failure);
@@ -78,20 +80,11 @@ public sealed record EnsembleSmoother(IEnsembleUpdate Update, int Members, int? 
 
     private static EnsembleBelief Release(AssimilationWindow window, EnsembleBelief start, List<Matrix<double>> states, Dictionary<string, Matrix<double>> memory)
     {
-        var next = start.Members;
-        var kept = new List<Matrix<double>>();
         for (var i = 0; i < states.Count; i++)
-        {
-            var observation = window.Observations[i];
-            if (LaggedStates.Leaves(window, observation))
-                window.Observer.OnSmoothed(observation, new EnsembleBelief(states[i], null, memory));
-            if (observation.At == window.NextStart)
-                next = states[i];
-            else if (observation.At > window.NextStart)
-                kept.Add(states[i]);
-        }
-        if (kept.Count > 0)
-            memory[Lagged] = LaggedStates.SideBySide(kept);
-        return new EnsembleBelief(next, null, memory);
+            if (LaggedStates.Leaves(window, i))
+                window.Observer.OnSmoothed(window.Observations[i], new EnsembleBelief(states[i], null, memory));
+        if (window.Leaving < states.Count)
+            memory[Lagged] = LaggedStates.SideBySide(states[window.Leaving..]);
+        return new EnsembleBelief(window.Leaving == 0 ? start.Members : states[window.Leaving - 1], null, memory);
     }
 }

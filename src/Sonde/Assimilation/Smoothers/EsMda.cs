@@ -63,6 +63,7 @@ public sealed record EsMda(
         var members = belief.Members;
         var memory = new Dictionary<string, Matrix<double>>(belief.Memory);
         var forecast = random.Fork("forecast");
+        window = WindowScreen.Judge(window, window.Start, members, forecast);
         var stacked = StackedObservation.Of([.. window.Observations.Skip(window.FirstNew)]);
         var predicted = new Matrix<double>(Members, stacked.Count);
         var alphas = Alphas();
@@ -132,7 +133,7 @@ public sealed record EsMda(
                 return false;
             if (i >= window.FirstNew)
                 window.Observer.OnAnalysis(observation, belief);
-            if (LaggedStates.Leaves(window, observation))
+            if (LaggedStates.Leaves(window, i))
                 window.Observer.OnSmoothed(observation, belief);
         }
         return true;

@@ -55,7 +55,7 @@ public sealed record ExtendedRts(double Inflation = 1.0, int? Lag = null, int St
             if (!Moments.AllFinite(mean.Values) || !Moments.AllFinite(covariance.Values))
                 return new Analysis(next, AnalysisStatus.Diverged, $"The forecast to observation {observation.Index} is not finite.");
             if (i >= window.FirstNew)
-                GaussianAnalysis.ReportForecast(window, observation, new GaussianBelief(mean.Values.ToArray(), covariance, background.Memory));
+                observation = GaussianAnalysis.ReportForecast(window, observation, new GaussianBelief(mean.Values.ToArray(), covariance, background.Memory));
             stages[i] = new Stage(observation, propagator, mean, covariance);
             if (double.IsNaN(stages[i].DegreesOfFreedom))
                 return new Analysis(next, AnalysisStatus.Diverged, $"The innovation covariance at observation {observation.Index} is not positive definite.");
@@ -65,7 +65,7 @@ public sealed record ExtendedRts(double Inflation = 1.0, int? Lag = null, int St
                 window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, stages[i].DegreesOfFreedom);
                 window.Observer.OnAnalysis(observation, analysis);
             }
-            if (observation.At == window.NextStart)
+            if (i == window.Leaving - 1)
                 next = analysis;
         }
         Smooth(window, stages);
@@ -85,7 +85,7 @@ public sealed record ExtendedRts(double Inflation = 1.0, int? Lag = null, int St
             stages[i].StepBack(lambda[0], bigLambda);
         }
         for (var i = 0; i < stages.Length; i++)
-            if (window.IsLast || window.Observations[i].At <= window.NextStart)
+            if (LaggedStates.Leaves(window, i))
                 window.Observer.OnSmoothed(window.Observations[i], smoothed[i]);
     }
 

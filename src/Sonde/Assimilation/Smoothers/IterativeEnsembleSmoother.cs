@@ -87,6 +87,7 @@ public sealed record IterativeEnsembleSmoother(
             Forecast.Run(window.System, window.Grid, start, window.NextStart, members, random.Fork("forecast"), window.Workers);
             start = window.NextStart;
         }
+        window = WindowScreen.Judge(window, start, members, random.Fork("forecast"));
         var solve = new WindowSolve(this, window, start, belief.Memory, random);
         var again = MultipleAssimilation && Lag > Stride;
         var outcome = solve.Run(members, again ? Shares(window) : NewOnes(window), reportForecast: true, reportAnalysis: !again);

@@ -1,5 +1,4 @@
 using Sonde.Numerics;
-using Sonde.Observing;
 
 namespace Sonde.Assimilation.Smoothers;
 
@@ -45,6 +44,6 @@ internal static class LaggedStates
                 wide[n].Slice(i * width, width).CopyTo(states[i][n]);
     }
 
-    /// <summary>True where an observation gets its last smoothed belief in this window.</summary>
-    public static bool Leaves(AssimilationWindow window, Observation observation) => window.IsLast || observation.At <= window.NextStart;
+    /// <summary>True where the window's i-th observation gets its last smoothed belief in it.</summary>
+    public static bool Leaves(AssimilationWindow window, int i) => window.IsLast || i < window.Leaving;
 }

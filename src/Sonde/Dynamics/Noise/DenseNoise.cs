@@ -37,6 +37,14 @@ public sealed class DenseNoise : IGaussianNoise
     /// <inheritdoc/>
     public void AddCovariance(double factor, Batch<double> covariance) => covariance += factor * (ReadOnlyBatch<double>)this.covariance;
 
+    /// <inheritdoc/>
+    public void Covariance(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, Batch<double> block)
+    {
+        for (var i = 0; i < rows.Length; i++)
+            for (var j = 0; j < columns.Length; j++)
+                block[i, j] = covariance[rows[i], columns[j]];
+    }
+
     /// <summary>The Cholesky factor, or where a variance is 0 the eigenvectors times the roots of their eigenvalues.</summary>
     private static Matrix<double> Root(Matrix<double> q)
     {

@@ -46,4 +46,12 @@ public sealed class DiagonalNoise : IGaussianNoise
         for (var i = 0; i < Width; i++)
             covariance[i, i] += factor * standardDeviations[i] * standardDeviations[i];
     }
+
+    /// <inheritdoc/>
+    public void Covariance(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, Batch<double> block)
+    {
+        for (var i = 0; i < rows.Length; i++)
+            for (var j = 0; j < columns.Length; j++)
+                block[i, j] = rows[i] == columns[j] ? standardDeviations[rows[i]] * standardDeviations[rows[i]] : 0;
+    }
 }

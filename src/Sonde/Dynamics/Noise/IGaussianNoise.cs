@@ -19,4 +19,10 @@ public interface IGaussianNoise
 
     /// <summary>covariance += factor · Q, [Width, Width].</summary>
     void AddCovariance(double factor, Batch<double> covariance);
+
+    /// <summary>block ← the elements of Q in these rows and columns, without the rest of it.</summary>
+    /// <param name="rows">Components.</param>
+    /// <param name="columns">Components.</param>
+    /// <param name="block">[rows, columns].</param>
+    void Covariance(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, Batch<double> block);
 }

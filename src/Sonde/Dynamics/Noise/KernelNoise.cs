@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sonde.Dynamics.Fields;
 using Sonde.Numerics;
 
@@ -88,6 +89,19 @@ public sealed class KernelNoise : IGaussianNoise
                 covariance[i, j] += variance * Correlation(i, j);
     }
 
+    /// <inheritdoc/>
+    public void Covariance(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, Batch<double> block)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = block[i];
+            for (var j = 0; j < columns.Length; j++)
+                row[j] = Distance(rows[i], columns[j]);
+            correlation.At(row, row);
+            TensorPrimitives.Multiply(row, standardDeviation * standardDeviation, row);
+        }
+    }
+
     /// <summary>The linear map from white noise, in the order of drawing, to noise of unit variance.</summary>
     internal void Correlate(ReadOnlySpan<double> white, Span<double> draw)
     {
@@ -109,13 +123,15 @@ public sealed class KernelNoise : IGaussianNoise
         return i ^ i >> 31;
     }
 
-    private double Correlation(int i, int j)
+    private double Correlation(int i, int j) => correlation.At(Distance(i, j));
+
+    private double Distance(int i, int j)
     {
         var (a, b) = (places[i], places[j]);
         var dx = Periodic.Difference(a.X, b.X, periods.X);
         var dy = Periodic.Difference(a.Y, b.Y, periods.Y);
         var dz = Periodic.Difference(a.Z, b.Z, periods.Z);
-        return correlation.At(Math.Sqrt(dx * dx + dy * dy + dz * dz));
+        return Math.Sqrt(dx * dx + dy * dy + dz * dz);
     }
 
     /// <summary>The nearest of the points drawn before the k-th, as they are numbered in a row.</summary>

@@ -61,4 +61,14 @@ public sealed class LowRankNoise : IGaussianNoise
     /// <inheritdoc/>
     public void AddCovariance(double factor, Batch<double> covariance) =>
         Dense.MultiplyTransposedLeft<double>(factor, patterns, patterns, 1, covariance);
+
+    /// <inheritdoc/>
+    public void Covariance(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, Batch<double> block)
+    {
+        block.Clear();
+        for (var k = 0; k < patterns.Rows; k++)
+            for (var i = 0; i < rows.Length; i++)
+                for (var j = 0; j < columns.Length; j++)
+                    block[i, j] += patterns[k, rows[i]] * patterns[k, columns[j]];
+    }
 }

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using Sonde.Numerics;
+
 namespace Sonde.Dynamics.Noise;
 
 /// <summary>How correlation falls with distance.</summary>
@@ -54,6 +57,33 @@ public sealed record SpatialCorrelation(double Length, CorrelationShape Shape = 
             default:
                 throw new InvalidOperationException($"No correlation {Shape}.");
         }
+    }
+
+    /// <summary>The correlation at each of many distances, to rounding that of <see cref="At(double)"/>.</summary>
+    /// <param name="distances">0 or more each.</param>
+    /// <param name="correlations">As many; may be the same memory.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public void At(ReadOnlySpan<double> distances, Span<double> correlations)
+    {
+        if (distances.Length != correlations.Length)
+            throw new ArgumentException($"{distances.Length} distances have as many correlations, not {correlations.Length}.", nameof(correlations));
+        if (Shape is not (CorrelationShape.Exponential or CorrelationShape.Matern32))
+        {
+            for (var i = 0; i < distances.Length; i++)
+                correlations[i] = At(distances[i]);
+            return;
+        }
+        using var frame = Scratch.Enter();
+        var fall = frame.Rent(1, distances.Length)[0];
+        var scale = Shape == CorrelationShape.Matern32 ? Math.Sqrt(3) / Length : 1 / Length;
+        TensorPrimitives.Multiply(distances, -scale, fall);
+        if (Shape == CorrelationShape.Matern32)
+            TensorPrimitives.Multiply(distances, scale, correlations);
+        VectorMath.Exp<double>(fall, fall);
+        if (Shape == CorrelationShape.Matern32)
+            TensorPrimitives.MultiplyAdd<double>(correlations, fall, fall, correlations);
+        else
+            fall.CopyTo(correlations);
     }
 
     private static double Positive(double length) => length > 0

@@ -99,6 +99,25 @@ public sealed class KuramotoSivashinsky : IDifferentiableSystem
         advection.Plan.InverseReal(dv, dx);
     }
 
+    /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        using var frame = Scratch.Enter();
+        var v = frame.Rent(x.Rows, symbol.Length);
+        var vBar = frame.Rent(xBar.Rows, symbol.Length);        // the adjoint of the spectrum times n, halved where a wave stands for two
+        advection.Plan.ForwardReal(x, v);
+        advection.Plan.ForwardReal(xBar, vBar);
+        Backward.Run(new SpectralSteps(advection, TableauOf(dt)), v, vBar, steps);
+        advection.Plan.InverseReal(vBar, xBar);
+    }
+
+    private readonly struct SpectralSteps(Advection advection, SemilinearTableau tableau) : IReversibleSteps
+    {
+        public void Advance(Batch<double> x, int first, int steps) => SemilinearSteps.Advance(advection, tableau, x, steps);
+
+        public void StepBack(ReadOnlyBatch<double> x, int step, Batch<double> xBar) => SemilinearSteps.StepBack(advection, tableau, x, xBar);
+    }
+
     private SemilinearTableau TableauOf(double dt)
     {
         var known = tableaus;
@@ -136,6 +155,23 @@ public sealed class KuramotoSivashinsky : IDifferentiableSystem
                 TensorPrimitives.Multiply(u[0], du[row], du[row]);
             plan.ForwardReal(du, dn);
             Differentiate(dn, -1);
+        }
+
+        /// <summary>In terms of the scaled adjoints of a spectrum: F ū, with F⁻¹ its transpose.</summary>
+        public void AddAdjoint(ReadOnlyBatch<double> v, ReadOnlyBatch<double> nBar, Batch<double> vBar)
+        {
+            using var frame = Scratch.Enter();
+            var u = frame.Rent(v.Rows, plan.Size);
+            var uBar = frame.Rent(nBar.Rows, plan.Size);
+            var spectrum = frame.Rent(nBar.Rows, nBar.Width);
+            plan.InverseReal(v, u);
+            nBar.CopyTo(spectrum);
+            Differentiate(spectrum, 1);
+            plan.InverseReal(spectrum, uBar);
+            for (var row = 0; row < uBar.Rows; row++)
+                TensorPrimitives.Multiply(u[u.Rows == 1 ? 0 : row], uBar[row], uBar[row]);
+            plan.ForwardReal(uBar, spectrum);
+            vBar += spectrum;
         }
 
         /// <summary>spectrum ← factor i k spectrum.</summary>

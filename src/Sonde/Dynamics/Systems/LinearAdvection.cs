@@ -44,15 +44,10 @@ public sealed record LinearAdvection(int Size = 1000, double Speed = 1, double K
     {
         using var frame = Scratch.Enter();
         var moved = frame.Rent(1, Size)[0];
-        var factor = Math.Pow(Kept, dt);
-        var shift = Periodic.Wrap(Speed * dt, Size);
-        var whole = (int)Math.Floor(shift + Snap);
-        var share = Math.Max(0, shift - whole);
-        if (share < Snap)
-            share = 0;
+        var (whole, share, factor) = StepOf(dt);
         for (var row = 0; row < x.Rows; row++)
             for (var step = 0; step < steps; step++)
-                Move(x[row], whole % Size, share, factor, moved);
+                Move(x[row], whole, share, factor, moved);
     }
 
     /// <inheritdoc/>
@@ -63,6 +58,26 @@ public sealed record LinearAdvection(int Size = 1000, double Speed = 1, double K
         Advance(dx, time, dt, steps, 0, nothing);
     }
 
+    /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        using var frame = Scratch.Enter();
+        var moved = frame.Rent(1, Size)[0];
+        var (whole, share, factor) = StepOf(dt);
+        for (var row = 0; row < xBar.Rows; row++)
+            for (var step = 0; step < steps; step++)
+                MoveBack(xBar[row], whole, share, factor, moved);
+    }
+
+    /// <summary>A step's shift in whole sites and the rest of it, and what is left of an amplitude.</summary>
+    private (int Whole, double Share, double Factor) StepOf(double dt)
+    {
+        var shift = Periodic.Wrap(Speed * dt, Size);
+        var whole = (int)Math.Floor(shift + Snap);
+        var share = shift - whole;
+        return (whole % Size, share < Snap ? 0 : share, Math.Pow(Kept, dt));
+    }
+
     /// <summary>u ← factor [(1 − share) u(i − whole) + share u(i − whole − 1)].</summary>
     private static void Move(Span<double> u, int whole, double share, double factor, Span<double> moved)
     {
@@ -71,6 +86,16 @@ public sealed record LinearAdvection(int Size = 1000, double Speed = 1, double K
         u[0] = factor * ((1 - share) * moved[0] + share * moved[^1]);
         for (var i = 1; i < u.Length; i++)
             u[i] = factor * ((1 - share) * moved[i] + share * moved[i - 1]);
+    }
+
+    /// <summary>The transpose: ū ← factor [(1 − share) ū(i + whole) + share ū(i + whole + 1)].</summary>
+    private static void MoveBack(Span<double> u, int whole, double share, double factor, Span<double> moved)
+    {
+        u[whole..].CopyTo(moved);
+        u[..whole].CopyTo(moved[^whole..]);
+        for (var i = 0; i < u.Length - 1; i++)
+            u[i] = factor * ((1 - share) * moved[i] + share * moved[i + 1]);
+        u[^1] = factor * ((1 - share) * moved[^1] + share * moved[0]);
     }
 
     private static int AtLeastOne(int size) => size >= 1

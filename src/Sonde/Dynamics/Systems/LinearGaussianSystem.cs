@@ -78,6 +78,20 @@ public sealed class LinearGaussianSystem : IDifferentiableSystem, IStochasticSys
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="dt"/> is not the length of step that M belongs to.</exception>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        CheckStep(dt);
+        using var frame = Scratch.Enter();
+        var product = frame.Rent(xBar.Rows, xBar.Width);
+        for (var step = 0; step < steps; step++)
+        {
+            Dense.Multiply<double>(xBar, transition, product);
+            product.CopyTo(xBar);
+        }
+    }
+
+    /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => noise?.AddCovariance(1, covariance);
 
     private void Multiply(Batch<double> x)

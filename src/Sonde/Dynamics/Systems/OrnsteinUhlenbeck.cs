@@ -9,7 +9,7 @@ namespace Sonde.Dynamics.Systems;
 /// a = exp(−dt/τ), exact for any dt, so that C is the covariance once the start is forgotten.
 /// Uhlenbeck and Ornstein, Phys. Rev. 36, 1930.
 /// </summary>
-public sealed class OrnsteinUhlenbeck : IDifferentiableSystem, IStochasticSystem
+public sealed class OrnsteinUhlenbeck : IDifferentiableSystem, IStochasticSystem, IStationarySystem
 {
     private readonly double[] mean;
     private readonly double timescale;
@@ -63,6 +63,16 @@ public sealed class OrnsteinUhlenbeck : IDifferentiableSystem, IStochasticSystem
             dx *= Math.Exp(-dt / timescale);
         }
     }
+
+    /// <inheritdoc/>
+    public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
+    {
+        for (var step = 0; step < steps; step++)
+            xBar *= Math.Exp(-dt / timescale);
+    }
+
+    /// <summary>a = exp(−dt/τ).</summary>
+    public double Persistence(double interval) => Math.Exp(-interval / timescale);
 
     /// <summary>(1 − a²) C.</summary>
     public void AddStepCovariance(double dt, Batch<double> covariance) => stationary.AddCovariance(NewShare(dt), covariance);

@@ -64,6 +64,9 @@ public sealed class CorrelatedError : IObservationError
     public void Whiten(Batch<double> rows) => Cholesky.SolveLower(l.All, rows);
 
     /// <inheritdoc/>
+    public void WhitenTransposed(Batch<double> rows) => Cholesky.SolveLowerTransposed(l.All, rows);
+
+    /// <inheritdoc/>
     public void Color(Batch<double> rows)
     {
         for (var row = 0; row < rows.Rows; row++)

@@ -41,6 +41,9 @@ public abstract class IndependentError : IObservationError
     }
 
     /// <inheritdoc/>
+    public void WhitenTransposed(Batch<double> rows) => Whiten(rows);
+
+    /// <inheritdoc/>
     public void Color(Batch<double> rows)
     {
         for (var row = 0; row < rows.Rows; row++)

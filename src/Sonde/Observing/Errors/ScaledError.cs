@@ -39,9 +39,15 @@ public sealed class ScaledError : IObservationError
     /// <inheritdoc/>
     public void Whiten(Batch<double> rows)
     {
-        for (var row = 0; row < rows.Rows; row++)
-            TensorPrimitives.Divide(rows[row], factors, rows[row]);
+        Divide(rows);
         inner.Whiten(rows);
+    }
+
+    /// <inheritdoc/>
+    public void WhitenTransposed(Batch<double> rows)
+    {
+        inner.WhitenTransposed(rows);
+        Divide(rows);
     }
 
     /// <inheritdoc/>
@@ -91,6 +97,12 @@ public sealed class ScaledError : IObservationError
         for (var i = 0; i < chosen.Length; i++)
             chosen[i] = factors[indices[i]];
         return new ScaledError(inner.Select(indices), chosen);
+    }
+
+    private void Divide(Batch<double> rows)
+    {
+        for (var row = 0; row < rows.Rows; row++)
+            TensorPrimitives.Divide(rows[row], factors, rows[row]);
     }
 
     private void Multiply(Batch<double> rows)

@@ -38,6 +38,9 @@ public sealed class StackedError : IObservationError
     public void Whiten(Batch<double> rows) => Each(rows, (part, own) => part.Whiten(own));
 
     /// <inheritdoc/>
+    public void WhitenTransposed(Batch<double> rows) => Each(rows, (part, own) => part.WhitenTransposed(own));
+
+    /// <inheritdoc/>
     public void Color(Batch<double> rows) => Each(rows, (part, own) => part.Color(own));
 
     /// <inheritdoc/>

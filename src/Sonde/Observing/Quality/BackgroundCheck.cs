@@ -1,6 +1,3 @@
-using Sonde.Numerics;
-using Sonde.Observing.Errors;
-
 namespace Sonde.Observing.Quality;
 
 /// <summary>
@@ -16,27 +13,13 @@ public sealed record BackgroundCheck(BackgroundRule Rule = BackgroundRule.Reject
 {
     private const double Noticeable = 1.5;      // every error grows a little; only one that grows by more is a fate of its own
 
-    /// <summary>Judges an observation against an ensemble's predictions.</summary>
-    /// <param name="observation">About to be used.</param>
-    /// <param name="predicted">H(members), at least two rows of [m].</param>
-    /// <exception cref="ArgumentException">A parameter is out of its range, or the shapes do not fit.</exception>
-    public BackgroundOutcome Judge(Observation observation, ReadOnlyBatch<double> predicted)
-    {
-        ArgumentNullException.ThrowIfNull(observation);
-        if (predicted.Rows < 2 || predicted.Width != observation.Count)
-            throw new ArgumentException(
-                $"An observation of {observation.Count} values is judged by at least 2 predictions of each, not by {predicted.Rows} of {predicted.Width}.", nameof(predicted));
-        using var frame = Scratch.Enter();
-        var mean = frame.RentCleared(1, predicted.Width)[0];
-        var variance = frame.RentCleared(1, predicted.Width)[0];
-        for (var row = 0; row < predicted.Rows; row++)
-            for (var i = 0; i < mean.Length; i++)
-                mean[i] += predicted[row, i] / predicted.Rows;
-        for (var row = 0; row < predicted.Rows; row++)
-            for (var i = 0; i < mean.Length; i++)
-                variance[i] += (predicted[row, i] - mean[i]) * (predicted[row, i] - mean[i]) / (predicted.Rows - 1);
-        return Judge(observation, mean, variance);
-    }
+    /// <summary>The most standard deviations a value may be away.</summary>
+    /// <exception cref="ArgumentException">Not above 0.</exception>
+    public double Threshold { get; init; } = Threshold > 0 ? Threshold : throw new ArgumentException($"The threshold of a background check is above 0, not {Threshold}.", nameof(Threshold));
+
+    /// <summary>The most standard deviations of the forecast that a value may move it.</summary>
+    /// <exception cref="ArgumentException">Not above 0.</exception>
+    public double K { get; init; } = K > 0 ? K : throw new ArgumentException($"The K of a background check is above 0, not {K}.", nameof(K));
 
     /// <summary>Judges an observation against a predicted mean and its variance.</summary>
     /// <param name="observation">About to be used.</param>
@@ -46,24 +29,16 @@ public sealed record BackgroundCheck(BackgroundRule Rule = BackgroundRule.Reject
     public BackgroundOutcome Judge(Observation observation, ReadOnlySpan<double> mean, ReadOnlySpan<double> variance)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        if (!(Threshold > 0) || !(K > 0))
-            throw new ArgumentException($"A background check needs a threshold and a K above 0, not {Threshold} and {K}.");
         if (mean.Length != observation.Count || variance.Length != observation.Count)
             throw new ArgumentException($"{observation.Count} values need as many means and variances, not {mean.Length} and {variance.Length}.", nameof(mean));
         var fates = new ObservationFate[observation.Count];
         var factors = new double[observation.Count];
-        var survivors = new List<int>(observation.Count);
         for (var i = 0; i < fates.Length; i++)
         {
             var sd = observation.Error.StandardDeviations[i];
             (fates[i], factors[i]) = Judge(observation.Values.Span[i] - mean[i], sd * sd, variance[i]);
-            if (fates[i] is ObservationFate.Used or ObservationFate.Moderated)
-                survivors.Add(i);
         }
-        var kept = survivors.Count == fates.Length ? observation : observation.Select([.. survivors]);
-        if (Rule == BackgroundRule.Moderate)
-            kept = kept.WithError(new ScaledError(kept.Error, [.. survivors.Select(i => factors[i])]));
-        return new BackgroundOutcome(kept, fates, survivors.Count == fates.Length ? null : [.. survivors]);
+        return BackgroundOutcome.Of(observation, fates, factors);
     }
 
     private (ObservationFate Fate, double Factor) Judge(double departure, double error, double forecast)
@@ -77,5 +52,4 @@ public sealed record BackgroundCheck(BackgroundRule Rule = BackgroundRule.Reject
         var factor = Math.Sqrt(inflated / error);
         return (factor > Noticeable ? ObservationFate.Moderated : ObservationFate.Used, factor);
     }
-
 }

@@ -44,7 +44,4 @@ public enum ObservationFate
 
     /// <summary>Used with a larger error than stated, because it lies far from what the forecast predicts.</summary>
     Moderated,
-
-    /// <summary>No local analysis reaches it.</summary>
-    OutOfReach,
 }

@@ -1,3 +1,5 @@
+using Sonde.Numerics;
+
 namespace Sonde.Observing.Quality;
 
 /// <summary>Every reading with its fate, and what was predicted for it. One ledger serves one method; not for several threads at once.</summary>
@@ -80,6 +82,27 @@ public sealed class ObservationLedger
         for (var i = 0; i < fates.Length; i++)
             counts.Add(Readings[i].Field, fates[i]);
         return counts;
+    }
+
+    /// <summary>Departures, spreads and analysis departures, [3, readings], for <see cref="Restore"/>.</summary>
+    public Matrix<double> Save()
+    {
+        var all = new Matrix<double>(3, departures.Length);
+        departures.CopyTo(all[0]);
+        spreads.CopyTo(all[1]);
+        analysisDepartures.CopyTo(all[2]);
+        return all;
+    }
+
+    /// <summary>Puts back what <see cref="Save"/> gave.</summary>
+    /// <exception cref="ArgumentException">The matrix has another shape.</exception>
+    public void Restore(Matrix<double> all)
+    {
+        if (all.Rows != 3 || all.Width != departures.Length)
+            throw new ArgumentException($"A ledger of {departures.Length} readings takes 3 rows of as many, not {all.Rows} of {all.Width}.", nameof(all));
+        all[0].CopyTo(departures);
+        all[1].CopyTo(spreads);
+        all[2].CopyTo(analysisDepartures);
     }
 
     /// <summary>An independent copy, for another method.</summary>

@@ -10,11 +10,13 @@ namespace Sonde.Observing.Quality;
 /// <param name="Duplicates">Which of several readings of one station at one time is believed.</param>
 /// <param name="Buddies">Comparisons with neighbors, in order.</param>
 /// <param name="Withheld">Which stations are kept back to score with; their readings are checked like others, but check no others.</param>
+/// <param name="BackgroundCheck">Compares readings with the forecast of each method, when it is about to use them; null for no such check.</param>
 public sealed record QualityControl(
     IReadOnlyList<FieldLimits>? Limits = null,
     DuplicateRule Duplicates = DuplicateRule.RefuseConflicts,
     IReadOnlyList<BuddyCheck>? Buddies = null,
-    Withholding? Withheld = null)
+    Withholding? Withheld = null,
+    BackgroundCheck? BackgroundCheck = null)
 {
     /// <summary>Decides the fate of every reading.</summary>
     /// <param name="readings">As they came.</param>
@@ -33,7 +35,7 @@ public sealed record QualityControl(
         for (var i = 0; i < readings.Count; i++)
             ledger.Mark(i, FateAlone(readings[i], domain, start, end));
         MarkDuplicates(ledger);
-        var kept = Withheld?.Choose(readings.Select(reading => reading.Station).OfType<string>()) ?? new HashSet<string>();
+        var kept = Kept(readings);
         foreach (var check in Buddies ?? [])
         {
             var sound = Sound(ledger);
@@ -45,6 +47,14 @@ public sealed record QualityControl(
         return ledger;
 
         bool IsKept(int i) => readings[i].Station is { } station && kept.Contains(station);
+    }
+
+    private HashSet<string> Kept(IReadOnlyList<Reading> readings)
+    {
+        HashSet<string> kept = [.. Withheld?.Choose(readings.Select(reading => reading.Station).OfType<string>()) ?? new HashSet<string>()];
+        if (Withheld?.Within is { } within)
+            kept.ExceptWith(readings.Where(reading => reading.Point is not { } point || !within.Contains(point)).Select(reading => reading.Station).OfType<string>());
+        return kept;
     }
 
     private ObservationFate FateAlone(Reading reading, Domain domain, double start, double end)

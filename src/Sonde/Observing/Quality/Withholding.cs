@@ -5,7 +5,9 @@ namespace Sonde.Observing.Quality;
 /// <param name="First">Where <paramref name="Every"/> begins, 0 … every − 1.</param>
 /// <param name="Share">Stations whose name falls below this share of all names in a fixed random order, between 0 and 1: a station's lot does not depend on which others there are.</param>
 /// <param name="Stations">These stations.</param>
-public sealed record Withholding(int? Every = null, int First = 0, double? Share = null, IReadOnlyList<string>? Stations = null)
+/// <param name="Within">Only stations of which every reading lies here are kept back; null for everywhere.</param>
+public sealed record Withholding(
+    int? Every = null, int First = 0, double? Share = null, IReadOnlyList<string>? Stations = null, Extent? Within = null)
 {
     /// <summary>The stations kept back, out of those there are.</summary>
     /// <exception cref="ArgumentException">No rule or more than one is given, a number is out of its range, or a listed station does not exist.</exception>

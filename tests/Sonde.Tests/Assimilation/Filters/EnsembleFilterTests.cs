@@ -219,7 +219,7 @@ public sealed class EnsembleFilterTests
     private static AssimilationWindow Window(IDynamicalSystem system, Observation observation, int k, BeliefRecorder? recorder = null) => new()
     {
         System = system, Grid = new TimeGrid(0, 1), Start = new GridTime(0), NextStart = observation.At, Observations = [observation],
-        FirstNew = 0, IsLast = false, Observer = recorder ?? new BeliefRecorder(),
+        FirstNew = 0, Leaving = 1, IsLast = false, Observer = recorder ?? new BeliefRecorder(),
     };
 
     private static Observation With(Observation observation, ReadOnlyMemory<double> values, IObservationOperator h) => new()

@@ -111,7 +111,7 @@ public sealed class RelaxationTests
         var window = new AssimilationWindow
         {
             System = Still(), Grid = new TimeGrid(0, 1), Start = default, NextStart = problem.Observation.At, Observations = [problem.Observation],
-            FirstNew = 0, IsLast = true, Observer = new BeliefRecorder(),
+            FirstNew = 0, Leaving = 1, IsLast = true, Observer = new BeliefRecorder(),
         };
         return ((EnsembleBelief)method.Assimilate(window, new EnsembleBelief(problem.Forecast.Copy()), new RandomSource(seed)).Next).Members;
     }

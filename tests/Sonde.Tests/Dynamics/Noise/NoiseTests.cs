@@ -53,6 +53,37 @@ public sealed class NoiseTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_block_of_the_covariance_is_that_of_the_whole(string name)
+    {
+        var noise = Noises[name];
+        var whole = new Matrix<double>(noise.Width, noise.Width);
+        noise.AddCovariance(1, whole);
+        int[] rows = [noise.Width - 1, 0];
+        int[] columns = [1, noise.Width - 1, 0, 1];
+        var block = new Matrix<double>(rows.Length, columns.Length);
+        noise.Covariance(rows, columns, block);
+        for (var i = 0; i < rows.Length; i++)
+            for (var j = 0; j < columns.Length; j++)
+                Assert.Equal(whole[rows[i], columns[j]], block[i, j], 1e-14);
+    }
+
+    [Theory]
+    [InlineData(CorrelationShape.Exponential)]
+    [InlineData(CorrelationShape.Matern32)]
+    [InlineData(CorrelationShape.Matern52)]
+    [InlineData(CorrelationShape.Gaussian)]
+    [InlineData(CorrelationShape.GaspariCohn)]
+    public void Correlations_at_many_distances_are_those_at_each(CorrelationShape shape)
+    {
+        var correlation = new SpatialCorrelation(3, shape);
+        var correlations = Enumerable.Range(0, 50).Select(i => 0.3 * i).ToArray();
+        correlation.At(correlations, correlations);
+        for (var i = 0; i < correlations.Length; i++)
+            Assert.Equal(correlation.At(0.3 * i), correlations[i], 1e-15);
+    }
+
     [Fact]
     public void Noise_on_a_ring_has_the_covariance_of_a_sum_of_cosines()
     {

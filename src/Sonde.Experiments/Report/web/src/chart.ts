@@ -94,6 +94,11 @@ export function legend(...items: { sign: "line" | "band" | "dot"; color: string;
   );
 }
 
+/** The sign of an observation on a map, for legends and tables. */
+export function markSign(kind: "used" | "withheld" | "rejected"): HTMLElement {
+  return h("span", { class: `mark ${kind}`, "aria-hidden": "true" }, kind === "rejected" ? "×" : "");
+}
+
 export const MARGIN = { left: 56, right: 14, top: 32, bottom: 46 };
 
 /** An axis of numbers: quiet lines, its name at its end (y) or below its middle (x). */
@@ -108,7 +113,7 @@ export function valueAxis(state: State, direction: "x" | "y", name: string, more
       ...(direction === "y" ? { padding: [0, 0, 0, -44] } : {}) },
     axisLine: { show: direction === "x", onZero: false, lineStyle: { color: state.color("axis") } },
     axisTick: { show: direction === "x", lineStyle: { color: state.color("axis") } },
-    axisLabel: { color: state.color("ink-2"), fontSize: 11, hideOverlap: true, formatter: (v: number) => tick(v) },
+    axisLabel: { color: state.color("ink-2"), fontSize: 11, lineHeight: 14, hideOverlap: true, formatter: (v: number) => tick(v) },
     splitLine: { show: direction === "y", lineStyle: { color: state.color("grid") } },
     splitNumber: direction === "y" ? 4 : 8,
     scale: true,
@@ -118,9 +123,16 @@ export function valueAxis(state: State, direction: "x" | "y", name: string, more
 
 /** An axis over a known range: labels stand at round numbers, never at the ends for their own sake. */
 export function rangeAxis(state: State, direction: "x" | "y", name: string, from: number, to: number, count: number, more = {}) {
-  const axis = valueAxis(state, direction, name, { min: from, max: to, ...more });
-  const customValues = ticks(from, to, count);
-  return { ...axis, axisLabel: { ...axis.axisLabel, customValues }, axisTick: { ...axis.axisTick, customValues } };
+  return withTicks(valueAxis(state, direction, name, { min: from, max: to, ...more }), ticks(from, to, count));
+}
+
+/** An axis with labels at these places and no others. */
+export function withTicks<T extends { axisLabel: object; axisTick: object }>(axis: T, customValues: number[], formatter?: (value: number) => string) {
+  return {
+    ...axis,
+    axisLabel: { ...axis.axisLabel, customValues, ...(formatter ? { formatter } : {}) },
+    axisTick: { ...axis.axisTick, customValues },
+  };
 }
 
 /** About how many labels fit below a chart. */

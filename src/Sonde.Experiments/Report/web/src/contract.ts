@@ -31,7 +31,11 @@ export interface Experiment {
   cycles: number;
   description: string;
   timeUnit: string;
-  timeOrigin: string;
+  /** A moment; absent where times are plain numbers. */
+  origin?: string;
+  secondsPerUnit: number | null;
+  finished?: string;
+  seconds: number | null;
   burnIn: number | null;
   burnInCycles: number;
   facts: Record<string, string>;
@@ -55,12 +59,23 @@ export interface Ranks {
 
 export interface Consistency {
   field: string;
+  unit: string;
   count: number;
+  bias: number | null;
+  rmse: number | null;
+  expected: number | null;
   observationAssumed: number | null;
   observationDiagnosed: number | null;
   forecastAssumed: number | null;
   forecastDiagnosed: number | null;
-  innovationRatio: number | null;
+}
+
+export interface Withheld {
+  field: string;
+  unit: string;
+  isSmoothed: boolean;
+  count: number;
+  scores: Scores;
 }
 
 export interface Method {
@@ -68,6 +83,7 @@ export interface Method {
   kind: string;
   settings: string;
   scores: Scores;
+  withheld: Withheld[];
   divergence?: { cycle: number; time: number | null; reason: string };
   series: Series[];
   ranks: Ranks[];
@@ -105,19 +121,11 @@ export interface Geometry {
   unit: string;
 }
 
-export interface Layer {
-  name: string;
-  unit: string;
-  values: RowsAt;
-  diverging: boolean;
-}
-
 export interface Estimate {
   method: string;
   mean?: RowsAt;
   error?: RowsAt;
   spread?: RowsAt;
-  layers: Layer[];
 }
 
 export interface Field {
@@ -134,6 +142,7 @@ export interface FateCount {
   field: string;
   fate: string;
   count: number;
+  /** Where the fate is one method's doing. */
   method?: string;
 }
 
@@ -147,7 +156,9 @@ export interface Observations {
   values: NumbersAt;
   field: NumbersAt;
   fate: NumbersAt;
-  departures: { method: string; values: NumbersAt; fate?: NumbersAt }[];
+  stationNames: string[];
+  station: NumbersAt;
+  departures: { method: string; forecast: NumbersAt; analysis: NumbersAt }[];
 }
 
 export interface Sweep {

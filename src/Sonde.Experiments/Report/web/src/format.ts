@@ -38,11 +38,6 @@ export function unitAfter(unit: string): string {
   return hasUnit(unit) ? ` ${unit}` : "";
 }
 
-export function timeAxis(experiment: { timeUnit: string; timeOrigin: string }): string {
-  const origin = experiment.timeOrigin ? ` ${experiment.timeOrigin}` : "";
-  return `time (${experiment.timeUnit}${origin})`;
-}
-
 /** Decimals that show a column: enough for two digits of its errors, but no more than four digits of its values; three without errors. */
 export function columnDecimals(values: readonly number[], errors: readonly number[]): number {
   const sizes = values.map(Math.abs).filter((v) => v > 0);

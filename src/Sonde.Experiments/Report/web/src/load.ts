@@ -1,6 +1,6 @@
 import type { NumbersAt, ReportDocument, RowsAt } from "./contract";
 
-const FORMAT = 1;
+const FORMAT = 2;
 const MISSING = 4095;
 
 /** The numbers that the JSON points to. */
@@ -52,7 +52,7 @@ export interface LoadedReport {
 export async function load(): Promise<LoadedReport> {
   const document_ = JSON.parse(text("sonde-data")) as ReportDocument;
   if (document_.format !== FORMAT)
-    throw new Error(`These data have format ${document_.format}, this page reads format ${FORMAT}: build Sonde again.`);
+    throw new Error(`These data have format ${document_.format}, this page reads format ${FORMAT}: another version of Sonde wrote them.`);
   return { document: document_, block: new NumberBlock(await unzip(text("sonde-numbers"))) };
 }
 

@@ -1,5 +1,6 @@
 import type { Experiment, Method, ReportData } from "./contract";
 import type { NumberBlock } from "./load";
+import { Times } from "./times";
 
 /** How many colors the style sheet gives (--m0 …); methods past that repeat them with dashed lines. */
 const COLORS = 8;
@@ -10,6 +11,7 @@ type Theme = "light" | "dark";
 /** What every view shares: the data, which methods are shown, the theme. Views ask to hear when these change. */
 export class State {
   readonly experiment: Experiment;
+  readonly times: Times;
   private readonly hidden = new Set<string>();
   private readonly listeners = new Map<() => void, Element>();
   private chosenTheme: Theme | null = null;
@@ -20,6 +22,7 @@ export class State {
     readonly block: NumberBlock,
   ) {
     this.experiment = data.experiment;
+    this.times = new Times(data.experiment);
     const swept = data.sweep?.runs.map((run) => run.method) ?? [];
     this.names = [...new Set([...data.methods.map((method) => method.name), ...swept])];
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.changed());
@@ -92,10 +95,16 @@ export class State {
     return dash === "solid" ? dash : [...dash];
   }
 
+  /** The unit of what is scored, where all of the state has the same; else empty. */
+  get unit(): string {
+    const units = [...this.data.fields, ...this.data.components.filter((c) => !c.isParameter)].map((part) => part.unit);
+    return units.length > 0 && units.every((unit) => unit === units[0]) ? units[0] : "";
+  }
+
   /** The method that views show first: the best one that did not diverge. */
   favorite(among: readonly string[]): string {
     const sound = this.methods.filter((m) => among.includes(m.name) && !m.divergence);
-    const rmse = (m: Method) => m.scores.rmse?.value ?? Infinity;
+    const rmse = (m: Method) => m.scores.rmse?.value ?? m.withheld.find((w) => !w.isSmoothed)?.scores.rmse?.value ?? Infinity;
     const best = sound.sort((a, b) => rmse(a) - rmse(b))[0];
     return best?.name ?? among[0] ?? "";
   }

@@ -1,6 +1,5 @@
-import { labelsIn, rangeAxis, type EChartsOption, type EChartsType } from "./chart";
+import { labelsIn, valueAxis, withTicks, type EChartsOption, type EChartsType } from "./chart";
 import { h } from "./dom";
-import { timeAxis } from "./format";
 import { extent } from "./series";
 import type { State } from "./state";
 
@@ -34,9 +33,11 @@ export class TimeZoom {
 
   /** The axis of time, labelled for the stretch that is shown. */
   axis(state: State, width: number, more: { gridIndex?: number; name?: string; labels?: boolean } = {}) {
-    const { name = timeAxis(state.experiment), labels = true, ...rest } = more;
-    const axis = rangeAxis(state, "x", name, this.from, this.to, labelsIn(width), rest);
-    return { ...axis, min: this.full[0], max: this.full[1], axisLabel: { ...axis.axisLabel, show: labels } };
+    const { name = state.times.name, labels = true, ...rest } = more;
+    const { values, label } = state.times.ticks(this.from, this.to, labelsIn(width));
+    const [min, max] = this.full;
+    const axis = withTicks(valueAxis(state, "x", name, { min, max, nameGap: 12 + 15 * state.times.lines, ...rest }), values, label);
+    return { ...axis, axisLabel: { ...axis.axisLabel, show: labels } };
   }
 
   /** Options of a chart whose x axes are times. */

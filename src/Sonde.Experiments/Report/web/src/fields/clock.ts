@@ -1,5 +1,4 @@
 import { h } from "../dom";
-import { tick } from "../format";
 import type { State } from "../state";
 
 /** A slider over snapshots, with a button that plays them. */
@@ -56,8 +55,7 @@ export class Clock {
   }
 
   private describe(): void {
-    const { timeUnit, timeOrigin } = this.state.experiment;
-    const text = `${tick(this.times[this.index])} ${timeUnit}${timeOrigin ? ` ${timeOrigin}` : ""}`;
+    const text = this.state.times.text(this.times[this.index]);
     this.text.textContent = text;
     this.slider.setAttribute("aria-valuetext", text);
   }

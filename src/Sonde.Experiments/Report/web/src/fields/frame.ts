@@ -1,6 +1,7 @@
 import { ticks } from "d3-array";
 import type { Geometry } from "../contract";
 import { inUnit, tick } from "../format";
+import type { Times } from "../times";
 
 /** One side of a picture: its ends in data units, and how it is labelled. */
 export interface Axis {
@@ -8,7 +9,14 @@ export interface Axis {
   to: number;
   name: string;
   /** Where labels and, on maps, lines of longitude and latitude stand: about so many. */
-  ticks(count: number): number[];
+  ticks(count: number): Ticks;
+  /** Lines of a label. */
+  lines: number;
+}
+
+/** Places on an axis, and what is written there. */
+export interface Ticks {
+  values: number[];
   label(value: number): string;
 }
 
@@ -52,13 +60,13 @@ export function mapFrame(geometry: Geometry, x: Float32Array, y: Float32Array): 
 }
 
 /** Space upward over time to the right. */
-export function spaceTimeFrame(geometry: Geometry, x: Float32Array, times: Float32Array, timeName: string): Frame {
-  const [start, end] = edges(times);
+export function spaceTimeFrame(geometry: Geometry, x: Float32Array, snapshots: Float32Array, times: Times): Frame {
+  const [start, end] = edges(snapshots);
   const [bottom, top] = edges(x);
   return {
-    x: numbers(start, end, timeName),
+    x: { from: start, to: end, name: times.name, ticks: (count) => times.ticks(start, end, count), lines: times.lines },
     y: numbers(bottom, top, geometry.xName + inUnit(geometry.unit)),
-    cells: { kind: "grid", x: times, y: x },
+    cells: { kind: "grid", x: snapshots, y: x },
     aspect: 0,
     graticule: false,
   };
@@ -93,7 +101,7 @@ function around(values: Float32Array): [number, number] {
 }
 
 function numbers(from: number, to: number, name: string): Axis {
-  return { from, to, name, ticks: (count) => ticks(from, to, count), label: tick };
+  return { from, to, name, ticks: (count) => ({ values: ticks(from, to, count), label: tick }), lines: 1 };
 }
 
 const DEGREES = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90];
@@ -106,11 +114,11 @@ function degreeTicks(from: number, to: number, count: number): number[] {
 }
 
 function longitudes(from: number, to: number): Axis {
-  return { from, to, name: "", ticks: (count) => degreeTicks(from, to, count), label: longitude };
+  return { from, to, name: "", ticks: (count) => ({ values: degreeTicks(from, to, count), label: longitude }), lines: 1 };
 }
 
 function latitudes(from: number, to: number): Axis {
-  return { from, to, name: "", ticks: (count) => degreeTicks(from, to, count), label: latitude };
+  return { from, to, name: "", ticks: (count) => ({ values: degreeTicks(from, to, count), label: latitude }), lines: 1 };
 }
 
 export function longitude(degrees: number): string {

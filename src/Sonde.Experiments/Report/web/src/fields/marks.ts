@@ -1,12 +1,17 @@
 import type { Field, Observations } from "../contract";
-import { sentence, number, unitAfter } from "../format";
+import { number, sentence, unitAfter } from "../format";
 import { lowerBound } from "../series";
 import type { State } from "../state";
 import type { Mark } from "./panel";
 
-const USED = "used";
+/** What became of an observation, as its mark shows it. */
+export type MarkKind = "used" | "withheld" | "rejected";
 
-/** Where observations were made, and what each method did with them. */
+export function markKind(fate: string): MarkKind {
+  return fate === "used" || fate === "withheld" ? fate : "rejected";
+}
+
+/** Where observations were made, what became of them, and how far they are from what a method predicts. */
 export class ObservationMarks {
   private readonly times: Float32Array;
   private readonly x: Float32Array;
@@ -14,6 +19,7 @@ export class ObservationMarks {
   private readonly values: Float32Array;
   private readonly fields: Uint8Array;
   private readonly fates: Uint8Array;
+  private readonly stations: Float32Array;
 
   constructor(
     private readonly state: State,
@@ -26,6 +32,7 @@ export class ObservationMarks {
     this.values = block.numbers(observations.values);
     this.fields = block.codes(observations.field);
     this.fates = block.codes(observations.fate);
+    this.stations = block.numbers(observations.station);
   }
 
   /** Those that belong to a snapshot: made at its time, or else nearer to it than to any other. */
@@ -48,22 +55,26 @@ export class ObservationMarks {
   }
 
   private mark(i: number, field: Field, method: string): Mark {
-    const departures = this.observations.departures.find((d) => d.method === method);
-    const fate = this.observations.fateNames[(departures?.fate ? this.state.block.codes(departures.fate) : this.fates)[i]] ?? "";
-    const departure = departures ? this.state.block.numbers(departures.values)[i] : NaN;
+    const fate = this.observations.fateNames[this.fates[i]] ?? "";
     const name = this.observations.fieldNames[this.fields[i]] ?? "";
     const own = name === field.name;
     const unit = own ? unitAfter(field.unit) : "";
+    const station = this.observations.stationNames[this.stations[i]];
+    const departures = this.observations.departures.find((d) => d.method === method);
+    const away = departures
+      ? ([["forecast", departures.forecast], ["analysis", departures.analysis]] as const)
+          .map(([from, where]) => ({ from, value: this.state.block.numbers(where)[i] }))
+          .filter(({ value }) => Number.isFinite(value))
+          .map(({ from, value }) => `${number(value)}${unit} from the ${from}`)
+      : [];
+    const what = `${station === undefined ? "" : `${station}: `}${sentence(name)} ${number(this.values[i], 5)}${unit}`;
     return {
       x: this.x[i],
       y: this.y[i],
-      used: fate === USED,
+      kind: markKind(fate),
       fate,
       value: own ? this.values[i] : NaN,
-      text:
-        `${sentence(name)} ${number(this.values[i])}${unit}` +
-        (Number.isFinite(departure) ? `, ${number(departure)}${unit} from the forecast` : "") +
-        `: ${fate}`,
+      text: [`${what}, ${fate}`, ...away].join("; "),
     };
   }
 

@@ -1,4 +1,5 @@
 import { nearestCells } from "./frame";
+import type { MarkKind } from "./marks";
 import type { Mark, Picture } from "./panel";
 import { MARGIN, type Plot } from "./plot";
 import { css, pixelOf, pixels, shade } from "./scale";
@@ -85,24 +86,26 @@ export function paintAxes(context: Context, plot: Plot, inks: Inks): void {
   context.textBaseline = "top";
   context.textAlign = "center";
   let free = 0;
-  for (const value of frame.x.ticks(Math.max(2, Math.floor(width / 75)))) {
+  const across = frame.x.ticks(Math.max(2, Math.floor(width / 75)));
+  for (const value of across.values) {
     const at = Math.round(plot.x(value)) + 0.5;
     if (frame.graticule) paintGraticule(context, at, top, at, bottom);
     line(context, at, bottom, at, bottom + 4);
-    const text = frame.x.label(value);
-    const half = context.measureText(text).width / 2;
+    const lines = across.label(value).split("\n");
+    const half = Math.max(...lines.map((text) => context.measureText(text).width)) / 2;
     const middle = Math.min(Math.max(at, left - 20 + half), right + MARGIN.right - half);
     if (middle - half < free) continue;
-    context.fillText(text, middle, bottom + 7);
+    lines.forEach((text, i) => context.fillText(text, middle, bottom + 7 + 14 * i));
     free = middle + half + 6;
   }
   context.textBaseline = "middle";
   context.textAlign = "right";
-  for (const value of frame.y.ticks(Math.max(2, Math.floor(height / 45)))) {
+  const up = frame.y.ticks(Math.max(2, Math.floor(height / 45)));
+  for (const value of up.values) {
     const at = Math.round(plot.y(value)) + 0.5;
     if (frame.graticule) paintGraticule(context, left, at, right, at);
     line(context, left - 5, at, left - 1, at);
-    context.fillText(frame.y.label(value), left - 8, at);
+    context.fillText(up.label(value), left - 8, at);
   }
   context.textAlign = "center";
   context.textBaseline = "bottom";
@@ -121,16 +124,16 @@ export function paintLine(context: Context, plot: Plot, x: number): void {
   outlined(context, 3, 1.25, () => line(context, at, plot.top, at, plot.bottom));
 }
 
-/** Observations: circles where used, above them crosses where not; returns how many of each. */
-export function paintMarks(context: Context, plot: Plot, picture: Picture): { used: number; other: number } {
-  const { marks } = picture;
-  const radius = marks.length > 400 ? 2 : marks.length > 150 ? 2.75 : 3.75;
-  const inside = marks.filter((mark) => plot.contains(plot.x(mark.x), plot.y(mark.y)));
-  const used = inside.filter((mark) => mark.used);
-  const other = inside.filter((mark) => !mark.used);
-  for (const mark of used) paintCircle(context, plot, picture, mark, radius);
-  for (const mark of other) paintCross(context, plot.x(mark.x), plot.y(mark.y), radius + 0.5);
-  return { used: used.length, other: other.length };
+/** Observations: circles where used, diamonds where withheld, above them crosses where rejected; returns how many of each. */
+export function paintMarks(context: Context, plot: Plot, picture: Picture): Record<MarkKind, number> {
+  const inside = picture.marks.filter((mark) => plot.contains(plot.x(mark.x), plot.y(mark.y)));
+  const [used, withheld, rejected] = (["used", "withheld", "rejected"] as const).map((kind) => inside.filter((mark) => mark.kind === kind));
+  const room = Math.sqrt((plot.width * plot.height) / Math.max(1, inside.length));
+  const radius = Math.min(3.75, Math.max(1.75, 0.11 * room));
+  for (const mark of used) paintSpot(context, plot, picture, mark, radius, false);
+  for (const mark of withheld) paintSpot(context, plot, picture, mark, 1.6 * radius, true);
+  for (const mark of rejected) paintCross(context, plot.x(mark.x), plot.y(mark.y), radius);
+  return { used: used.length, withheld: withheld.length, rejected: rejected.length };
 }
 
 /** Where the pointer is, on every panel. */
@@ -140,14 +143,22 @@ export function paintCursor(context: Context, x: number, y: number): void {
   });
 }
 
-function paintCircle(context: Context, plot: Plot, { scale, fillMarks }: Picture, mark: Mark, radius: number): void {
+/** A circle or a diamond. */
+function paintSpot(context: Context, plot: Plot, { scale, fillMarks }: Picture, mark: Mark, radius: number, diamond: boolean): void {
+  const [x, y] = [plot.x(mark.x), plot.y(mark.y)];
   context.beginPath();
-  context.arc(plot.x(mark.x), plot.y(mark.y), radius, 0, 2 * Math.PI);
+  if (diamond) {
+    context.moveTo(x, y - radius);
+    for (const [dx, dy] of [[radius, 0], [0, radius], [-radius, 0]]) context.lineTo(x + dx, y + dy);
+    context.closePath();
+  } else {
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+  }
   if (fillMarks && Number.isFinite(mark.value)) {
     context.fillStyle = css(scale, mark.value);
     context.fill();
   }
-  for (const [width, color] of [[2.5, "rgba(255, 255, 255, 0.9)"], [1, "#1d2026"]] as const) {
+  for (const [width, color] of [[0.7 * radius, "rgba(255, 255, 255, 0.85)"], [Math.min(1, 0.3 * radius), "#1d2026"]] as const) {
     context.lineWidth = width;
     context.strokeStyle = color;
     context.stroke();
@@ -157,7 +168,7 @@ function paintCircle(context: Context, plot: Plot, { scale, fillMarks }: Picture
 function paintCross(context: Context, x: number, y: number, size: number): void {
   context.save();
   context.lineCap = "round";
-  for (const [width, color] of [[4.5, "rgba(255, 255, 255, 0.95)"], [2, "#111"]] as const) {
+  for (const [width, color] of [[1 + size, "rgba(255, 255, 255, 0.95)"], [0.6 * size, "#b3261e"]] as const) {
     context.lineWidth = width;
     context.strokeStyle = color;
     line(context, x - size, y - size, x + size, y + size);

@@ -2,6 +2,7 @@ import { h } from "../dom";
 import { number, unitAfter } from "../format";
 import type { State } from "../state";
 import type { Frame } from "./frame";
+import type { MarkKind } from "./marks";
 import { paintAxes, paintCells, paintCursor, paintDots, paintLine, paintMarks, prepare, type Inks } from "./paint";
 import { MARGIN, Plot, type Place } from "./plot";
 import { pixels, type Scale } from "./scale";
@@ -10,7 +11,7 @@ import { pixels, type Scale } from "./scale";
 export interface Mark {
   x: number;
   y: number;
-  used: boolean;
+  kind: MarkKind;
   fate: string;
   /** NaN where its value is none of this field. */
   value: number;
@@ -111,7 +112,7 @@ export class Panel {
     if (picture.line !== null) paintLine(context, plot, picture.line);
     const marks = paintMarks(context, plot, picture);
     this.drawBar(picture, plot);
-    Object.assign(this.element.dataset, { points: drawn, observations: marks.used + marks.other, rejected: marks.other });
+    Object.assign(this.element.dataset, { points: drawn, ...marks });
     const kind = this.name === "map" ? "map" : "space and time";
     this.over.setAttribute("aria-label", `${this.title.textContent}, ${kind}; arrow keys read values`);
     this.drawCursor(false);

@@ -7,8 +7,8 @@ export interface Place {
 }
 
 export const MARGIN = { left: 46, right: 10, top: 6 };
-const LABELS = 24;
-const NAME = 14;
+const LABELS = 10;
+const LINE = 14;
 
 /** Where a picture's frame lies on its canvas, in CSS pixels, and which pixel is which place. */
 export class Plot {
@@ -37,7 +37,7 @@ export class Plot {
 
   /** Of the canvas, with the labels below. */
   get totalHeight(): number {
-    return this.bottom + LABELS + (this.frame.x.name === "" ? 0 : NAME);
+    return this.bottom + LABELS + LINE * (this.frame.x.lines + (this.frame.x.name === "" ? 0 : 1));
   }
 
   x(value: number): number {

@@ -2,7 +2,7 @@ import type { Estimate, Field } from "../contract";
 import type { State } from "../state";
 import { sample, scaleOf, type ColorMap, type Scale } from "./scale";
 
-/** Something that can be drawn of a field: its truth, or an analysis, an error, a spread or another layer of a method. */
+/** Something that can be drawn of a field: its truth, or an analysis, an error or a spread of a method. */
 export interface Quantity {
   name: string;
   unit: string;
@@ -21,7 +21,7 @@ export function quantitiesOf(state: State, field: Field): Quantity[] {
   const truth = field.truth && block.rows(field.truth);
   const estimate = (method: string) => field.estimates.find((e) => e.method === method);
   const any = (has: (e: Estimate) => unknown) => field.estimates.some(has);
-  const values: ColorMap = field.diverging ? "diverging" : "values";
+  const values: ColorMap = field.diverging ? "signed" : "values";
   const found: Quantity[] = [];
   const base = { unit: field.unit, shared: false, isValue: false };
 
@@ -42,7 +42,7 @@ export function quantitiesOf(state: State, field: Field): Quantity[] {
     found.push({
       ...base,
       name: "error",
-      map: "diverging",
+      map: "error",
       values: (method, t) => {
         const error = estimate(method)?.error;
         return error ? block.rows(error)[t] : null;
@@ -56,18 +56,6 @@ export function quantitiesOf(state: State, field: Field): Quantity[] {
       values: (method, t) => {
         const spread = estimate(method)?.spread;
         return spread ? block.rows(spread)[t] : null;
-      },
-    });
-  const layers = new Map(field.estimates.flatMap((e) => e.layers).map((layer) => [layer.name, layer]));
-  for (const { name, unit, diverging } of layers.values())
-    found.push({
-      ...base,
-      name,
-      unit,
-      map: diverging ? "diverging" : "values",
-      values: (method, t) => {
-        const layer = estimate(method)?.layers.find((l) => l.name === name);
-        return layer ? block.rows(layer.values)[t] : null;
       },
     });
   return found;

@@ -1,14 +1,18 @@
-import { interpolateMagma, interpolateRdBu, interpolateViridis } from "d3-scale-chromatic";
+import { interpolateMagma, interpolatePuOr, interpolateRdBu, interpolateViridis } from "d3-scale-chromatic";
 import { quantile } from "../series";
 
-/** Perceptually uniform maps: one for values, another for spreads so that they cannot be mixed up, one that diverges from 0. */
-export type ColorMap = "values" | "spread" | "diverging";
+/**
+ * Maps that are perceptually uniform, and read by the color-blind: for values and spreads, and two that diverge from 0, for values
+ * whose sign matters and for errors. Each quantity has its own, so that they cannot be mixed up.
+ */
+export type ColorMap = "values" | "spread" | "signed" | "error";
 
 const SHADES = 256;
 const INTERPOLATORS: Record<ColorMap, (t: number) => string> = {
   values: interpolateViridis,
   spread: (t) => interpolateMagma(0.06 + 0.92 * t),
-  diverging: (t) => interpolateRdBu(1 - t),
+  signed: (t) => interpolatePuOr(1 - t),
+  error: (t) => interpolateRdBu(1 - t),
 };
 
 /** From a value to a color. */
@@ -28,12 +32,13 @@ export function scaleOf(values: number[], map: ColorMap): Scale {
   let [least, most] = [Infinity, -Infinity];
   for (const v of finite) [least, most] = [Math.min(least, v), Math.max(most, v)];
   let [low, high] = [quantile(finite, 0.005), quantile(finite, 0.995)];
-  if (map === "diverging") {
+  const diverges = map === "signed" || map === "error";
+  if (diverges) {
     high = Math.max(Math.abs(low), Math.abs(high));
     low = -high;
   }
   if (map === "spread") low = Math.max(0, low);
-  if (!(high > low)) [low, high] = low === 0 ? [map === "diverging" ? -1 : 0, 1] : [low - Math.abs(low) / 10, low + Math.abs(low) / 10];
+  if (!(high > low)) [low, high] = low === 0 ? [diverges ? -1 : 0, 1] : [low - Math.abs(low) / 10, low + Math.abs(low) / 10];
   const slack = 0.02 * (high - low);
   return { low, high, clippedLow: least < low - slack, clippedHigh: most > high + slack, map };
 }

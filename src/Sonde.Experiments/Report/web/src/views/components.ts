@@ -3,7 +3,7 @@ import { chart, legend, short, tooltip, tooltipTable, rangeAxis, type Drawing, t
 import type { Component } from "../contract";
 import { nice } from "d3-array";
 import { escapeHtml, h, select } from "../dom";
-import { inUnit, tick } from "../format";
+import { inUnit } from "../format";
 import { extent, finiteCount, quantile, type BandPoint } from "../series";
 import { bandShape } from "../shapes";
 import type { State } from "../state";
@@ -29,7 +29,7 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
   const lost = new Set(state.methods.filter((m) => m.divergence).map((m) => m.name));
   const panel = parameters ? 110 : 96;
   const gap = 40;
-  const foot = 76;
+  const foot = 62 + 14 * state.times.lines;
 
   const zoom = new TimeZoom(
     rows.map((row) => row.times),
@@ -106,6 +106,9 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
   return h(
     "div",
     {},
+    h("p", { class: "note" }, rows.some((row) => row.truth)
+      ? "Good: the truth stays inside the interval nine times out of ten, and the interval is narrow."
+      : "Good: a narrow interval that moves no farther than it is wide."),
     h(
       "div",
       { class: "controls" },
@@ -182,7 +185,7 @@ function describe(state: State, rows: Loaded[], items: TipItem[]): string {
   const lines = items.filter((item) => item.seriesName !== "observation" && Number.isFinite(item.value?.[1]));
   if (lines.length === 0) return "";
   return tooltipTable(
-    `${tick(Number(lines[0].value[0].toPrecision(6)))} ${escapeHtml(state.experiment.timeUnit)}`,
+    escapeHtml(state.times.text(lines[0].value[0])),
     lines.map((item) => ({
       color: item.color,
       name: escapeHtml(`${rows[item.axisIndex]?.component.name ?? ""}, ${item.seriesName}`),

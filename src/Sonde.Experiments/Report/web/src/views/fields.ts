@@ -1,10 +1,10 @@
-import { methodLabel } from "../chart";
+import { markSign, methodLabel } from "../chart";
 import type { Field } from "../contract";
 import { checkbox, h, segmented, select } from "../dom";
-import { number, sentence, timeAxis, unitAfter } from "../format";
+import { number, sentence, unitAfter } from "../format";
 import { Clock } from "../fields/clock";
-import { mapFrame, spaceTimeFrame, type Frame } from "../fields/frame";
-import { ObservationMarks } from "../fields/marks";
+import { latitude, longitude, mapFrame, spaceTimeFrame, type Frame } from "../fields/frame";
+import { markKind, ObservationMarks } from "../fields/marks";
 import { Panel } from "../fields/panel";
 import type { Place } from "../fields/plot";
 import { quantitiesOf, Scales, type Quantity } from "../fields/quantities";
@@ -65,7 +65,7 @@ class FieldView {
     const { geometry } = field;
     const [x, y] = [block.numbers(geometry.x), block.numbers(geometry.y)];
     this.flat = geometry.kind === "Line" || geometry.kind === "Ring";
-    this.frame = this.flat ? spaceTimeFrame(geometry, x, this.times, timeAxis(state.experiment)) : mapFrame(geometry, x, y);
+    this.frame = this.flat ? spaceTimeFrame(geometry, x, this.times, state.times) : mapFrame(geometry, x, y);
     this.marks = state.data.observations && !this.flat ? new ObservationMarks(state, state.data.observations) : null;
     this.withMarks = this.marks !== null;
     this.grid = h("div", { class: this.flat ? "panels wide" : "panels" });
@@ -79,6 +79,14 @@ class FieldView {
     this.element = h(
       "div",
       { class: "field-view" },
+      h(
+        "p",
+        { class: "note" },
+        field.truth
+          ? "Good: an analysis that cannot be told from the truth, an error without structure, and a spread that is large where the error is."
+          : "What is believed, and how sure it is. Good: a spread that is small near observations and grows with the distance from them.",
+        this.flat ? " A click chooses the time of the profile below." : "",
+      ),
       h(
         "div",
         { class: "controls" },
@@ -154,8 +162,8 @@ class FieldView {
 
   private where({ x, y }: Place): string {
     const { geometry } = this.field;
-    if (this.frame.graticule) return `${this.frame.y.label(Number(y.toFixed(1)))} ${this.frame.x.label(Number(x.toFixed(1)))}`;
-    if (this.flat) return `${number(x, 4)} ${this.state.experiment.timeUnit}, ${geometry.xName} ${number(y)}${unitAfter(geometry.unit)}`;
+    if (this.frame.graticule) return `${latitude(Number(y.toFixed(1)))} ${longitude(Number(x.toFixed(1)))}`;
+    if (this.flat) return `${this.state.times.text(x)}, ${geometry.xName} ${number(y)}${unitAfter(geometry.unit)}`;
     return `${geometry.xName} ${number(x)}, ${geometry.yName} ${number(y)}${unitAfter(geometry.unit)}`;
   }
 
@@ -167,7 +175,7 @@ class FieldView {
     for (const { panel, quantity, method, values } of this.panels) {
       const marks = this.marks && this.withMarks ? this.marks.at(this.field, this.times, time, method || this.method) : [];
       if (panel === last)
-        for (const mark of marks)
+        for (const mark of marks.filter((m) => this.isInside(m)))
           counts.set(mark.fate, (counts.get(mark.fate) ?? 0) + 1);
       panel.element.dataset.quantity = quantity.name;
       panel.element.dataset.method = method;
@@ -185,6 +193,11 @@ class FieldView {
     }
     this.describeMarks(counts);
     this.profile?.show(time, this.arrangement === "quantities" ? [this.method] : this.methods.filter((m) => this.state.isVisible(m)));
+  }
+
+  private isInside({ x, y }: Place): boolean {
+    const { x: across, y: up } = this.frame;
+    return x >= across.from && x <= across.to && y >= up.from && y <= up.to;
   }
 
   /** Methods that share a scale: the one that is shown, or all that are and did not diverge. */
@@ -216,18 +229,20 @@ class FieldView {
   }
 
   private describeMarks(counts: Map<string, number>): void {
-    const other = [...counts].filter(([fate]) => fate !== "used");
-    const total = other.reduce((sum, [, count]) => sum + count, 0);
+    const rejected = [...counts].filter(([fate]) => markKind(fate) === "rejected");
+    const total = rejected.reduce((sum, [, count]) => sum + count, 0);
+    const withheld = counts.get("withheld") ?? 0;
     this.legend.hidden = counts.size === 0;
     this.legend.replaceChildren(
-      h("span", { class: "legend-item" }, h("span", { class: "mark-used" }), `${counts.get("used") ?? 0} observations used`),
+      h("span", { class: "legend-item" }, markSign("used"), `${counts.get("used") ?? 0} observations used`),
+      ...(withheld > 0 ? [h("span", { class: "legend-item" }, markSign("withheld"), `${withheld} withheld`)] : []),
       ...(total > 0
         ? [
             h(
               "span",
               { class: "legend-item" },
-              h("span", { class: "mark-other", "aria-hidden": "true" }, "×"),
-              `${total} not used (${other.map(([fate, count]) => `${count} ${fate}`).join(", ")})`,
+              markSign("rejected"),
+              `${total} rejected (${rejected.map(([fate, count]) => `${count} ${fate}`).join(", ")})`,
             ),
           ]
         : []),

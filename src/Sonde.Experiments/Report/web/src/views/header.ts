@@ -1,6 +1,6 @@
 import type { Remark } from "../contract";
 import { h } from "../dom";
-import { integer, sentence } from "../format";
+import { integer, number, sentence } from "../format";
 import type { State } from "../state";
 
 const WORDS: Record<Remark["kind"], string> = { Fact: "", Best: "", Warning: "Calibration", Failure: "Diverged" };
@@ -13,7 +13,9 @@ export function header(state: State, summary: Remark[]): HTMLElement {
   const facts: [string, string][] = [
     ...Object.entries(experiment.facts),
     ["seed", integer(experiment.seed).replace(/\u202f/g, "")],
-    ...Object.entries(experiment.versions).map(([name, version]): [string, string] => [name, version]),
+    ...(experiment.finished ? [["finished", moment(experiment.finished)] as [string, string]] : []),
+    ...(experiment.seconds !== null ? [["methods took", duration(experiment.seconds)] as [string, string]] : []),
+    ...Object.entries(experiment.versions),
   ];
   return h(
     "header",
@@ -36,4 +38,14 @@ export function header(state: State, summary: Remark[]): HTMLElement {
 function remarkText(remark: Remark, index: number): HTMLElement {
   const text = (index > 0 ? " " : "") + remark.text;
   return h("span", { class: remark.kind.toLowerCase() }, text);
+}
+
+function moment(text: string): string {
+  return `${new Date(text).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${number(seconds)} s`;
+  const minutes = seconds / 60;
+  return minutes < 120 ? `${number(minutes)} min` : `${number(minutes / 60)} h`;
 }

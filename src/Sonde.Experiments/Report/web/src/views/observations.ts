@@ -1,77 +1,137 @@
-import { methodLabel } from "../chart";
-import type { FateCount, Observations } from "../contract";
-import { h } from "../dom";
-import { fixed, integer } from "../format";
+import { markSign } from "../chart";
+import type { Observations } from "../contract";
+import { h, select } from "../dom";
+import { latitude, longitude } from "../fields/frame";
+import { markKind } from "../fields/marks";
+import { fixed, integer, number, unitAfter } from "../format";
 import type { State } from "../state";
 
-const USED = "used";
+const MOST_ROWS = 200;
 
-/** What became of the observations: counts by field and fate, a row more for each method that judged for itself. */
+/** What became of the observations: counts by fate and field, and a list of those that were rejected. */
 export function observationsView(state: State): HTMLElement | null {
-  const observations = state.data.observations;
+  const { observations } = state.data;
   if (!observations || observations.counts.length === 0) return null;
-  const fates = fatesOf(observations);
-  const rows = rowsOf(observations.counts);
-  const hasMethods = rows.some((row) => row.method !== undefined);
-  const table = h(
-    "table",
-    { "data-table": "fates" },
+  const parts = [fatesTable(observations), rejectedList(state, observations)].filter((part) => part !== null);
+  return h("div", { class: "stack" }, ...parts);
+}
+
+function fatesTable({ counts, fateNames }: Observations): HTMLElement {
+  const fields = [...new Set(counts.map((count) => count.field))];
+  const fates = [...new Set([...fateNames, ...counts.map((count) => count.fate)])];
+  const countOf = (fate: string | null, field: string) =>
+    counts.filter((c) => c.field === field && (fate === null || c.fate === fate)).reduce((sum, c) => sum + c.count, 0);
+  const cells = (fate: string | null) =>
+    fields.flatMap((field) => {
+      const [count, all] = [countOf(fate, field), countOf(null, field)];
+      return [
+        h("td", { class: "number" + (count === 0 ? " zero" : "") }, integer(count)),
+        h("td", { class: "number share" }, all > 0 ? `${fixed((100 * count) / all, 1)} %` : "–"),
+      ];
+    });
+  const shown = fates.filter((fate) => fate === "used" || fields.some((field) => countOf(fate, field) > 0));
+  return h(
+    "div",
+    {},
+    shown.length > 1 && h("p", { class: "note" }, "The first check that an observation fails decides its fate. Good: few rejected, and for reasons that you know."),
     h(
-      "thead",
-      {},
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "What became of the observations" },
       h(
-        "tr",
-        {},
-        h("th", { scope: "col" }, "observations of"),
-        hasMethods && h("th", { scope: "col" }, "method"),
-        h("th", { scope: "col", class: "number" }, "all"),
-        fates.map((fate) => h("th", { scope: "col", class: "number" }, fate)),
-        h("th", { scope: "col", class: "number" }, "share used"),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      rows.map((row) =>
+        "table",
+        { "data-table": "fates" },
         h(
-          "tr",
+          "thead",
           {},
-          h("th", { scope: "row" }, row.field),
-          hasMethods && h("td", {}, row.method === undefined ? "on entry" : methodLabel(state, row.method)),
-          h("td", { class: "number" }, integer(row.total)),
-          fates.map((fate) => {
-            const count = row.counts.get(fate) ?? 0;
-            return h("td", { class: "number" + (count === 0 ? " zero" : "") }, integer(count));
-          }),
-          h("td", { class: "number" }, row.total > 0 ? `${fixed((100 * (row.counts.get(USED) ?? 0)) / row.total, 1)} %` : "–"),
+          h("tr", {}, h("th", { scope: "col" }, "fate"), fields.map((field) => h("th", { scope: "col", class: "number", colspan: 2 }, field))),
+        ),
+        h(
+          "tbody",
+          {},
+          shown.map((fate) => h("tr", { "data-fate": fate }, h("th", { scope: "row" }, markSign(markKind(fate)), " ", fate), cells(fate))),
+          shown.length > 1 && h("tr", { class: "sum" }, h("th", { scope: "row" }, "all"), cells(null)),
         ),
       ),
     ),
   );
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "What became of the observations" }, table);
 }
 
-interface Row {
-  field: string;
-  method: string | undefined;
-  total: number;
-  counts: Map<string, number>;
-}
+/** When, where and why single observations were rejected. */
+function rejectedList(state: State, observations: Observations): HTMLElement | null {
+  const { block } = state;
+  const fates = block.codes(observations.fate);
+  const all = Array.from(fates.keys()).filter((i) => markKind(observations.fateNames[fates[i]]) === "rejected");
+  if (all.length === 0) return null;
+  const [times, x, y, values] = [observations.times, observations.x, observations.y, observations.values].map((where) => block.numbers(where));
+  const fields = block.codes(observations.field);
+  const stations = block.numbers(observations.station);
+  const sphere = state.data.fields.some((field) => field.geometry.kind === "Sphere" || field.geometry.kind === "ScatteredSphere");
+  const units = new Map(
+    [...state.data.fields, ...state.data.components].map((part): [string, string] => [part.name, unitAfter(part.unit)]),
+  );
+  const place = (i: number) =>
+    !Number.isFinite(x[i]) ? "–" : sphere ? `${latitude(round(y[i]))} ${longitude(round(x[i]))}` : `${number(x[i], 4)}, ${number(y[i], 4)}`;
+  const reasons = [...new Set(all.map((i) => observations.fateNames[fates[i]]))];
+  const rarest = (a: string, b: string) => count(a) - count(b);
+  const count = (reason: string) => all.filter((i) => observations.fateNames[fates[i]] === reason).length;
+  let reason = reasons.slice().sort(rarest)[0];
+  const body = h("tbody");
+  const note = h("p", { class: "note" });
 
-function rowsOf(counts: FateCount[]): Row[] {
-  const rows = new Map<string, Row>();
-  for (const { field, fate, count, method } of counts) {
-    const key = JSON.stringify([field, method]);
-    const row = rows.get(key) ?? { field, method, total: 0, counts: new Map() };
-    row.total += count;
-    row.counts.set(fate, (row.counts.get(fate) ?? 0) + count);
-    rows.set(key, row);
+  function fill(): void {
+    const own = all.filter((i) => observations.fateNames[fates[i]] === reason);
+    body.replaceChildren(
+      ...own.slice(0, MOST_ROWS).map((i) =>
+        h(
+          "tr",
+          {},
+          h("td", {}, state.times.text(times[i])),
+          observations.stationNames.length > 0 && h("td", {}, observations.stationNames[stations[i]] ?? "–"),
+          h("td", {}, place(i)),
+          h("td", {}, observations.fieldNames[fields[i]] ?? ""),
+          h("td", { class: "number" }, number(values[i], 5) + (units.get(observations.fieldNames[fields[i]]) ?? "")),
+        ),
+      ),
+    );
+    note.textContent = own.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${integer(own.length)}.` : "";
   }
-  return [...rows.values()];
+
+  fill();
+  return h(
+    "div",
+    {},
+    h("h3", {}, "Rejected observations"),
+    h(
+      "div",
+      { class: "controls" },
+      select("Why", reasons.map((value) => ({ value, text: `${value} (${integer(count(value))})` })), reason, (value) => {
+        reason = value;
+        fill();
+      }),
+    ),
+    h(
+      "div",
+      { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Rejected observations" },
+      h(
+        "table",
+        { "data-table": "rejected" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["time", ...(observations.stationNames.length > 0 ? ["station"] : []), "place", "of"].map((text) => h("th", { scope: "col" }, text)),
+            h("th", { scope: "col", class: "number" }, "value"),
+          ),
+        ),
+        body,
+      ),
+    ),
+    note,
+  );
 }
 
-function fatesOf(observations: Observations): string[] {
-  const all = new Set([USED, ...observations.fateNames, ...observations.counts.map((count) => count.fate)]);
-  const met = new Set(observations.counts.filter((count) => count.count > 0).map((count) => count.fate));
-  return [...all].filter((fate) => fate === USED || met.has(fate));
+function round(degrees: number): number {
+  return Number(degrees.toFixed(2));
 }

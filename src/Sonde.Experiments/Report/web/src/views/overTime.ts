@@ -1,32 +1,58 @@
 import type { LineSeriesOption } from "echarts";
-import { chart, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing, type EChartsOption } from "../chart";
+import { chart, MARGIN, short, tooltip, tooltipTable, valueAxis, withTicks, type Drawing, type EChartsOption } from "../chart";
 import type { Series } from "../contract";
 import { nice, ticks } from "d3-array";
 import { checkbox, escapeHtml, h, segmented, select } from "../dom";
-import { sentence, tick } from "../format";
+import { inUnit, sentence } from "../format";
 import { extent, finiteCount, quantile, reduce, type Curve, type Reduced } from "../series";
 import { bandShape } from "../shapes";
 import type { State } from "../state";
 import { TimeZoom } from "../timeZoom";
 
-const HEADINGS: Record<string, string> = {
-  error: "error",
-  spread: "spread",
-  forecastError: "forecast error",
-  smoothedError: "smoothed error",
-  crps: "CRPS",
-  innovationConsistency: "innovation consistency",
-};
+/** What can be chosen: a solid curve a method, and where there is a second name a dashed one. */
+interface Choice {
+  value: string;
+  text: string;
+  series: string[];
+  axis: string;
+  caption: string;
+  /** Of its values: that of the state, or of one field. */
+  unit: string;
+}
 
-const AXES: Record<string, string> = {
-  error: "root mean square error",
-  "error and spread": "root mean square error (solid) and spread (dashed)",
-  spread: "spread, standard deviation",
-  forecastError: "root mean square error of the forecast",
-  smoothedError: "root mean square error with later observations",
-  crps: "continuous ranked probability score",
-  innovationConsistency: "innovations, actual size over expected",
-};
+const ERROR_AND_SPREAD = "Good: low and level, with the spread (dashed) as large as the error (solid).";
+const SMALL = "Good: small, and not growing.";
+
+/** Every name that comes with the report, and what to expect of it. */
+function choicesOf(state: State): Choice[] {
+  const names = new Set(state.methods.flatMap((method) => method.series.map((series) => series.name)));
+  const both = "root mean square error (solid) and spread (dashed)";
+  const { unit } = state;
+  const found: Choice[] = [];
+  const add = (text: string, series: string[], axis: string, caption: string, of = unit) => {
+    const present = series.filter((name) => names.has(name));
+    if (!names.has(series[0])) return;
+    found.push({ value: text, text, series: present, axis, caption, unit: of });
+    for (const name of present) names.delete(name);
+  };
+  add("error and spread", ["error", "spread"], both, ERROR_AND_SPREAD);
+  for (const name of [...names].filter((n) => n.startsWith("withheldError."))) {
+    const field = name.slice("withheldError.".length);
+    const of = state.data.fields.find((f) => f.name === field)?.unit ?? state.data.components.find((c) => c.name === field)?.unit ?? "";
+    add(`withheld ${field}`, [name, `withheldSpread.${field}`], `${both} on withheld ${field}`, ERROR_AND_SPREAD, of);
+  }
+  add("forecast error", ["forecastError"], "root mean square error of the forecast", SMALL);
+  add("smoothed", ["smoothedError", "smoothedSpread"], `${both}, later observations used`, ERROR_AND_SPREAD);
+  add("CRPS", ["crps"], "continuous ranked probability score", SMALL);
+  add("spread", ["spread"], "spread, standard deviation", "What methods believe their error to be. Good: level; a spread that shrinks without end ends in divergence.");
+  add("smoothed spread", ["smoothedSpread"], "spread of the smoothed states", SMALL);
+  add(
+    "innovation consistency", ["innovationConsistency"], "size of innovations, actual over expected",
+    "Good: around 1. Above, the forecast is more wrong than it believes; below, less.", "",
+  );
+  for (const name of [...names]) add(name, [name], sentence(name), "", "");
+  return found;
+}
 
 /** Consecutive times that a point may stand for: their mean, within a band from the smallest to the largest. */
 const RUNS = [1, 2, 5, 10, 20, 50, 100];
@@ -46,9 +72,7 @@ interface Line extends Reduced {
 
 /** Error, spread and other numbers over time, one curve a method; a long run is drawn as means within bands of extremes. */
 export function overTimeView(state: State): HTMLElement | null {
-  const names = [...new Set(state.methods.flatMap((method) => method.series.map((series) => series.name)))];
-  const both = names.includes("error") && names.includes("spread");
-  const choices = both ? ["error and spread", ...names] : names;
+  const choices = choicesOf(state);
   if (choices.length === 0) return null;
   let choice = choices[0];
   let logarithmic = needsLogarithm(state);
@@ -73,14 +97,13 @@ export function overTimeView(state: State): HTMLElement | null {
   function draw(width: number): Drawing {
     const columns = Math.max(100, Math.round(width / 2));
     const visible = run > 1 && longest * ((zoom.to - zoom.from) / (zoom.full[1] - zoom.full[0])) > READABLE ? run : 1;
-    const wanted = choice === "error and spread" ? ["error", "spread"] : [choice];
     const lines: Line[] = state.visibleMethods.flatMap((method) =>
       method.series
-        .filter((series) => wanted.includes(series.name))
+        .filter((series) => choice.series.includes(series.name))
         .map((series) => ({
           id: `${method.name}/${series.name}`,
           method: method.name,
-          dashed: series.name === "spread" && wanted.length > 1,
+          dashed: series.name !== choice.series[0],
           isLost: method.divergence !== undefined,
           ...reduce(curveOf(state, series), zoom.from, zoom.to, columns, visible),
         })),
@@ -88,9 +111,9 @@ export function overTimeView(state: State): HTMLElement | null {
     const crowded = lines.filter((line) => !line.dashed).length > MOST_BANDS;
     for (const line of lines) if (crowded || line.dashed || line.isLost) line.band = [];
     const option: EChartsOption = {
-      grid: { ...MARGIN, bottom: 78 },
+      grid: { ...MARGIN, bottom: 64 + 14 * state.times.lines },
       xAxis: zoom.axis(state, width),
-      yAxis: axisOf(AXES[choice] ?? sentence(choice), range(state, lines, zoom, logarithmic)) as NonNullable<EChartsOption["yAxis"]>,
+      yAxis: axisOf(choice.axis + inUnit(choice.unit), range(state, lines, zoom, logarithmic)) as NonNullable<EChartsOption["yAxis"]>,
       tooltip: {
         ...tooltip(state),
         trigger: "axis",
@@ -110,20 +133,23 @@ export function overTimeView(state: State): HTMLElement | null {
 
   function axisOf(name: string, limits: Range | null) {
     if (!limits) return valueAxis(state, "y", name);
-    const { min, max, ticks: customValues } = limits;
-    const axis = valueAxis(state, "y", name, { type: logarithmic ? "log" : "value", min, max });
-    return { ...axis, axisLabel: { ...axis.axisLabel, customValues }, axisTick: { ...axis.axisTick, customValues } };
+    return withTicks(valueAxis(state, "y", name, { type: logarithmic ? "log" : "value", min: limits.min, max: limits.max }), limits.ticks);
   }
 
+  const note = h("p", { class: "note" });
+  const describeChoice = () => (note.textContent = choice.caption);
+  describeChoice();
   return h(
     "div",
     {},
+    note,
     h(
       "div",
       { class: "controls" },
       choices.length > 1 &&
-        segmented("Show", choices.map((value) => ({ value, text: HEADINGS[value] ?? value })), choice, (value) => {
-          choice = value;
+        segmented("Show", choices, choice.value, (value) => {
+          choice = choices.find((each) => each.value === value)!;
+          describeChoice();
           view.redraw();
         }),
       longest > READABLE &&
@@ -241,7 +267,7 @@ function logarithmicTicks(low: number, high: number): number[] {
 function needsLogarithm(state: State): boolean {
   const sizes = state.methods
     .filter((method) => !method.divergence)
-    .map((method) => method.series.find((series) => series.name === "error"))
+    .map((method) => method.series.find((series) => series.name === "error" || series.name.startsWith("withheldError.")))
     .filter((series) => series !== undefined)
     .map((series) => quantile(Array.from(state.block.numbers(series.values)), 0.5))
     .filter((size) => size > 0);
@@ -258,7 +284,7 @@ function describe(state: State, items: TipItem[]): string {
   const shown = items.filter((item) => Array.isArray(item.value) && Number.isFinite(item.value[1]));
   if (shown.length === 0) return "";
   return tooltipTable(
-    `${tick(Number(shown[0].value[0].toPrecision(5)))} ${escapeHtml(state.experiment.timeUnit)}`,
+    escapeHtml(state.times.text(shown[0].value[0])),
     shown.map((item) => ({ color: item.color, name: escapeHtml(item.seriesName), value: short(item.value[1]) })),
   );
 }

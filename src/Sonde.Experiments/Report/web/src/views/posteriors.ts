@@ -1,8 +1,10 @@
 import type { LineSeriesOption } from "echarts";
+import { nice } from "d3-array";
 import { chart, figure, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
 import type { Posterior } from "../contract";
 import { escapeHtml, h } from "../dom";
 import { inUnit, number } from "../format";
+import { extent } from "../series";
 import type { State } from "../state";
 
 const PRIOR = "prior";
@@ -14,8 +16,14 @@ export function posteriorsView(state: State): HTMLElement | null {
   if (names.length === 0) return null;
   return h(
     "div",
-    { class: "columns" },
-    names.map((name) => {
+    {},
+    h(
+      "p",
+      { class: "note" },
+      "What methods believe after the last observation, beside what was believed before the first (prior, dashed). Good: much narrower than " +
+        "the prior, with the truth well inside.",
+    ),
+    h("div", { class: "columns" }, names.map((name) => {
       const own = posteriors.filter((p) => p.parameter === name);
       return figure(
         h("h3", {}, name),
@@ -26,7 +34,7 @@ export function posteriorsView(state: State): HTMLElement | null {
           draw: () => draw(state, own),
         }).element,
       );
-    }),
+    })),
   );
 }
 
@@ -37,7 +45,7 @@ function draw(state: State, all: Posterior[]): Drawing {
     points: shown.reduce((sum, p) => sum + p.density.count, 0),
     option: {
       grid: MARGIN,
-      xAxis: valueAxis(state, "x", all[0].parameter + inUnit(all[0].unit), { splitNumber: 5 }),
+      xAxis: valueAxis(state, "x", all[0].parameter + inUnit(all[0].unit), { splitNumber: 5, ...reach(state, all, truth) }),
       yAxis: valueAxis(state, "y", "probability density", { min: 0 }),
       tooltip: {
         ...tooltip(state),
@@ -79,6 +87,17 @@ function draw(state: State, all: Posterior[]): Drawing {
       }),
     },
   };
+}
+
+/** Room for every posterior and the truth; the prior may reach beyond. */
+function reach(state: State, all: Posterior[], truth: number | null): { min?: number; max?: number } {
+  const [low, high] = extent([
+    ...all.filter((p) => p.method !== PRIOR).flatMap((p) => Array.from(state.block.numbers(p.edges))),
+    ...(truth === null ? [] : [truth]),
+  ]);
+  if (!(high > low)) return {};
+  const [min, max] = nice(low - 0.5 * (high - low), high + 0.5 * (high - low), 6);
+  return { min, max };
 }
 
 /** The outline of a histogram: a step ends at each edge. */

@@ -1,6 +1,8 @@
-import { chart, figure, MARGIN, methodLabel, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
+import { nice } from "d3-array";
+import { chart, figure, MARGIN, methodLabel, rangeAxis, short, tooltip, tooltipTable, type Drawing } from "../chart";
 import type { Method, Ranks } from "../contract";
 import { h, select } from "../dom";
+import { number } from "../format";
 import type { State } from "../state";
 
 const MOST_BARS = 32;
@@ -27,11 +29,11 @@ export function rankHistograms(state: State): HTMLElement | null {
       grid.append(cell);
     }
     note.textContent =
-      "Where the truth ranks among the members, relative to a flat histogram. Flat: the truth could be a member. " +
-      "High at both ends: overconfident. High in the middle: underconfident. High at one end: biased. " +
+      "Where what was true, or observed, lies in what was believed: from below all members (left) to above all (right). Good: flat, then it could be " +
+      "one of them. High at both ends: overconfident. High in the middle: underconfident. High at one end: biased. " +
       (independent
-        ? "The band holds 95 % of chance if ranks were independent; neighbors are not, so truly it is wider."
-        : "The band holds 95 % of chance.");
+        ? "The band is what chance explains in 95 % of cases if ranks are independent; neighbors are not, so truly it is wider."
+        : "The band is what chance explains in 95 % of cases.");
     show();
   }
 
@@ -76,7 +78,6 @@ function drawRanks(state: State, method: Method, ranks: Ranks): Drawing {
   const share = group / bins;
   const chance = (1.96 * Math.sqrt((share * (1 - share)) / (ranks.effectiveCount ?? total))) / share;
   const most = Math.max(2, 1 + chance, ...bars.map((bar) => bar.relative));
-  const step = Math.max(1, Math.ceil(bars.length / 6));
   return {
     points: bars.length,
     option: {
@@ -86,16 +87,20 @@ function drawRanks(state: State, method: Method, ranks: Ranks): Drawing {
         data: bars.map((bar) => String(bar.from)),
         name: "rank",
         nameLocation: "middle",
-        nameGap: 22,
+        nameGap: 6,
         nameTextStyle: { color: state.color("ink-2"), fontSize: 12 },
         axisTick: { show: false },
         axisLine: { lineStyle: { color: state.color("axis") } },
-        axisLabel: { color: state.color("ink-2"), fontSize: 11, interval: (i: number) => i % step === 0, showMaxLabel: false },
+        axisLabel: {
+          color: state.color("ink-2"),
+          fontSize: 11,
+          interval: (i: number) => i === 0 || i === bars.length - 1,
+          formatter: (_: string, i: number) => (i === 0 ? "below all" : "above all"),
+          alignMinLabel: "left",
+          alignMaxLabel: "right",
+        },
       },
-      yAxis: valueAxis(state, "y", "relative frequency", {
-        min: 0,
-        max: Math.ceil(most * 2) / 2,
-        splitNumber: 3,
+      yAxis: rangeAxis(state, "y", "relative frequency", 0, nice(0, most, 3)[1], 3, {
         nameTextStyle: { color: state.color("ink-2"), fontSize: 12, align: "left", padding: [0, 0, 0, -26] },
       }),
       tooltip: {
@@ -104,7 +109,7 @@ function drawRanks(state: State, method: Method, ranks: Ranks): Drawing {
         axisPointer: { type: "none" },
         formatter: (items: unknown) => {
           const bar = bars[(items as { dataIndex: number }[])[0].dataIndex];
-          const title = bar.from === bar.to ? `rank ${bar.from}` : `ranks ${bar.from} to ${bar.to}`;
+          const title = `${number(bar.from / bins, 2)} to ${number((bar.to + 1) / bins, 2)} below`;
           return tooltipTable(title, [{ color: state.colorOf(method.name), name: "relative frequency", value: short(bar.relative) }]);
         },
       },

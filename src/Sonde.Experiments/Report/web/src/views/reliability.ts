@@ -2,7 +2,7 @@ import type { LineSeriesOption } from "echarts";
 import { nice } from "d3-array";
 import { chart, figure, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
 import { escapeHtml, h } from "../dom";
-import { tick } from "../format";
+import { inUnit, tick } from "../format";
 import type { BandPoint } from "../series";
 import { errorBars } from "../shapes";
 import type { State } from "../state";
@@ -16,16 +16,17 @@ export function reliability(state: State): HTMLElement | null {
   const skill = state.methods.some((method) => method.spreadSkill);
   const ratio = state.methods.some((method) => (method.scores.spreadErrorRatio?.value ?? 0) > 0);
   if (!intervals && !skill && !ratio) return null;
+  const what = ratio ? "truths" : "withheld observations";
   return h(
     "div",
     { class: "columns" },
     intervals &&
       figure(
         h("h3", {}, "Reliability"),
-        h("p", { class: "note" }, "How often central intervals held the truth. Below the diagonal: intervals too narrow."),
+        h("p", { class: "note" }, `How often central intervals held ${what}, ± two standard errors. Good: on the diagonal. Below it, intervals are too narrow.`),
         chart(state, {
           name: "reliability",
-          label: "Observed share of truths inside intervals against their stated probability",
+          label: `Observed share of ${what} inside intervals against their stated probability`,
           height: 300,
           draw: () => drawReliability(state),
         }).element,
@@ -33,7 +34,7 @@ export function reliability(state: State): HTMLElement | null {
     skill &&
       figure(
         h("h3", {}, "Spread and error"),
-        h("p", { class: "note" }, "Errors that came with small and large spreads. Above the diagonal: spread too small."),
+        h("p", { class: "note" }, "Errors that came with small and large spreads. Good: on the diagonal. Above it, the spread is too small."),
         chart(state, {
           name: "spread-skill",
           label: "Root mean square error against spread, in bins",
@@ -44,7 +45,7 @@ export function reliability(state: State): HTMLElement | null {
     ratio &&
       figure(
         h("h3", {}, "Spread over error"),
-        h("p", { class: "note" }, "Of the whole run. Inside the band from 0.8 to 1.25 the spread is about right."),
+        h("p", { class: "note" }, "Of the whole run. Good: 1. Inside the band from 0.8 to 1.25 the spread is about right."),
         chart(state, {
           name: "spread-error",
           label: "Spread over error of each method",
@@ -110,8 +111,8 @@ function drawSpreadSkill(state: State): Drawing {
     points: lines.reduce((sum, line) => sum + line.points.length, 0),
     option: {
       grid: { ...MARGIN, left: 44 },
-      xAxis: valueAxis(state, "x", "spread", { min: 0, max: end, splitNumber: 5 }),
-      yAxis: valueAxis(state, "y", "error", { min: 0, max: end, splitNumber: 5, nameTextStyle: sideName(state, 32) }),
+      xAxis: valueAxis(state, "x", "spread" + inUnit(state.unit), { min: 0, max: end, splitNumber: 5 }),
+      yAxis: valueAxis(state, "y", "error" + inUnit(state.unit), { min: 0, max: end, splitNumber: 5, nameTextStyle: sideName(state, 32) }),
       tooltip: pointTooltip(state, "spread", "error"),
       series: [diagonal(state, end), ...lines.map((line) => pointLine(state, line.method, line.points))],
     },

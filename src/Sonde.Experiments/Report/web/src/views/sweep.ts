@@ -6,8 +6,8 @@ import { columnDecimals, fixed, number } from "../format";
 import { errorBars } from "../shapes";
 import { extent, quantile, type BandPoint } from "../series";
 import type { State } from "../state";
-import { scoreDistance, scoreHeading, scoreNames } from "./scores";
-import { ALL, areNumbers, cellsOf, valuesOf, type Cell } from "./sweepCells";
+import { scoreDistance, scoreHeading, scoreNames } from "./scoreKinds";
+import { ALL, areNumbers, cellsOf, keyText, valuesOf, type Cell } from "./sweepCells";
 
 const NONE = "";
 const CROSS = "path://M-5,-4L-4,-5L0,-1L4,-5L5,-4L1,0L5,4L4,5L0,1L-4,5L-5,4L-1,0Z";
@@ -30,7 +30,8 @@ export function sweepView(state: State): HTMLElement | null {
   const shown = () => methods.filter((method) => state.isVisible(method));
 
   function arrange(): void {
-    const option = (text: string) => ({ value: text, text });
+    const option = (value: string) => ({ value, text: value });
+    const keyOption = (key: string) => ({ value: key, text: keyText(key) });
     const set = (change: (value: string) => void) => (value: string) => {
       change(value);
       arrange();
@@ -42,16 +43,16 @@ export function sweepView(state: State): HTMLElement | null {
         : []),
       ...(keys.length > 1
         ? [
-            select("Across", keys.map(option), across, set((key) => {
+            select("Across", keys.map(keyOption), across, set((key) => {
               if (key === down) down = across;
               across = key;
             })),
-            select("Down", [...keys.filter((key) => key !== across).map(option), { value: NONE, text: "nothing" }], down,
+            select("Down", [...keys.filter((key) => key !== across).map(keyOption), { value: NONE, text: "nothing" }], down,
               set((key) => (down = key))),
           ]
         : []),
       ...others.map((key) =>
-        select(key, [...valuesOf(sweep!, key).map(option), { value: ALL, text: "median of all" }], still.get(key)!,
+        select(keyText(key), [...valuesOf(sweep!, key).map(option), { value: ALL, text: "median of all" }], still.get(key)!,
           set((value) => still.set(key, value))),
       ),
     );
@@ -59,7 +60,7 @@ export function sweepView(state: State): HTMLElement | null {
   }
 
   function lines(): HTMLElement {
-    const label = `${scoreHeading(score)} over ${across}`;
+    const label = `${scoreHeading(score)} over ${keyText(across)}`;
     return chart(state, { name: "sweep-lines", label, height: 360, draw: drawLines }).element;
   }
 
@@ -81,8 +82,8 @@ export function sweepView(state: State): HTMLElement | null {
       option: {
         grid: MARGIN,
         xAxis: (numeric
-          ? valueAxis(state, "x", across, { type: low > 0 && high / low > 30 ? "log" : "value" })
-          : valueAxis(state, "x", across, {
+          ? valueAxis(state, "x", keyText(across), { type: low > 0 && high / low > 30 ? "log" : "value" })
+          : valueAxis(state, "x", keyText(across), {
               type: "category",
               data: values,
               axisLabel: { color: state.color("ink-2"), fontSize: 11 },
@@ -125,7 +126,7 @@ export function sweepView(state: State): HTMLElement | null {
     if (!cell) return "";
     const range = cell.high > cell.low ? ` (${short(cell.low)} to ${short(cell.high)})` : "";
     return tooltipTable(escapeHtml(cell.method), [
-      { color: "transparent", name: escapeHtml(across), value: escapeHtml(cell.x) },
+      { color: "transparent", name: escapeHtml(keyText(across)), value: escapeHtml(cell.x) },
       { color: state.colorOf(cell.method), name: escapeHtml(scoreHeading(score)), value: short(cell.value) + range },
       ...(cell.diverged > 0 ? [{ color: "transparent", name: "diverged", value: `${cell.diverged} of ${cell.count}` }] : []),
     ]);
@@ -140,7 +141,7 @@ export function sweepView(state: State): HTMLElement | null {
       const mine = all.filter((cell) => cell.method === method);
       const best = bestOf(sound.filter((cell) => cell.method === method), score);
       const columns = valuesOf(sweep!, across);
-      const corner = h("td", { class: "corner" }, `${down} \u2193  ${across} \u2192`);
+      const corner = h("td", { class: "corner" }, h("div", {}, `${keyText(across)} \u2192`), h("div", {}, `${keyText(down)} \u2193`));
       const rows = valuesOf(sweep!, down).map((y) =>
         h(
           "tr",
@@ -163,7 +164,8 @@ export function sweepView(state: State): HTMLElement | null {
   function tableCell(cell: Cell | undefined, [low, high]: [number, number], decimals: number, best: Cell | null): HTMLElement {
     if (!cell) return h("td", { class: "none" }, "–");
     const lost = cell.diverged > 0 ? `${cell.diverged} of ${cell.count} diverged` : "";
-    const title = `${across} ${cell.x}, ${down} ${cell.y}: ${number(cell.value)}${lost && ", "}${lost}`;
+    const range = cell.high > cell.low ? ` (${number(cell.low)} to ${number(cell.high)})` : "";
+    const title = `${keyText(across)} ${cell.x}, ${keyText(down)} ${cell.y}: ${number(cell.value)}${range}${lost && ", "}${lost}`;
     if (cell.diverged === cell.count) return h("td", { class: "lost", title }, "diverged");
     const share = high > low ? (cell.value - low) / (high - low) : 0.5;
     return h(
@@ -176,7 +178,10 @@ export function sweepView(state: State): HTMLElement | null {
 
   arrange();
   state.onChange(() => down !== NONE && arrange(), place);
-  return h("div", {}, controls, place);
+  const note =
+    "Good: small values over a wide stretch of settings, far from those that diverge. Light colors are small, the best cell of a table has a frame; " +
+    "bars and ranges are ± two standard errors of one run, or the range over several.";
+  return h("div", {}, h("p", { class: "note" }, note), controls, place);
 }
 
 /** From the smallest value to three times as far as the middle one, so that a hopeless method leaves colors for the others. */

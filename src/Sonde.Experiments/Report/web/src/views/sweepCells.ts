@@ -39,6 +39,11 @@ export function valuesOf(sweep: Sweep, key: string): string[] {
   return areNumbers(values) ? values.sort((a, b) => Number(a) - Number(b)) : values;
 }
 
+/** A key as a reader says it: "etkf inflation" for methods[etkf].inflation. */
+export function keyText(key: string): string {
+  return key.replace(/^methods\[(.+?)\]\./, "$1 ");
+}
+
 export function areNumbers(values: readonly string[]): boolean {
   return values.every((text) => text.trim() !== "" && Number.isFinite(Number(text)));
 }

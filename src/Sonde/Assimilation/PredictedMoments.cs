@@ -1,12 +1,11 @@
 using System.Numerics.Tensors;
-using Sonde.Assimilation;
 using Sonde.Numerics;
 using Sonde.Observing;
 
-namespace Sonde.Experiments.Running;
+namespace Sonde.Assimilation;
 
 /// <summary>Mean and variance of what a belief predicts for observations, without their errors.</summary>
-internal static class PredictedMoments
+public static class PredictedMoments
 {
     /// <summary>Of an ensemble from its members' predictions; of a Gaussian by the tangent at its mean.</summary>
     public static void Of(IObservationOperator instrument, IBelief belief, Span<double> mean, Span<double> variance)
@@ -16,13 +15,38 @@ internal static class PredictedMoments
         {
             var predicted = frame.Rent(ensemble.Members.Rows, mean.Length);
             instrument.Apply(ensemble.Members, predicted);
+            Of(instrument, belief, predicted, mean, variance);
+            return;
+        }
+        instrument.Apply(new ReadOnlyBatch<double>(((GaussianBelief)belief).MeanState), new Batch<double>(mean));
+        Variance(instrument, (GaussianBelief)belief, variance);
+    }
+
+    /// <summary>The same where the predictions are known: those of the members, [N, m], or that of the mean, [1, m].</summary>
+    public static void Of(IObservationOperator instrument, IBelief belief, ReadOnlyBatch<double> predicted, Span<double> mean, Span<double> variance)
+    {
+        if (belief is EnsembleBelief ensemble)
+        {
             Moments.Mean(predicted, ensemble.Weights, mean);
             Moments.Variance(predicted, ensemble.Weights, mean, variance);
             return;
         }
-        var gaussian = (GaussianBelief)belief;
-        instrument.Apply(new ReadOnlyBatch<double>(gaussian.MeanState), new Batch<double>(mean));
-        Variance(instrument, gaussian, variance);
+        predicted[0].CopyTo(mean);
+        Variance(instrument, (GaussianBelief)belief, variance);
+    }
+
+    /// <summary>The mean alone.</summary>
+    public static void Mean(IObservationOperator instrument, IBelief belief, Span<double> mean)
+    {
+        if (belief is not EnsembleBelief ensemble)
+        {
+            instrument.Apply(new ReadOnlyBatch<double>(((GaussianBelief)belief).MeanState), new Batch<double>(mean));
+            return;
+        }
+        using var frame = Scratch.Enter();
+        var predicted = frame.Rent(ensemble.Members.Rows, mean.Length);
+        instrument.Apply(ensemble.Members, predicted);
+        Moments.Mean(predicted, ensemble.Weights, mean);
     }
 
     /// <summary>
@@ -38,6 +62,11 @@ internal static class PredictedMoments
             pick[j, j] = 1;
         var rows = frame.RentCleared(m, n);                              // row j is ∂H_j/∂x
         instrument.AddAdjoint(new ReadOnlyBatch<double>(belief.MeanState), pick, rows);
+        if (belief.Structure is { } structure)
+        {
+            structure.VariancesOf(rows, variance);
+            return;
+        }
         if (belief.Covariance is { } covariance)
         {
             var product = frame.Rent(m, n);

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sonde.Assimilation;
+using Sonde.Dynamics;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Files;
+using Sonde.Numerics;
+using Sonde.Observing.Quality;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>What a check found in one point of a sweep, or the only one.</summary>
+/// <param name="Name">The experiment's name, and the point's overrides.</param>
+/// <param name="Findings">What was looked at, and what was found there, in words.</param>
+/// <param name="Fates">What becomes of observations, by quantity and fate.</param>
+public sealed record CheckedPoint(
+    string Name, IReadOnlyList<(string What, string Found)> Findings, IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Fates);
+
+/// <summary>Everything about an experiment that can be checked without running it: the settings, what its methods refuse, its observations, one forecast.</summary>
+internal static class ExperimentCheck
+{
+    private const int Tried = 2;                        // members of the forecast
+
+    /// <summary>Prepares the experiment, lets its methods refuse, and makes one forecast.</summary>
+    /// <exception cref="InputException">Something does not fit, or the forecast is not finite.</exception>
+    public static CheckedPoint Of(ExperimentFile file)
+    {
+        var prepared = new PointRun(file, new PointFolder("", "", true)).Prepare();
+        var domain = prepared.Problem.System.Domain;
+        var fields = domain.Fields.Count <= 4 ? string.Join(", ", domain.Fields.Select(field => $"{field.Name} ({field.Grid.Count})")) : $"{domain.Fields.Count} fields";
+        var parameters = domain.Parameters.Count > 0 ? $"; parameters {string.Join(", ", domain.Parameters)}" : "";
+        return new CheckedPoint(
+            string.Join(' ', file.Overrides.Select(o => $"{o.Key}={o.Value}").Prepend(file.Config.Name)),
+            [
+                ("state", Invariant($"{domain.Width} components: {fields}{parameters}")),
+                ("time", Span(prepared)),
+                ("observations", Invariant($"{prepared.Observations.Sum(o => (long)o.Count)} to use, {(prepared.Withheld ?? []).Sum(o => (long)o.Count)} withheld{(prepared.BackgroundCheck is null ? "" : "; each method checks them against its own forecast")}")),
+                ("one forecast", Forecasted(prepared, file.Config)),
+                ("memory", Memory(prepared, file)),
+                ("methods", $"{string.Join(", ", file.Methods.Select(entry => entry.Name))}: all of them can run here"),
+            ],
+            Running.Fates.Counts(prepared.Ledger?.Count() ?? Counted(prepared)));
+    }
+
+    private static FateCounts Counted(PreparedExperiment prepared)
+    {
+        var counts = new FateCounts();
+        foreach (var observation in prepared.Observations)
+            foreach (var quantity in observation.Quantities)
+                counts.Add(quantity, ObservationFate.Used);
+        return counts;
+    }
+
+    private static string Span(PreparedExperiment prepared)
+    {
+        var (grid, times) = (prepared.Problem.Grid, prepared.Observations);
+        return Invariant($"{times.Count} observation times from {At(0)} to {At(times.Count - 1)}, steps of {grid.StepLength}{Unit()}{(prepared.BurnIn == 0 ? "" : $", the first {prepared.BurnIn} left out of scores")}");
+
+        string Unit() => prepared.Origin is { } origin ? $" {origin.Unit.ToString().ToLowerInvariant()}" : "";
+
+
+        string At(int k)
+        {
+            var time = grid.TimeOf(times[k].At);
+            return prepared.Origin is { } origin
+                ? (origin.Moment + time * CsvTime.Span(origin.Unit)).ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)
+                : time.ToString("0.######", CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Members drawn from the background, carried to the first observation time after the start.</summary>
+    private static string Forecasted(PreparedExperiment prepared, ExperimentConfig config)
+    {
+        var (system, grid) = (prepared.Problem.System, prepared.Problem.Grid);
+        var first = prepared.Observations.Select(observation => observation.At).FirstOrDefault(at => at > default(GridTime), new GridTime(1));
+        var members = new Matrix<double>(Tried, system.Width);
+        prepared.Prior.Sample(members, prepared.Random.Fork("check"));
+        var clock = Stopwatch.StartNew();
+        Forecast.Run(system, grid, default, first, members, prepared.Random.Fork("check"), Workers.One);
+        var milliseconds = clock.Elapsed.TotalMilliseconds / Tried;
+        if (!Moments.AllFinite(members.Values))
+            throw new InputException(Invariant(
+                $"{config.Name}: a member drawn from the background is not finite at t = {grid.TimeOf(first)}; expected a smaller time.step than {grid.StepLength}, or a background nearer to what the system can carry."));
+        return Invariant($"finite at t = {grid.TimeOf(first):0.######}; {milliseconds:0.###} ms a member");
+    }
+
+    /// <summary>Ensembles and covariances with their copies, and what is kept for results.</summary>
+    private static string Memory(PreparedExperiment prepared, ExperimentFile file)
+    {
+        const double Copies = 3, Megabyte = 1 << 20;
+        var (width, times) = ((double)prepared.Problem.System.Width, prepared.Observations.Count);
+        var work = file.Methods.Max(entry => width * Copies * Rows(entry) * sizeof(double));
+        var output = file.Config.Output ?? new OutputConfig();
+        var kept = file.Methods.Sum(entry => StateHistory.ValuesOf(times, prepared.Problem.System.Width, output, Rows(entry)) * sizeof(double));
+        var truth = prepared.Truth is null ? 0 : times * width * sizeof(double);
+        return Invariant($"about {(work + kept + truth) / Megabyte:0.##} MB: {work / Megabyte:0.##} for the largest method, {(kept + truth) / Megabyte:0.##} kept for results");
+
+        double Rows(MethodEntry entry) =>
+            double.TryParse(entry.Settings["members"]?.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var members) ? members : width;
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

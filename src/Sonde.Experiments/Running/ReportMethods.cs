@@ -1,0 +1,112 @@
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Report;
+using Sonde.Verification;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>What a report says about one method: its scores, its numbers over time, and how far its uncertainty can be trusted.</summary>
+internal static class ReportMethods
+{
+    private const int SpreadSkillBins = 20;
+    private static readonly (string Name, string Column)[] OverTime =
+    [
+        ("error", "rmse"), ("spread", "spread"), ("forecastError", "forecastRmse"), ("smoothedError", "smoothedRmse"), ("smoothedSpread", "smoothedSpread"),
+        ("crps", "crps"),
+    ];
+
+    public static ReportMethod Of(MethodRun run, MethodSummary summary, PreparedExperiment experiment, double[] times)
+    {
+        var withheld = run.Withheld is { } kept && summary.Withheld is not null ? new WithheldCalibration(kept, times.Length, experiment.BurnIn) : null;
+        var domain = experiment.Problem.System.Domain;
+        return new ReportMethod(run.Method.Name, run.Method.Kind)
+        {
+            Settings = string.Join(", ", run.Method.Settings.Entries.Where(e => e.Key is not ("kind" or "name")).Select(e => $"{e.Key} {YamlFile.WriteInline(e.Value)}")),
+            Scores = Scores(summary, run.Used),
+            Withheld = [.. Withheld(summary.Withheld, false), .. Withheld(summary.WithheldSmoothed, true)],
+            Divergence = summary.Diverged && summary.DivergedAt is { } at ? new ReportDivergence(at, times[at], summary.Reason ?? "") : null,
+            Ranks = [.. RanksOfTruth(run, experiment.BurnIn), .. withheld?.Ranks ?? [], .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts))],
+            SpreadSkill = run.SpreadSkill.Count > 0 ? SpreadSkill(run.SpreadSkill) : withheld?.SpreadSkill is { } pairs ? SpreadSkill(pairs) : null,
+            Reliability = run.Series.Find("coverage90") is null ? withheld?.Reliability : Reliability([.. Recorder.Coverages.Select(c => (c.Level, run.Series.Find(c.Name)!))], experiment.BurnIn),
+            Consistency = [.. (summary.Innovations ?? new Dictionary<string, InnovationScores>()).Select(pair => Consistency(pair.Key, UnitOf(pair.Key), pair.Value))],
+            Series =
+            [
+                .. OverTime.Where(pair => run.Series.Find(pair.Column) is not null).Select(pair => new ReportSeries(pair.Name, times, run.Series.Find(pair.Column)!)),
+                .. run.Series.Find("consistency") is { } squares ? [new ReportSeries("innovationConsistency", times, [.. squares.Select(Math.Sqrt)])] : Array.Empty<ReportSeries>(),
+                .. withheld?.Series(times) ?? [],
+            ],
+        };
+
+        string UnitOf(string field) => domain.IndexOf(field) is >= 0 and var f ? domain.Fields[f].Unit : "";
+
+        IEnumerable<ReportWithheld> Withheld(IReadOnlyDictionary<string, ObservationScores>? byField, bool isSmoothed) =>
+            (byField ?? new Dictionary<string, ObservationScores>()).Select(pair =>
+                new ReportWithheld(pair.Key, UnitOf(pair.Key), isSmoothed, pair.Value.Count) { Scores = Scores(pair.Value) });
+    }
+
+    /// <summary>Scores by name; those that a method does not have are left out.</summary>
+    /// <param name="m">The method.</param>
+    /// <param name="cycles">How many observation times its seconds are for.</param>
+    public static Dictionary<string, ReportScore> Scores(MethodSummary m, int cycles)
+    {
+        var scores = Finite(m.StandardErrors,
+            ("rmse", m.Rmse), ("relativeRmse", m.RelativeRmse), ("forecastRmse", m.ForecastRmse), ("smoothedRmse", m.SmoothedRmse), ("spread", m.Spread),
+            ("spreadErrorRatio", m.SpreadErrorRatio), ("crps", m.Crps), ("energyScore", m.EnergyScore), ("coverage90", m.Coverage90),
+            ("secondsPerCycle", m.Seconds / cycles), ("seconds", m.Seconds));
+        foreach (var (name, value) in m.ParameterRmse)
+            if (double.IsFinite(value))
+                scores[$"parameterRmse.{name}"] = new ReportScore(value);
+        return scores;
+    }
+
+    private static Dictionary<string, ReportScore> Scores(ObservationScores s) => Finite(s.StandardErrors,
+        ("rmse", s.Rmse), ("bias", s.Bias), ("spread", s.Spread), ("spreadErrorRatio", s.Spread / s.Rmse), ("crps", s.Crps), ("coverage90", s.Coverage90));
+
+    private static Dictionary<string, ReportScore> Finite(IReadOnlyDictionary<string, double> errors, params ReadOnlySpan<(string Name, double Value)> all)
+    {
+        var scores = new Dictionary<string, ReportScore>();
+        foreach (var (name, value) in all)
+            if (double.IsFinite(value))
+                scores[name] = new ReportScore(value, errors.GetValueOrDefault(name, double.NaN));
+        return scores;
+    }
+
+    private static ReportConsistency Consistency(string field, string unit, InnovationScores s) => new(field, unit, s.Count)
+    {
+        Bias = s.Bias, Rmse = s.Rmse, Expected = s.Expected, ObservationAssumed = s.ObservationAssumed, ObservationDiagnosed = s.ObservationDiagnosed,
+        ForecastAssumed = s.ForecastAssumed, ForecastDiagnosed = s.ForecastDiagnosed,
+    };
+
+    /// <summary>
+    /// Ranks of the truth, and how many independent ones they are worth: as many as draws of a share of 1/2 would need to vary from
+    /// time to time as the coverage of the 50 % interval does.
+    /// </summary>
+    private static IEnumerable<ReportRanks> RanksOfTruth(MethodRun run, int burnIn)
+    {
+        if (run.Ranks is { Total: > 0 } ranks)
+            yield return new ReportRanks("truth", ranks.Counts) { EffectiveCount = Independent(run.Series.Find("coverage50"), burnIn, ranks.Total) };
+    }
+
+    /// <summary>n with p (1 − p)/n the squared standard error of a share p; NaN where that is not known.</summary>
+    internal static double Independent(double[]? shares, int burnIn, long most)
+    {
+        if (shares is null)
+            return double.NaN;
+        var mean = SeriesStatistics.Mean(shares.AsSpan(burnIn));
+        return Math.Min(most, mean.Mean * (1 - mean.Mean) / (mean.StandardError * mean.StandardError)) is > 0 and var n ? n : double.NaN;
+    }
+
+    internal static ReportReliability Reliability(IReadOnlyList<(double Level, double[] Shares)> all, int burnIn)
+    {
+        var means = all.Select(one => SeriesStatistics.Mean(one.Shares.AsSpan(burnIn))).ToArray();
+        return new ReportReliability([.. all.Select(one => one.Level)], [.. means.Select(mean => mean.Mean)])
+        {
+            StandardError = [.. means.Select(mean => mean.StandardError)],
+        };
+    }
+
+    private static ReportSpreadSkill SpreadSkill(SpreadSkill pairs)
+    {
+        var bins = pairs.ByCount(SpreadSkillBins);
+        return new ReportSpreadSkill([.. bins.Select(bin => bin.Spread)], [.. bins.Select(bin => bin.Error)], [.. bins.Select(bin => bin.Count)]);
+    }
+}

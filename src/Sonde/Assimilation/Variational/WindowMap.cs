@@ -1,0 +1,67 @@
+using Sonde.Calculus;
+using Sonde.Calculus.Operations;
+using Sonde.Dynamics;
+using Sonde.Observing;
+
+namespace Sonde.Assimilation.Variational;
+
+/// <summary>
+/// G: a state at a window's start to everything that is observed in the window, each value in units of its error. 4D-Var and its relatives
+/// minimise |y − G(x)|² and differ in where x may lie and in which derivative of G they use.
+/// </summary>
+public sealed class WindowMap : IMap<double>
+{
+    private readonly Stage[] stages;
+
+    /// <summary>Observations after a state.</summary>
+    /// <param name="system">What carries the state from one observation to the next; its model error is left out.</param>
+    /// <param name="grid">The steps of time.</param>
+    /// <param name="from">Where the state holds.</param>
+    /// <param name="observations">In order of time, none before <paramref name="from"/>.</param>
+    /// <exception cref="ArgumentException">An observation lies before the state or before the one in front of it.</exception>
+    public WindowMap(IDifferentiableSystem system, TimeGrid grid, GridTime from, IReadOnlyList<Observation> observations)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(observations);
+        InputWidth = system.Width;
+        stages = new Stage[observations.Count];
+        Target = new double[observations.Sum(observation => observation.Count)];
+        var written = 0;
+        for (var i = 0; i < stages.Length; i++)
+        {
+            var observation = observations[i];
+            if (observation.At < from)
+                throw new ArgumentException($"Observation {observation.Index} at {grid.TimeOf(observation.At)} lies before {grid.TimeOf(from)}.", nameof(observations));
+            stages[i] = new(ModelSteps.Between(system, grid, from, observation.At), new Prediction(observation.Operator, observation.Error));
+            var values = Target.AsSpan(written, observation.Count);
+            observation.Values.Span.CopyTo(values);
+            observation.Error.Whiten(new(values));
+            written += observation.Count;
+            from = observation.At;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int InputWidth { get; }
+
+    /// <inheritdoc/>
+    public int OutputWidth => Target.Length;
+
+    /// <summary>What was observed, in units of the errors, [OutputWidth].</summary>
+    public double[] Target { get; }
+
+    /// <inheritdoc/>
+    public Variable<double> Apply(Variable<double> x)
+    {
+        var predictions = new Variable<double>[stages.Length];
+        for (var i = 0; i < stages.Length; i++)
+        {
+            foreach (var steps in stages[i].Steps)
+                x = x.Tape.Apply(steps, x);
+            predictions[i] = x.Tape.Apply(stages[i].Prediction, x);
+        }
+        return predictions.Length == 1 ? predictions[0] : x.Tape.Apply(Concatenation<double>.Instance, predictions);
+    }
+
+    private readonly record struct Stage(IReadOnlyList<ModelSteps> Steps, Prediction Prediction);
+}

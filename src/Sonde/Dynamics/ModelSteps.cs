@@ -1,0 +1,56 @@
+using Sonde.Calculus;
+using Sonde.Numerics;
+
+namespace Sonde.Dynamics;
+
+/// <summary>Steps of a system without model error, as one operation on the tape: x at the start, [rows, Width], to x at the end.</summary>
+/// <param name="system">What is stepped.</param>
+/// <param name="time">Time at the start.</param>
+/// <param name="dt">Step length.</param>
+/// <param name="steps">Number of steps, 0 or more.</param>
+public sealed class ModelSteps(IDifferentiableSystem system, double time, double dt, int steps) : IOperation<double>
+{
+    /// <summary>The operations that lead from one place of a time grid to another: partial steps at the ends where a place lies off the grid.</summary>
+    public static IReadOnlyList<ModelSteps> Between(IDifferentiableSystem system, TimeGrid grid, GridTime from, GridTime to) =>
+        [.. Leg.Between(grid, from, to).Select(leg => new ModelSteps(system, leg.Time, leg.StepLength, leg.Steps))];
+
+    /// <inheritdoc/>
+    public Size Measure(Operands<double> x) => x.Size(0).Width == system.Width
+        ? x.Size(0)
+        : throw new ArgumentException($"The system steps rows of {system.Width} but was given rows of {x.Size(0).Width}.");
+
+    /// <inheritdoc/>
+    public void Apply(Operands<double> x, Batch<double> y)
+    {
+        x[0].CopyTo(y);
+        if (system is not IStochasticSystem)
+            system.Advance(y, time, dt, steps, 0, new RandomSource(0));
+        else
+            for (var row = 0; row < y.Rows; row++)
+                system.AdvanceTangent(y[row], new Batch<double>([], 0, y.Width), time, dt, steps);
+    }
+
+    /// <inheritdoc/>
+    public void AddTangent(Operands<double> x, ReadOnlyBatch<double> y, Tangents<double> dx, Batch<double> dy)
+    {
+        using var frame = Scratch.Enter();
+        var along = frame.Rent(1, dy.Width);
+        dx[0].CopyTo(dy);
+        for (var row = 0; row < dy.Rows; row++)
+        {
+            x[0][row].CopyTo(along[0]);
+            system.AdvanceTangent(along[0], dy.Slice(row, 1), time, dt, steps);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddAdjoint(Operands<double> x, ReadOnlyBatch<double> y, ReadOnlyBatch<double> yBar, Adjoints<double> xBar)
+    {
+        using var frame = Scratch.Enter();
+        var pulled = frame.Rent(yBar.Rows, yBar.Width);
+        yBar.CopyTo(pulled);
+        system.AdvanceAdjoint(x[0], pulled, time, dt, steps);
+        var to = xBar[0];
+        to += pulled;
+    }
+}

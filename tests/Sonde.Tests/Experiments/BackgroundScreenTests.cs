@@ -1,0 +1,107 @@
+using Sonde.Assimilation;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Running;
+using Sonde.Numerics;
+using Sonde.Observing;
+using Sonde.Observing.Quality;
+using Sonde.Tests.Files;
+using Sonde.Tests.Problems;
+
+namespace Sonde.Tests.Experiments;
+
+/// <summary>The background check inside the cycle, for every method.</summary>
+public sealed class BackgroundScreenTests
+{
+    private const int Bad = 2, Value = 1;
+
+    public static TheoryData<string> Methods => [.. SmokeMatrix.Methods.Keys];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_value_far_from_the_forecast_is_as_if_it_had_not_been_there(string method)
+    {
+        var experiment = SmokeMatrix.Prepare("lorenz96", "every component");
+        Observation[] spoiled = [.. experiment.Observations.Select(Spoil)];
+        Observation[] clean = [.. spoiled.Select(o => o.Index == Bad ? o.Select([.. Enumerable.Range(0, o.Count).Where(i => i != Value)]) : o)];
+        var screen = new BackgroundScreen(new BackgroundCheck(Threshold: 50), spoiled);
+        var (expected, found) = (Run(method, experiment, clean, null), Run(method, experiment, spoiled, screen));
+        Assert.Equal(expected.Analyses.Keys, found.Analyses.Keys);
+        foreach (var k in expected.Analyses.Keys)
+            Assert.Equal(expected.Analyses[k].MeanState, found.Analyses[k].MeanState);
+        foreach (var k in expected.Smoothed.Keys)
+            Assert.Equal(expected.Smoothed[k].MeanState, found.Smoothed[k].MeanState);
+        Assert.Equal(1, screen.Count()[ObservationFate.BackgroundCheck]);
+        Assert.Equal(4 * 8 - 1, screen.Count()[ObservationFate.Used]);
+    }
+
+    [Theory]
+    [InlineData(BackgroundRule.Reject)]
+    [InlineData(BackgroundRule.Moderate)]
+    public void What_was_judged_is_restored(BackgroundRule rule)
+    {
+        var experiment = SmokeMatrix.Prepare("lorenz96", "every component");
+        Observation[] spoiled = [.. experiment.Observations.Select(Spoil)];
+        var check = new BackgroundCheck(rule, Threshold: 2, K: 1);
+        var (before, after) = (new BackgroundScreen(check, spoiled), new BackgroundScreen(check, spoiled));
+        Run("etkf", experiment, spoiled, before);
+        after.Restore(before.Save(3), 3);
+        for (var k = 0; k < 3; k++)
+        {
+            Assert.Equal(before.Observations[k].Values.ToArray(), after.Observations[k].Values.ToArray());
+            Assert.Equal(before.Observations[k].Error.StandardDeviations.ToArray(), after.Observations[k].Error.StandardDeviations.ToArray());
+        }
+        Assert.Same(spoiled[3], after.Observations[3]);
+        Assert.Equal(24, after.Count().Total);
+        Assert.True(after.Count()[rule == BackgroundRule.Reject ? ObservationFate.BackgroundCheck : ObservationFate.Moderated] >= 1);
+    }
+
+    [Theory]
+    [InlineData("etkf")]
+    [InlineData("enks")]
+    [InlineData("ienks")]
+    public void A_run_that_was_stopped_continues_to_the_same_bits(string method)
+    {
+        using var folder = new ScratchFolder();
+        var experiment = SmokeMatrix.Prepare("lorenz96", "a background check");
+        MethodRun New() => new(SmokeMatrix.Method(method), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, new MethodCheckpoint(folder["a.checkpoint"]));
+        var whole = SmokeMatrix.Run(method, experiment);
+        Assert.Throws<OperationCanceledException>(() => New().Run(Workers.One, false, new SilentProgress(), method, new CancellationToken(canceled: true)));
+        var continued = New();
+        continued.Run(Workers.One, true, new SilentProgress(), method, CancellationToken.None);
+        Assert.Equal(whole.Series.Find("rmse"), continued.Series.Find("rmse"));
+        Assert.Equal(whole.Series.Find("consistency"), continued.Series.Find("consistency"));
+        Assert.Equal(whole.Summarize().BackgroundCheck!["x"], continued.Summarize().BackgroundCheck!["x"]);
+    }
+
+    [Fact]
+    public void Results_count_what_was_rejected()
+    {
+        var experiment = SmokeMatrix.Prepare("lorenz96", "a background check");
+        var counts = SmokeMatrix.Run("etkf", experiment).Summarize().BackgroundCheck!;
+        Assert.Equal(4 * 8, counts.Values.Sum(fates => fates.Values.Sum()));
+    }
+
+    private static BeliefRecorder Run(string method, PreparedExperiment experiment, Observation[] observations, BackgroundScreen? screen)
+    {
+        var heard = new BeliefRecorder();
+        var cycle = new Cycle(
+            SmokeMatrix.Method(method).Method, experiment.Problem, experiment.Prior, observations, heard, new RandomSource(5), Workers.One, screen: screen);
+        while (cycle.Advance())
+        {
+        }
+        return heard;
+    }
+
+    private static Observation Spoil(Observation observation)
+    {
+        if (observation.Index != Bad)
+            return observation;
+        var values = observation.Values.ToArray();
+        values[Value] = 1000;
+        return new Observation
+        {
+            Index = observation.Index, At = observation.At, Operator = observation.Operator, Values = values, Error = observation.Error,
+            Points = observation.Points, Quantities = observation.Quantities,
+        };
+    }
+}
