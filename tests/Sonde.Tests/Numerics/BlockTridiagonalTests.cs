@@ -1,4 +1,5 @@
 using Sonde.Numerics;
+using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Numerics;
 
@@ -87,6 +88,28 @@ public sealed class BlockTridiagonalTests
         Assert.Contains("4 × 2", error.Message, StringComparison.Ordinal);
         Assert.Contains("6 × 2", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => BlockTridiagonal.Factor<double>(new Matrix<double>(5, 2), new Matrix<double>(3, 2)));
+    }
+
+    [Fact]
+    public void Single_precision_follows_double_and_nothing_is_allocated_once_warm()
+    {
+        var (diagonal, below) = Random(new RandomSource(11), 12, 4);
+        Matrix<float> single = new(48, 4), underIt = new(44, 4), g = new(48, 4), w = new(44, 4), right = new(2, 48), inverse = new(48, 4), beside = new(44, 4);
+        for (var i = 0; i < diagonal.Values.Length; i++)
+            single.Values[i] = (float)diagonal.Values[i];
+        for (var i = 0; i < below.Values.Length; i++)
+            underIt.Values[i] = (float)below.Values[i];
+        Assert.True(BlockTridiagonal.Factor<double>(diagonal, below));
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            single.Values.CopyTo(g.Values);
+            underIt.Values.CopyTo(w.Values);
+            BlockTridiagonal.Factor<float>(g, w);
+            BlockTridiagonal.Solve<float>(g, w, right);
+            BlockTridiagonal.SelectedInverse<float>(g, w, inverse, beside);
+        }));
+        for (var i = 0; i < below.Values.Length; i++)
+            Assert.Equal(below.Values[i], w.Values[i], 1e-5);
     }
 
     /// <summary>l lᵀ of a random lower block-bidiagonal l, as blocks.</summary>
