@@ -151,14 +151,14 @@ public sealed class CommandTests
         sonde.Write("parameter.yaml", """
             name: parameter
             seed: 3
-            system: { kind: lorenz63, estimate: [ { name: rho, standardDeviation: 1, mean: 28.5 } ] }
+            system: { kind: lorenz63, estimate: [ { name: rho, sd: 1, mean: 28.5 } ] }
             time: { step: 0.01, spinUp: 5, cycles: 40 }
             observations: { every: 0.1, noise: 1 }
             background: { kind: prior }
             methods: [ { kind: enkf, members: 64 } ]
 
             """);
-        sonde.Run("run", "parameter.yaml", "--out", "run");
+        Assert.Equal(0, sonde.Run("run", "parameter.yaml", "--out", "run").ExitCode);
         using var document = JsonDocument.Parse(ReportPack.Load(Path.Combine(sonde.Folder, "run", "report.data")).Json);
         var posteriors = document.RootElement.GetProperty("data").GetProperty("posteriors").EnumerateArray().ToArray();
         Assert.Equal(["prior", "enkf"], posteriors.Select(posterior => posterior.GetProperty("method").GetString()));

@@ -61,6 +61,8 @@ public sealed class ExampleTests
         Assert.Equal(1, fates.GetProperty("duplicate").GetInt32());
         Assert.InRange(fates.GetProperty("failed the buddy check").GetInt32(), 10, 20);
         Assert.InRange(fates.GetProperty("withheld").GetInt32(), 60, 80);
+        var readings = File.ReadAllLines(Path.Combine(sonde.Folder, "results", "stations", "observations", "letkf.csv"));
+        Assert.Equal(13, readings.Count(line => line.Contains(",buddy-check,", StringComparison.Ordinal)));
         foreach (var method in summary.RootElement.GetProperty("methods").EnumerateArray())
             Assert.InRange(method.GetProperty("withheld").GetProperty("temperature").GetProperty("rmse").GetDouble(), 0.6, 1.6);
     }

@@ -73,8 +73,12 @@ internal static class ReportCheck
             Same("observation times", count, "stations", observations.Station.Length);
         foreach (var departures in observations.Departures)
         {
-            Same("observation times", count, $"departures from {departures.Method}'s forecast", departures.Forecast.Length);
-            Same("observation times", count, $"departures from {departures.Method}'s analysis", departures.Analysis.Length);
+            if (departures.Forecast.Length > 0)
+                Same("observation times", count, $"departures from {departures.Method}'s forecast", departures.Forecast.Length);
+            if (departures.Analysis.Length > 0)
+                Same("observation times", count, $"departures from {departures.Method}'s analysis", departures.Analysis.Length);
+            if (departures.Fate is { } fates)
+                Same("observation times", count, $"fates by {departures.Method}", fates.Length);
         }
     }
 

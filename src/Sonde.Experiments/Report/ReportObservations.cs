@@ -36,6 +36,6 @@ public sealed record ReportObservations
     /// <summary>Index into <see cref="StationNames"/>; NaN for none, and empty where nobody named any.</summary>
     public double[] Station { get; init; } = [];
 
-    /// <summary>Departures from what each method predicted; empty where nobody asks, because the truth is known.</summary>
+    /// <summary>What each method did with them, where it judged for itself or nobody knows the truth.</summary>
     public IReadOnlyList<ReportDepartures> Departures { get; init; } = [];
 }

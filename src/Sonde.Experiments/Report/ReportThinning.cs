@@ -87,7 +87,7 @@ public static class ReportThinning
             Times = At(observations.Times, kept), X = At(observations.X, kept), Y = At(observations.Y, kept),
             Values = At(observations.Values, kept), Field = At(observations.Field, kept), Fate = At(observations.Fate, kept),
             Station = At(observations.Station, kept),
-            Departures = [.. observations.Departures.Select(d => new ReportDepartures(d.Method, At(d.Forecast, kept), At(d.Analysis, kept)))],
+            Departures = [.. observations.Departures.Select(d => new ReportDepartures(d.Method, At(d.Forecast, kept), At(d.Analysis, kept)) { Fate = d.Fate is { } fate ? At(fate, kept) : null })],
         };
     }
 

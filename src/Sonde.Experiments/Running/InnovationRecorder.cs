@@ -20,13 +20,16 @@ internal sealed class InnovationRecorder
     private readonly RandomSource random;
     private readonly SortedDictionary<string, InnovationKeeper> keepers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RankHistogram> ranks = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, Matrix<double>> forecasts = [];      // mean and variance of H x_b, [2, m], of times not yet analyzed
+    private readonly Dictionary<int, (Observation Observation, Matrix<double> Moments)> forecasts = [];      // of H x_b, [2, m], at times not yet analyzed
     private readonly Stack<Matrix<double>> free = new();
 
     /// <summary>Nothing recorded yet.</summary>
-    public InnovationRecorder(int burnIn, ObservationLedger? ledger, RandomSource random) => (this.burnIn, Ledger, this.random) = (burnIn, ledger?.Copy(), random);
+    /// <param name="burnIn">Observation times left out.</param>
+    /// <param name="ledger">This method's own; null where observations are simulated.</param>
+    /// <param name="random">Of ranks.</param>
+    public InnovationRecorder(int burnIn, ObservationLedger? ledger, RandomSource random) => (this.burnIn, Ledger, this.random) = (burnIn, ledger, random);
 
-    /// <summary>This method's own; null where observations are simulated.</summary>
+    /// <summary>Given at the start; null where observations are simulated.</summary>
     public ObservationLedger? Ledger { get; }
 
     /// <summary>By quantity.</summary>
@@ -50,7 +53,7 @@ internal sealed class InnovationRecorder
         var kept = free.TryPop(out var used) && used.Width == observation.Count ? used : new Matrix<double>(2, observation.Count);
         mean.CopyTo(kept[0]);
         variance.CopyTo(kept[1]);
-        forecasts[observation.Index] = kept;
+        forecasts[observation.Index] = (observation, kept);
         if (Ledger is null)
             return;
         if (belief is EnsembleBelief ensemble)
@@ -59,16 +62,15 @@ internal sealed class InnovationRecorder
             RankIn(observation, mean, variance);
     }
 
-    /// <summary>Takes the analysis of a time whose forecast was taken.</summary>
+    /// <summary>Takes the analysis; where there was a forecast, of the observation that was forecast: what a background check left of it.</summary>
     public void OnAnalysis(Observation observation, IBelief belief)
     {
-        if (observation.Count == 0)
+        var hasForecast = forecasts.Remove(observation.Index, out var forecast);
+        if (observation.Count == 0 || !hasForecast && Ledger is null)
             return;
+        observation = forecast.Observation ?? observation;
         using var frame = Scratch.Enter();
         var analysis = frame.Rent(1, observation.Count)[0];
-        var hasForecast = forecasts.Remove(observation.Index, out var forecast);
-        if (!hasForecast && Ledger is null)
-            return;
         PredictedMoments.Mean(observation.Operator, belief, analysis);
         Ledger?.RecordAnalysis(observation, analysis);
         if (!hasForecast)
@@ -84,9 +86,9 @@ internal sealed class InnovationRecorder
             var quantity = QuantityOf(observation, from);
             if (!keepers.TryGetValue(quantity, out var keeper))
                 keepers[quantity] = keeper = new InnovationKeeper();
-            keeper.Record(values[from..to], errors[from..to], forecast![0][from..to], forecast[1][from..to], analysis[from..to]);
+            keeper.Record(values[from..to], errors[from..to], forecast.Moments[0][from..to], forecast.Moments[1][from..to], analysis[from..to]);
         }
-        free.Push(forecast!);
+        free.Push(forecast.Moments);
     }
 
     internal void Save(Checkpoint file)

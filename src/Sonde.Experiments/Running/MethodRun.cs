@@ -38,8 +38,9 @@ public sealed class MethodRun
         problem = external is null ? experiment.Problem : experiment.Problem with { System = external };
         checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
         history = keepsHistory ? new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output) : null;
-        screen = experiment.BackgroundCheck is { } check ? new BackgroundScreen(check, experiment.Observations) : null;
-        recorder = new Recorder(experiment, history, screen);
+        Ledger = experiment.Ledger?.Copy();
+        screen = experiment.BackgroundCheck is { } check ? new BackgroundScreen(check, experiment.Observations, Ledger) : null;
+        recorder = new Recorder(experiment, history, Ledger, screen);
     }
 
     /// <summary>The method.</summary>
@@ -50,6 +51,9 @@ public sealed class MethodRun
 
     /// <summary>Predicted variances and squared errors.</summary>
     public SpreadSkill SpreadSkill => recorder.SpreadSkill;
+
+    /// <summary>The background check of this method; null where there is none.</summary>
+    internal BackgroundScreen? Screen => screen;
 
     /// <summary>How forecasts compare with the observations that were used.</summary>
     internal InnovationRecorder Innovations => recorder.Innovations;
@@ -68,16 +72,7 @@ public sealed class MethodRun
     public StateHistory History => history ?? throw new InvalidOperationException($"The history of {method.Name} was not kept.");
 
     /// <summary>Every reading of a file with what became of it, this method's background check included; null in a twin experiment.</summary>
-    public ObservationLedger? Ledger
-    {
-        get
-        {
-            var ledger = experiment.Ledger?.Copy();
-            if (ledger is not null)
-                screen?.Record(ledger);
-            return ledger;
-        }
-    }
+    public ObservationLedger? Ledger { get; }
 
     /// <summary>Wall time, over all sessions of a resumed run.</summary>
     public double Seconds { get; private set; }

@@ -27,12 +27,23 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
         AtomicFile.WriteText(System.IO.Path.Combine(Path, "diagnostics.csv"), writer => WriteDiagnostics(writer, experiment, runs));
         if (IsOnly)
         {
+            WriteReadings(experiment, runs);
             AnalysisFile.Write(Path, point.File.Config.Output ?? new OutputConfig(), experiment, runs);
             ReportFile.Write(Path, point, experiment, runs, progress);
         }
         AtomicFile.WriteText(SummaryFile, JsonSerializer.Serialize(point.Summary!, SummaryJson.Default.Summary) + "\n");
         if (Directory.Exists(CheckpointFolder))
             Directory.Delete(CheckpointFolder, recursive: true);
+    }
+
+    /// <summary>Every reading of a file with its fate and its departures, a table a method.</summary>
+    private void WriteReadings(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
+    {
+        foreach (var run in runs)
+            if (run.Ledger is { } ledger)
+                ObservationTableWriter.Write(
+                    System.IO.Path.Combine(Path, "observations", $"{Uri.EscapeDataString(run.Method.Name)}.csv"), ledger, experiment.Problem.System.Domain.Space,
+                    experiment.Origin?.Moment, experiment.Origin?.Unit ?? CsvTimeUnit.Hours);
     }
 
     private static void WriteDiagnostics(TextWriter writer, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)

@@ -4,6 +4,7 @@ using Sonde.Assimilation;
 using Sonde.Experiments.Files;
 using Sonde.Numerics;
 using Sonde.Observing;
+using Sonde.Observing.Quality;
 using Sonde.Verification;
 
 namespace Sonde.Experiments.Running;
@@ -22,14 +23,15 @@ public sealed class Recorder : IAnalysisObserver
     /// <summary>Scores against the experiment's truth, and stores the analysis where there is a history to store it in.</summary>
     /// <param name="experiment">What all methods share.</param>
     /// <param name="history">Null for none.</param>
+    /// <param name="ledger">This method's own; null where observations are simulated.</param>
     /// <param name="screen">The background check; null for none.</param>
-    public Recorder(PreparedExperiment experiment, StateHistory? history, BackgroundScreen? screen = null)
+    public Recorder(PreparedExperiment experiment, StateHistory? history, ObservationLedger? ledger, BackgroundScreen? screen)
     {
         observations = screen?.Observations ?? experiment.Observations;
         (this.experiment, this.history) = (experiment, history);
         Series = new SeriesTable(experiment.Observations.Count);
         keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth);
-        Innovations = new InnovationRecorder(experiment.BurnIn, experiment.Ledger, experiment.Random.Fork("innovation-ranks"));
+        Innovations = new InnovationRecorder(experiment.BurnIn, ledger, experiment.Random.Fork("innovation-ranks"));
         if (experiment.Withheld is { } withheld)
             (Withheld, WithheldSmoothed) = (new WithheldScores(withheld), new WithheldScores(withheld));
     }

@@ -18,7 +18,7 @@ internal static class ReportReadings
         var readings = ledger.Readings;
         int[] order = [.. Enumerable.Range(0, readings.Count).OrderBy(i => readings[i].Time)];
         string[] names = [.. readings.Select(reading => reading.Field).Distinct().Take(byte.MaxValue)];
-        ObservationFate[] fates = [ObservationFate.Used, .. ledger.Fates.ToArray().Distinct().Order().Where(fate => fate != ObservationFate.Used)];
+        var fates = FatesIn(experiment, runs, ledger.Fates.ToArray());
         var stations = readings.Select(reading => reading.Station).OfType<string>().Distinct().Select((name, s) => (name, s)).ToDictionary(pair => pair.name, pair => pair.s);
         var points = order.Select(i => PointOf(readings[i], domain)).ToArray();
         return new ReportObservations
@@ -34,8 +34,21 @@ internal static class ReportReadings
             Field = [.. order.Select(i => (byte)Math.Max(0, Array.IndexOf(names, readings[i].Field)))],
             Fate = [.. order.Select(i => (byte)Array.IndexOf(fates, ledger.Fates[i]))],
             Station = stations.Count == 0 ? [] : [.. order.Select(i => readings[i].Station is { } name ? stations[name] : double.NaN)],
-            Departures = [.. runs.Select(run => Departures(run, order))],
+            Departures = [.. runs.Select(run => Departures(run, order) with { Fate = run.Screen is null ? null : Codes(run) })],
         };
+
+        byte[] Codes(MethodRun run)
+        {
+            var own = run.Ledger!;
+            return [.. order.Select(i => (byte)Array.IndexOf(fates, own.Fates[i]))];
+        }
+    }
+
+    /// <summary>Every fate that anything met, used first.</summary>
+    private static ObservationFate[] FatesIn(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IEnumerable<ObservationFate> onEntry)
+    {
+        var judged = runs.SelectMany(run => Enumerable.Range(0, experiment.Observations.Count).SelectMany(k => run.Screen?.Fates(k) ?? []));
+        return [ObservationFate.Used, .. onEntry.Concat(judged).Distinct().Order().Where(fate => fate != ObservationFate.Used)];
     }
 
     private static SpacePoint? PointOf(Reading reading, Domain domain) =>
@@ -45,35 +58,39 @@ internal static class ReportReadings
 
     private static ReportDepartures Departures(MethodRun run, int[] order)
     {
-        var ledger = run.Innovations.Ledger!;
+        var ledger = run.Ledger!;
         double[] analysis = [.. ledger.AnalysisDepartures];
         foreach (var prediction in run.Withheld?.Predictions(0) ?? [])
             analysis[prediction.Reading] = prediction.Departure;
         return new ReportDepartures(run.Method.Name, [.. order.Select(i => ledger.Departures[i])], [.. order.Select(i => analysis[i])]);
     }
 
-    /// <summary>Simulated observations, all of them used.</summary>
+    /// <summary>Simulated observations, all of them sound.</summary>
     private static ReportObservations OfTwin(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, double[] times)
     {
         var all = experiment.Observations;
         string[] names = [.. all.SelectMany(o => o.Quantities).Distinct().Take(byte.MaxValue)];
+        var fates = FatesIn(experiment, runs, []);
         var flat = all.SelectMany(o => Enumerable.Range(0, o.Count).Select(i => (o, i))).ToArray();
         return new ReportObservations
         {
             Counts = [.. names.Select(name => new ReportFateCount(name, ReportFateCount.Used, flat.Count(p => p.o.Quantities[p.i] == name))), .. runs.SelectMany(Judged)],
             FieldNames = names,
-            FateNames = [ReportFateCount.Used],
+            FateNames = [.. fates.Select(Fates.Name)],
             Times = [.. flat.Select(p => times[p.o.Index])],
             X = [.. flat.Select(p => p.o.Points[p.i]?.X ?? double.NaN)],
             Y = [.. flat.Select(p => p.o.Points[p.i]?.Y ?? double.NaN)],
             Values = [.. flat.Select(p => p.o.Values.Span[p.i])],
             Field = [.. flat.Select(p => (byte)Math.Max(0, Array.IndexOf(names, p.o.Quantities[p.i])))],
             Fate = new byte[flat.Length],
+            Departures = [.. runs.Where(run => run.Screen is not null).Select(run => new ReportDepartures(run.Method.Name, [], []) { Fate = [.. flat.Select(p => Code(run, p.o.Index, p.i))] })],
         };
+
+        byte Code(MethodRun run, int k, int i) => run.Screen!.Fates(k) is { Count: > 0 } own ? (byte)Array.IndexOf(fates, own[i]) : (byte)0;
     }
 
     /// <summary>What each method's background check refused.</summary>
     private static IEnumerable<ReportFateCount> Judged(MethodRun run) =>
-        (run.Summarize().BackgroundCheck ?? new Dictionary<string, IReadOnlyDictionary<string, int>>())
+        run.Screen is not { } screen ? [] : Fates.Counts(screen.Count())
             .SelectMany(field => field.Value.Where(fate => fate.Key != ReportFateCount.Used).Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value, run.Method.Name)));
 }

@@ -78,7 +78,7 @@ public sealed class ResultsFolder
         foreach (var file in new[] { "summary.json", "diagnostics.csv", "report.html", "report.data", "experiment.yaml", "experiments.yaml", "analysis.nc" })
             if (Directory.Exists(path))
                 File.Delete(Path.Combine(path, file));
-        foreach (var folder in new[] { "analysis.zarr", "checkpoint", "runs" })
+        foreach (var folder in new[] { "analysis.zarr", "checkpoint", "observations", "runs" })
             if (Directory.Exists(Path.Combine(path, folder)))
                 Directory.Delete(Path.Combine(path, folder), recursive: true);
     }

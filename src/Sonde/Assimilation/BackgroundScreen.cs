@@ -12,18 +12,20 @@ public sealed class BackgroundScreen
 {
     private readonly BackgroundCheck check;
     private readonly IReadOnlyList<Observation> series;
+    private readonly ObservationLedger? ledger;
     private readonly Observation[] kept;
     private readonly BackgroundOutcome?[] outcomes;
 
     /// <summary>Nothing is judged yet.</summary>
     /// <param name="check">The rule.</param>
     /// <param name="series">In order of time; <see cref="Observation.Index"/> is the position in it.</param>
+    /// <param name="ledger">Where fates and departures are written down; null for nowhere.</param>
     /// <exception cref="ArgumentException">An index is not the position.</exception>
-    public BackgroundScreen(BackgroundCheck check, IReadOnlyList<Observation> series)
+    public BackgroundScreen(BackgroundCheck check, IReadOnlyList<Observation> series, ObservationLedger? ledger = null)
     {
         ArgumentNullException.ThrowIfNull(check);
         ArgumentNullException.ThrowIfNull(series);
-        (this.check, this.series, kept, outcomes) = (check, series, [.. series], new BackgroundOutcome?[series.Count]);
+        (this.check, this.series, this.ledger, kept, outcomes) = (check, series, ledger, [.. series], new BackgroundOutcome?[series.Count]);
         for (var k = 0; k < kept.Length; k++)
             if (kept[k].Index != k)
                 throw new ArgumentException($"The observation at position {k} of the series has the index {kept[k].Index}.", nameof(series));
@@ -43,6 +45,7 @@ public sealed class BackgroundScreen
         var mean = frame.Rent(1, observation.Count)[0];
         var variance = frame.Rent(1, observation.Count)[0];
         PredictedMoments.Of(observation.Operator, belief, predicted, mean, variance);
+        ledger?.RecordBackground(observation, mean, variance);
         return Keep(observation.Index, check.Judge(observation, mean, variance));
     }
 
@@ -56,14 +59,9 @@ public sealed class BackgroundScreen
         return counts;
     }
 
-    /// <summary>Writes the fates of everything judged into a ledger.</summary>
-    public void Record(ObservationLedger ledger)
-    {
-        ArgumentNullException.ThrowIfNull(ledger);
-        for (var k = 0; k < outcomes.Length; k++)
-            if (outcomes[k] is { } outcome)
-                ledger.Record(series[k], [.. outcome.Fates]);
-    }
+    /// <summary>The fates of an observation's values, [m]; empty where it is not judged yet.</summary>
+    /// <param name="k">Its position in the series.</param>
+    public IReadOnlyList<ObservationFate> Fates(int k) => outcomes[k]?.Fates ?? [];
 
     /// <summary>What a run that is continued has to know: a row of index, value, fate and factor for each value that is not used as it came.</summary>
     /// <param name="judged">How many observations of the series are judged, from the first.</param>
@@ -112,6 +110,7 @@ public sealed class BackgroundScreen
     private BackgroundOutcome Keep(int k, BackgroundOutcome outcome)
     {
         (outcomes[k], kept[k]) = (outcome, outcome.Kept);
+        ledger?.Record(series[k], [.. outcome.Fates]);
         return outcome;
     }
 }

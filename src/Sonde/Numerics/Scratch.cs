@@ -22,7 +22,7 @@ public readonly ref struct ScratchFrame
 {
     private readonly ScratchStack stack;
     private readonly int block;
-    private readonly int used;
+    private readonly nint used;
 
     internal ScratchFrame(ScratchStack stack) => (this.stack, block, used) = (stack, stack.Block, stack.Used);
 
@@ -51,65 +51,66 @@ public readonly ref struct ScratchFrame
     public void Dispose() => stack.Release(block, used);
 }
 
-/// <summary>Blocks of pinned memory, each at least twice the one before; a frame remembers where it began.</summary>
-internal sealed class ScratchStack
+/// <summary>
+/// Blocks of memory outside the collected heap, so that large ones are given back at once; a frame remembers where it began.
+/// </summary>
+internal sealed unsafe class ScratchStack
 {
     private const int Alignment = 64;
     private const int FirstBlock = 1 << 18;
-    private const int KeepAtMost = 1 << 25;      // larger blocks are given back to the collector as soon as they are empty
-    private readonly List<byte[]> blocks = [GC.AllocateUninitializedArray<byte>(FirstBlock, pinned: true)];
+    private const int KeepAtMost = 1 << 25;      // larger blocks are given back as soon as they are empty
+    private readonly List<Piece> blocks = [new(FirstBlock)];
+
+    ~ScratchStack() => Free(0);
 
     public int Block { get; private set; }
 
-    public int Used { get; private set; }
+    public nint Used { get; private set; }
 
-    public unsafe Span<T> Take<T>(int length) where T : unmanaged
+    public Span<T> Take<T>(int length) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        var bytes = (long)length * sizeof(T);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Array.MaxLength - Alignment, nameof(length));
-        var start = Aligned(blocks[Block], Used);
-        if (start + bytes > blocks[Block].Length)
-        {
+        var bytes = checked((nint)length * sizeof(T) + Alignment - 1) / Alignment * Alignment;
+        if (Used + bytes > blocks[Block].Length)
             NextBlock(bytes);
-            start = Aligned(blocks[Block], 0);
-        }
-        Used = (int)(start + bytes);
-        return MemoryMarshal.Cast<byte, T>(blocks[Block].AsSpan((int)start, (int)bytes));
+        var start = blocks[Block].Origin + Used;
+        Used += bytes;
+        return new Span<T>(start, length);
     }
 
-    public void Release(int block, int used)
+    public void Release(int block, nint used)
     {
         (Block, Used) = (block, used);
-        while (blocks.Count > block + 1 && blocks[^1].Length > KeepAtMost)
-            blocks.RemoveAt(blocks.Count - 1);
+        if (blocks.Count > block + 1 && blocks[^1].Length > KeepAtMost)
+            Free(blocks.FindIndex(block + 1, piece => piece.Length > KeepAtMost));
     }
 
     /// <summary>Sets everything taken and not released to zero.</summary>
     public void ClearUsed()
     {
-        for (var block = 0; block < Block; block++)
-            Array.Clear(blocks[block]);
-        blocks[Block].AsSpan(0, Used).Clear();
+        for (var block = 0; block <= Block; block++)
+            NativeMemory.Clear(blocks[block].Origin, (nuint)(block < Block ? blocks[block].Length : Used));
     }
 
-    private void NextBlock(long bytes)
+    private void NextBlock(nint bytes)
     {
-        Block++;
-        if (Block < blocks.Count && blocks[Block].Length >= bytes + Alignment)
+        (Block, Used) = (Block + 1, 0);
+        if (Block < blocks.Count && blocks[Block].Length >= bytes)
             return;
-        if (Block < blocks.Count)
-            blocks.RemoveRange(Block, blocks.Count - Block);
-        var size = Math.Max(bytes + Alignment, Math.Min(2L * blocks[^1].Length, KeepAtMost));
-        blocks.Add(GC.AllocateUninitializedArray<byte>((int)Math.Min(size, Array.MaxLength), pinned: true));
+        Free(Block);
+        blocks.Add(new Piece(Math.Max(bytes, Math.Min(2 * blocks[^1].Length, KeepAtMost))));
     }
 
-    private static unsafe long Aligned(byte[] block, int used)
+    private void Free(int first)
     {
-        fixed (byte* origin = block)
-        {
-            var address = (long)origin + used;
-            return (address + Alignment - 1) / Alignment * Alignment - (long)origin;
-        }
+        for (var i = first; i < blocks.Count; i++)
+            NativeMemory.AlignedFree(blocks[i].Origin);
+        blocks.RemoveRange(first, blocks.Count - first);
+    }
+
+    private readonly struct Piece(nint length)
+    {
+        public readonly byte* Origin = (byte*)NativeMemory.AlignedAlloc((nuint)length, Alignment);
+        public readonly nint Length = length;
     }
 }

@@ -7,8 +7,8 @@ namespace Sonde.Verification;
 /// errors, the mean square innovation S shows a forecast error variance S − 1, of which the filter explains S/C − 1, with
 /// C = mean d² / (σ_f² + σ_o²). A forecast is astray when its error exceeds what the filter explains
 /// <see cref="Overconfidence"/> times over and also <see cref="ShareOfVariability"/> of what the observed quantities vary by
-/// about their own means, the error of no filter at all, in both cases beyond chance. A filter is lost when it was astray at
-/// most times of a window: a few wild innovations, as of a regime that changed, do not make a loss.
+/// about their own means, the error of no filter at all, by more than chance. A filter is lost when it was astray at most times
+/// of a window: a few wild innovations, as of a regime that changed, do not make a loss.
 /// </summary>
 public sealed class DivergenceMonitor
 {

@@ -252,6 +252,25 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
     }
 
     [Fact]
+    public async Task What_a_method_refused_by_itself_is_counted_listed_and_marked_on_its_own_map()
+    {
+        if (!CanLook())
+            return;
+        await using var report = await browser.Open("sphere");
+        Assert.Equal($"{SyntheticReports.Hours}", await report["[data-table='checks'] tbody td.number"].InnerTextAsync());
+        await report["#observations select"].SelectOptionAsync("failed the background check, by optimal-interpolation");
+        Assert.Equal(SyntheticReports.Hours, await report["[data-table='rejected'] tbody tr"].CountAsync());
+        var rejected = await Rejected("letkf");
+        Assert.Equal(rejected + 1, await Rejected("optimal-interpolation"));
+
+        async Task<int> Rejected(string method)
+        {
+            await report["#fields select"].First.SelectOptionAsync(method);
+            return int.Parse((await report["[data-quantity='analysis']"].GetAttributeAsync("data-rejected"))!, CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
     public async Task Scores_on_withheld_observations_have_a_table_of_their_own_with_units()
     {
         if (!CanLook())
@@ -259,7 +278,7 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
         await using var report = await browser.Open("sphere");
         Assert.Equal(["letkf", "optimal-interpolation"], (await report.Data("[data-table='withheld'] tr[data-method]", "method")).TakeLast(2));
         Assert.Contains("RMSE (hPa)", await report["[data-table='withheld'] thead"].InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Equal(["250 of pressure, smoothed", "250 of pressure, smoothed"], (await report["[data-table='withheld'] .settings"].AllInnerTextsAsync()).Take(2));
+        Assert.Equal(["smoothed, 250 of pressure", "smoothed, 250 of pressure"], (await report["[data-table='withheld'] .settings"].AllInnerTextsAsync()).Take(2));
         Assert.Equal(2, await report["[data-table='withheld'] td:nth-of-type(1).best"].CountAsync());
     }
 

@@ -257,7 +257,11 @@ internal static class SyntheticReports
         var all = times.SelectMany(t => places.Select((place, s) => (Time: t, place.X, place.Y, Fate: Fate(s, t)))).ToArray();
         return new ReportObservations
         {
-            Counts = [.. fates.Select((fate, f) => new ReportFateCount("pressure", fate, all.Count(o => o.Fate == f) + (f == 3 ? 61 : 0)))],
+            Counts =
+            [
+                .. fates.Select((fate, f) => new ReportFateCount("pressure", fate, all.Count(o => o.Fate == f) + (f == 3 ? 61 : 0))),
+                new ReportFateCount("pressure", fates[1], Hours, "optimal-interpolation"),
+            ],
             FieldNames = ["pressure"], FateNames = fates,
             Times = [.. all.Select(o => o.Time)], X = [.. all.Select(o => o.X)], Y = [.. all.Select(o => o.Y)],
             Values = [.. all.Select(o => Pressure(o.X, o.Y, o.Time) + 0.7 * noise.Normal() + (o.Fate == 1 ? 25 : 0))],
@@ -269,6 +273,7 @@ internal static class SyntheticReports
                 new ReportDepartures(
                     "letkf", [.. all.Select(o => o.Fate == 1 ? 25.0 : o.Fate == 4 ? double.NaN : noise.Normal())],
                     [.. all.Select(o => o.Fate is 0 or 4 ? 0.5 * noise.Normal() : double.NaN)]),
+                new ReportDepartures("optimal-interpolation", [], []) { Fate = [.. all.Select((o, i) => (byte)(i % Stations == 0 ? 1 : o.Fate))] },
             ],
         };
     }

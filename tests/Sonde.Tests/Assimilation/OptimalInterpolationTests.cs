@@ -10,6 +10,7 @@ using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Operators;
+using Sonde.Observing.Quality;
 
 namespace Sonde.Tests.Assimilation;
 
@@ -96,6 +97,36 @@ public sealed class OptimalInterpolationTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_time_without_observations_passes(int window)
+    {
+        var observations = Observations(4);
+        observations[0] = observations[0].Select([]);
+        observations[2] = observations[2].Select([]);
+        var interpolated = Run(new OptimalInterpolation(StaticBackground.Prior, Window: window), observations);
+        AssertSame(interpolated.Forecasts[0], interpolated.Analyses[0], 1e-12);
+        AssertSame(interpolated.Forecasts[2], interpolated.Analyses[2], 1e-12);
+        if (window > 0)
+            AssertSame(Run(new ExtendedRts(), observations).Smoothed[2], interpolated.Smoothed[2], 1e-8);
+    }
+
+    [Fact]
+    public void The_background_check_judges_by_the_forecast_of_the_window()
+    {
+        var observations = Observations(6);
+        var check = new BackgroundCheck(Threshold: 1.5);
+        var (exact, interpolated) = (new BackgroundScreen(check, observations), new BackgroundScreen(check, observations));
+        var (a, b) = (Run(new ExtendedRts(), observations, screen: exact), Run(new OptimalInterpolation(StaticBackground.Prior, Window: 6), observations, screen: interpolated));
+        Assert.InRange(interpolated.Observations.Sum(o => o.Count), 10, 34);
+        for (var k = 0; k < observations.Length; k++)
+        {
+            Assert.Equal(exact.Fates(k), interpolated.Fates(k));
+            AssertSame(a.Smoothed[k], b.Smoothed[k], 1e-8);
+        }
+    }
+
     [Fact]
     public void The_same_bits_come_out_on_any_number_of_threads()
     {
@@ -136,13 +167,13 @@ public sealed class OptimalInterpolationTests
         }
     }
 
-    private static Keeper Run(IAssimilationMethod method, Observation[] observations, IPrior? prior = null, int threads = 1)
+    private static Keeper Run(IAssimilationMethod method, Observation[] observations, IPrior? prior = null, int threads = 1, BackgroundScreen? screen = null)
     {
         var keeper = new Keeper();
         var problem = new AssimilationProblem(System, new TimeGrid(0, 1), null, 1);
         Assert.Null(method.Refuses(problem));
         var cycle = new Cycle(
-            method, problem, prior ?? new CorrelatedPrior([.. Mean], Departures), observations, keeper, new RandomSource(1), new Workers(threads));
+            method, problem, prior ?? new CorrelatedPrior([.. Mean], Departures), observations, keeper, new RandomSource(1), new Workers(threads), screen: screen);
         while (cycle.Advance())
             Assert.Equal(AnalysisStatus.Sound, cycle.Last!.Status);
         return keeper;

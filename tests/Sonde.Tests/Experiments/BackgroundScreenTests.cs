@@ -1,8 +1,11 @@
 using Sonde.Assimilation;
+using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Running;
 using Sonde.Numerics;
 using Sonde.Observing;
+using Sonde.Observing.Errors;
+using Sonde.Observing.Operators;
 using Sonde.Observing.Quality;
 using Sonde.Tests.Files;
 using Sonde.Tests.Problems;
@@ -79,6 +82,22 @@ public sealed class BackgroundScreenTests
         var experiment = SmokeMatrix.Prepare("lorenz96", "a background check");
         var counts = SmokeMatrix.Run("etkf", experiment).Summarize().BackgroundCheck!;
         Assert.Equal(4 * 8, counts.Values.Sum(fates => fates.Values.Sum()));
+    }
+
+    [Fact]
+    public void The_ledger_says_what_was_rejected_and_how_far_it_was_away()
+    {
+        var ledger = new ObservationLedger([new Reading(1, "x", 5, 1, Index: 0), new Reading(1, "x", 2, 1, Index: 1)]);
+        var observation = new Observation
+        {
+            Index = 0, At = new GridTime(1), Operator = new ComponentOperator(2, [0, 1]), Values = new double[] { 5, 2 }, Error = new DiagonalError([1, 1]),
+            Points = [null, null], Readings = new[] { 0, 1 },
+        };
+        var members = new Matrix<double>(2, 2);
+        (members[0, 0], members[1, 0], members[0, 1], members[1, 1]) = (-1, 1, 0, 2);           // means 0 and 1, variances 2
+        new BackgroundScreen(new BackgroundCheck(Threshold: 2), [observation], ledger).Judge(observation, new EnsembleBelief(members), members);
+        Assert.Equal([ObservationFate.BackgroundCheck, ObservationFate.Used], ledger.Fates.ToArray());
+        Assert.Equal([5.0, 1.0], ledger.Departures.ToArray());
     }
 
     private static BeliefRecorder Run(string method, PreparedExperiment experiment, Observation[] observations, BackgroundScreen? screen)

@@ -36,6 +36,23 @@ public sealed class QualityControlTests
     }
 
     [Fact]
+    public void Stations_are_kept_back_only_where_all_they_read_lies_within_the_extent()
+    {
+        Reading[] readings =
+        [
+            At(1, "p", 1) with { Station = "A", Point = new SpacePoint(2, 4) },
+            At(1, "p", 1) with { Station = "B", Point = new SpacePoint(2, 4.1) },
+            At(1, "p", 1) with { Station = "C", Point = new SpacePoint(3, 3) },
+            At(2, "p", 1) with { Station = "C", Point = new SpacePoint(9, 3) },
+            At(1, "p", 1) with { Station = "D", Point = new SpacePoint(3, 3) },
+        ];
+        var within = new Extent(new Interval(2, 5), new Interval(0, 4));
+        var control = new QualityControl(Withheld: new Withholding(Stations: ["A", "B", "C"], Within: within));
+        Assert.Equal([Withheld, Used, Used, Used, Used], control.Check(readings, Plane, 0, 10).Fates.ToArray());
+        Assert.Contains("before it begins", Assert.Throws<ArgumentOutOfRangeException>(() => new Interval(2, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Counts_are_by_field_and_fate()
     {
         Reading[] readings = [At(1, "p", 1), At(2, "p", 1), At(1, "t", double.NaN), At(1, "elsewhere", 1)];

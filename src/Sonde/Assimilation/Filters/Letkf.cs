@@ -17,19 +17,19 @@ public sealed record Letkf(Localization? Localization = null, double? Certainty 
     public double? Certainty { get; init; } = Certainty is { } value ? Check.Positive(value, nameof(Certainty)) : null;
 
     /// <inheritdoc/>
-    public AnalysisStatus Update(Batch<double> members, Batch<double> predicted, Observation observation, UpdateContext context)
+    public unsafe AnalysisStatus Update(Batch<double> members, Batch<double> predicted, Observation observation, UpdateContext context)
     {
         if (Localization is null || context.Domain.Space.Dimensions == 0)
             return SquareRoot.Update(members, predicted, Certainty, observation, context);
-        using var frame = Scratch.Enter();
-        var departure = frame.Rent(1, predicted.Width)[0];
-        Innovation.Center(predicted, observation, departure);
         var near = new LocalObservations(Localization, context.Domain.Space, observation.Points);
         var tally = new LocalTally(observation.Count);
-        var analysis = new LocalAnalysis(predicted, departure, observation.Error, near, Certainty, tally, frame);
-        foreach (var group in ComponentGroup.Of(context.Domain, members.Width))
-            if (!analysis.Update(members, group, context.Workers))
-                return AnalysisStatus.Diverged;
+        fixed (double* h = predicted.Values)
+        {
+            var analysis = new LocalAnalysis(new PinnedRows(h, predicted.Rows, predicted.Width), observation, near, Certainty, tally);
+            foreach (var group in ComponentGroup.Of(context.Domain, members.Width))
+                if (!analysis.Update(members, group, context.Workers))
+                    return AnalysisStatus.Diverged;
+        }
         tally.Report(context.Observer, observation);
         return AnalysisStatus.Sound;
     }

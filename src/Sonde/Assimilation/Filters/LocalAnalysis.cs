@@ -1,49 +1,41 @@
-using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Sonde.Numerics;
+using Sonde.Numerics.Kernels;
 using Sonde.Observing;
 
 namespace Sonde.Assimilation.Filters;
 
 /// <summary>
-/// The analyses of <see cref="Letkf"/>, one at each point. Blocks of points go to any thread, and the eigenproblems of a
-/// block, all of size N, are solved together; a point with few observations for its many members has a smaller one of its own.
+/// The analyses of <see cref="Letkf"/>, one at each point. Blocks of points go to any thread; the points of a block are
+/// transformed together, one in each lane of a register (<see cref="LaneGroup{V, L}"/>). A point with few observations for
+/// its many members, or with correlated errors, has an eigenproblem of its own, of the size of its observations.
 /// </summary>
 internal sealed class LocalAnalysis
 {
     private const int AlwaysTogether = 16;      // members up to which an eigenproblem of its own never pays
     private const int BlockValues = 1 << 14;    // numbers in the matrices of a block
-    private readonly PinnedRows y;              // predicted anomalies, a row an observation, [m, N]; in units of the errors where these are independent
-    private readonly PinnedRows departure;      // likewise, [1, m]
-    private readonly IObservationError error;
+    private const int FirstRoom = 256;          // observations that a point is at first given room for
+    private readonly PinnedRows predicted;      // H(E), [N, m]
+    private readonly Observation observation;
     private readonly LocalObservations near;
     private readonly double? certainty;
     private readonly LocalTally tally;
 
-    /// <summary>Keeps what all points share; valid while <paramref name="frame"/> is open.</summary>
-    /// <param name="anomalies">Predicted, [N, m]; overwritten.</param>
-    /// <param name="departure">y − ȳ, [m]; overwritten.</param>
-    /// <param name="error">R.</param>
+    /// <summary>Keeps what all points share; nothing but room for one group of points is added to it.</summary>
+    /// <param name="predicted">H(E), [N, m], where memory stays in place.</param>
+    /// <param name="observation">y and R.</param>
     /// <param name="near">Which observations reach a point.</param>
     /// <param name="certainty">Of the finite-size inflation; null for none.</param>
     /// <param name="tally">Counts what is used.</param>
-    /// <param name="frame">Where it is kept.</param>
-    public LocalAnalysis(
-        Batch<double> anomalies, Span<double> departure, IObservationError error, LocalObservations near, double? certainty, LocalTally tally, ScratchFrame frame)
+    public LocalAnalysis(PinnedRows predicted, Observation observation, LocalObservations near, double? certainty, LocalTally tally)
     {
-        var rows = frame.Rent(anomalies.Width, anomalies.Rows);
-        var own = frame.Rent(1, departure.Length);
-        if (error.IsDiagonal)
-        {
-            error.Whiten(anomalies);
-            error.Whiten(new Batch<double>(departure));
-        }
-        Dense.Transpose(anomalies, rows);
-        departure.CopyTo(own[0]);
-        (y, this.departure) = (PinnedRows.OfScratch(rows), PinnedRows.OfScratch(own));
-        (this.error, this.near, this.certainty, this.tally) = (error, near, certainty, tally);
+        (this.predicted, this.observation) = (predicted, observation);
+        (this.near, this.certainty, this.tally) = (near, certainty, tally);
     }
 
-    private int Members => y.Width;
+    private int Members => predicted.Rows;
+
+    private IObservationError Error => observation.Error;
 
     /// <summary>Updates the components of a group; false where numbers failed.</summary>
     public unsafe bool Update(Batch<double> members, ComponentGroup group, Workers workers)
@@ -56,76 +48,66 @@ internal sealed class LocalAnalysis
             var ensemble = new PinnedRows(e, members.Rows, members.Width);
             workers.ForBlocks(group.Points, block, (first, count) =>
             {
-                if (!Update(ensemble, group, first, count, ref entries[first / block]))
+                ref var entry = ref entries[first / block];
+                if (!(Lanes512<double>.IsSupported ? Update<Vector512<double>, Lanes512<double>>(ensemble, group, first, count, ref entry)
+                    : Lanes256<double>.IsSupported ? Update<Vector256<double>, Lanes256<double>>(ensemble, group, first, count, ref entry)
+                    : Update<double, ScalarLanes<double>>(ensemble, group, first, count, ref entry)))
                     failed = true;
             });
         }
         return !failed;
     }
 
-    private bool Update(PinnedRows ensemble, ComponentGroup group, int first, int count, ref LocalTally.Entry entry)
+    private bool Update<V, L>(PinnedRows ensemble, ComponentGroup group, int first, int count, ref LocalTally.Entry entry)
+        where V : unmanaged where L : struct, ILanes<double, V>
     {
-        using var frame = Scratch.Enter();
-        var found = frame.RentSpan<int>(near.Count);
-        var weights = frame.Rent(1, near.Count)[0];
-        var tiles = frame.Rent(group.Offsets.Length * count, Members);
-        var matrices = frame.Rent(count, Members * Members);
-        var rightSides = frame.Rent(count, Members);
-        var together = frame.RentSpan<int>(count);
-        for (var field = 0; field < group.Offsets.Length; field++)
-            ensemble.CopyColumns(group.Offsets[field] + first, tiles.Slice(field * count, count));
-
-        var waiting = 0;
-        for (var point = 0; point < count; point++)
+        var room = Math.Min(near.Count, FirstRoom);
+        for (var (point, end) = (first, first + count); point < end;)
         {
-            var reached = near.Find(group.Grid?[first + point], found, weights);
-            tally.Add(ref entry, found[..reached], weights[..reached]);
-            if (reached == 0)
-                continue;
-            if (error.IsDiagonal && (2 * reached >= Members || Members <= AlwaysTogether))
+            using var frame = Scratch.Enter();
+            var together = new LaneGroup<V, L>(frame, room);
+            for (; point < end && !together.IsFull; point++)
             {
-                Gram(found[..reached], weights, new Batch<double>(matrices[waiting], Members, Members), rightSides[waiting]);
-                together[waiting++] = point;
-                continue;
+                var reached = near.Find(group.Grid?[point], together.Found, together.Weights);
+                if (reached > room)
+                {
+                    room = reached;                 // this point begins the next group, which has the room
+                    break;
+                }
+                var found = together.Found[..reached];
+                var weights = together.Weights[..reached];
+                tally.Add(ref entry, found, weights);
+                if (reached == 0)
+                    continue;
+                if (Error.IsDiagonal && (2 * reached >= Members || Members <= AlwaysTogether))
+                    together.Add(point, reached);
+                else if (!UpdateAlone(ensemble, group, point, found, weights, ref entry))
+                    return false;
             }
-            using var inner = Scratch.Enter();
-            if (!Finish(Spectrum(found[..reached], weights, inner), tiles, point, count, ref entry))
+            if (!together.Update(predicted, observation, certainty, ensemble, group.Offsets, ref entry))
                 return false;
         }
-        if (!Together(together[..waiting], matrices.Slice(0, waiting), rightSides, tiles, count, ref entry))
-            return false;
-        for (var field = 0; field < group.Offsets.Length; field++)
-            ensemble.SetColumns(group.Offsets[field] + first, tiles.Slice(field * count, count));
         return true;
     }
 
-    /// <summary>matrix ← Σ w y yᵀ and rightSide ← Σ w y d over the observations near.</summary>
-    private void Gram(ReadOnlySpan<int> found, ReadOnlySpan<double> weights, Batch<double> matrix, Span<double> rightSide)
+    private bool UpdateAlone(
+        PinnedRows ensemble, ComponentGroup group, int point, ReadOnlySpan<int> found, ReadOnlySpan<double> weights, ref LocalTally.Entry entry)
     {
         using var frame = Scratch.Enter();
-        var local = frame.Rent(found.Length, Members);
-        rightSide.Clear();
-        for (var k = 0; k < found.Length; k++)
-        {
-            TensorPrimitives.Multiply(y[found[k]], Math.Sqrt(weights[k]), local[k]);
-            TensorPrimitives.MultiplyAdd(y[found[k]], weights[k] * departure[0][found[k]], rightSide, rightSide);
-        }
-        Dense.MultiplyTransposedLeft<double>(1, local, local, 0, matrix);
-    }
-
-    private bool Together(
-        ReadOnlySpan<int> points, Batch<double> matrices, Batch<double> rightSides, Batch<double> tiles, int count, ref LocalTally.Entry entry)
-    {
-        using var frame = Scratch.Enter();
-        var values = frame.Rent(points.Length, Members);
-        if (!SymmetricEigen.DecomposeMany<double>(matrices, values, matrices))
+        var spectrum = Spectrum(found, weights, frame);
+        if (!spectrum.IsSound)
             return false;
-        for (var k = 0; k < points.Length; k++)
+        var inflation = certainty is { } known ? spectrum.FiniteSizeInflation(known) : 1;
+        if (!double.IsFinite(inflation))
+            return false;
+        entry.DegreesOfFreedom += spectrum.DegreesOfFreedom(inflation);
+        entry.Inflation += certainty is null ? 0 : inflation;
+        var tile = frame.Rent(1, Members);
+        foreach (var offset in group.Offsets)
         {
-            using var inner = Scratch.Enter();
-            var spectrum = new EnsembleSpectrum(values[k], new Batch<double>(matrices[k], Members, Members), rightSides[k], inner);
-            if (!Finish(spectrum, tiles, points[k], count, ref entry))
-                return false;
+            ensemble.CopyColumns(offset + point, tile);
+            spectrum.Apply(tile[0], inflation);
+            ensemble.SetColumns(offset + point, tile);
         }
         return true;
     }
@@ -134,34 +116,29 @@ internal sealed class LocalAnalysis
     {
         var local = frame.Rent(Members, found.Length);
         var localDeparture = frame.Rent(1, found.Length);
-        for (var k = 0; k < found.Length; k++)
+        for (var n = 0; n < Members; n++)
         {
-            var row = y[found[k]];
-            var root = Math.Sqrt(weights[k]);
-            localDeparture[0, k] = root * departure[0][found[k]];
-            for (var n = 0; n < row.Length; n++)
-                local[n, k] = root * row[n];
+            var row = predicted[n];
+            for (var k = 0; k < found.Length; k++)
+                local[n, k] = row[found[k]];
         }
-        if (!error.IsDiagonal)
+        Moments.Center(local, localDeparture[0]);
+        for (var k = 0; k < found.Length; k++)
+            localDeparture[0, k] = observation.Values.Span[found[k]] - localDeparture[0, k];
+        if (!Error.IsDiagonal)
         {
-            var selected = error.Select(found);
+            var selected = Error.Select(found);
             selected.Whiten(local);
             selected.Whiten(localDeparture);
         }
+        var deviations = Error.StandardDeviations;
+        for (var k = 0; k < found.Length; k++)
+        {
+            var factor = Error.IsDiagonal ? Math.Sqrt(weights[k]) / deviations[found[k]] : Math.Sqrt(weights[k]);
+            localDeparture[0, k] *= factor;
+            for (var n = 0; n < Members; n++)
+                local[n, k] *= factor;
+        }
         return new EnsembleSpectrum(local, localDeparture[0], frame);
-    }
-
-    private bool Finish(EnsembleSpectrum spectrum, Batch<double> tiles, int point, int count, ref LocalTally.Entry entry)
-    {
-        if (!spectrum.IsSound)
-            return false;
-        var inflation = certainty is { } known ? spectrum.FiniteSizeInflation(known) : 1;
-        if (!double.IsFinite(inflation))
-            return false;
-        entry.DegreesOfFreedom += spectrum.DegreesOfFreedom(inflation);
-        entry.Inflation += certainty is null ? 0 : inflation;
-        for (var tile = point; tile < tiles.Rows; tile += count)
-            spectrum.Apply(tiles[tile], inflation);
-        return true;
     }
 }

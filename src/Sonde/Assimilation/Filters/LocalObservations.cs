@@ -46,18 +46,22 @@ internal sealed class LocalObservations
 
     /// <summary>Writes the observations that reach a place, ascending, and their weights, which are above 0.</summary>
     /// <param name="place">Where; null for a component that lies nowhere.</param>
-    /// <param name="found">[<see cref="Count"/>].</param>
-    /// <param name="weights">[<see cref="Count"/>].</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="found">Room for them; <see cref="Count"/> always suffices.</param>
+    /// <param name="weights">As much room.</param>
+    /// <returns>How many there are; where that exceeds the room, how much would suffice, and what was written is unspecified.</returns>
     public int Find(SpacePoint? place, Span<int> found, Span<double> weights)
     {
         if (place is not { } center || index is null)
         {
+            if (Count > found.Length)
+                return Count;
             for (var j = 0; j < Count; j++)
                 (found[j], weights[j]) = (j, 1);
             return Count;
         }
         var near = index.Find(center, support, found, weights);
+        if (near + unplaced.Length > found.Length)
+            return near + unplaced.Length;
         var count = 0;
         for (var i = 0; i < near; i++)
         {

@@ -20,6 +20,7 @@ internal sealed class RepresenterSet
     private readonly int[] starts;                      // functional f has the terms starts[f] … starts[f + 1] − 1
     private readonly int[] terms;                       // positions in components
     private readonly double[] weights;
+    private readonly Dictionary<Functional, int> known = [];
     private readonly List<int[]> read = [];             // which functional is each value of each observation
 
     /// <summary>Finds what the observations read, with operators linearized at a mean.</summary>
@@ -30,9 +31,8 @@ internal sealed class RepresenterSet
     public RepresenterSet(IGaussianNoise noise, double factor, ReadOnlyBatch<double> mean, IReadOnlyList<Observation> observations)
     {
         (this.noise, this.factor) = (noise, factor);
-        var known = new Dictionary<Functional, int>();
         for (var i = 0; i < observations.Count; i++)
-            read.Add(i > 0 && ReferenceEquals(observations[i].Operator, observations[i - 1].Operator) ? read[i - 1] : Number(mean, observations[i], known));
+            read.Add(i > 0 && ReferenceEquals(observations[i].Operator, observations[i - 1].Operator) ? read[i - 1] : Number(mean, observations[i]));
         components = [.. known.Keys.SelectMany(functional => functional.Components).Distinct().Order()];
         (starts, terms, weights) = (new int[known.Count + 1], new int[known.Keys.Sum(f => f.Components.Length)], new double[known.Keys.Sum(f => f.Components.Length)]);
         foreach (var (functional, number) in known)                      // in the order of their numbers
@@ -57,8 +57,12 @@ internal sealed class RepresenterSet
     /// <summary>h C hᵀ, [p, p].</summary>
     public Matrix<double> Gram { get; }
 
-    /// <summary>Which functional is each value of an observation, [m].</summary>
-    public ReadOnlySpan<int> Of(int observation) => read[observation];
+    /// <summary>Which functional is each value of one of the observations, or of a part of it, [m].</summary>
+    /// <param name="mean">Where operators are linearized, as before.</param>
+    /// <param name="index">Which observation.</param>
+    /// <param name="observation">It, or a part of it.</param>
+    public int[] Of(ReadOnlyBatch<double> mean, int index, Observation observation) =>
+        observation.Count == read[index].Length ? read[index] : Number(mean, observation);
 
     /// <summary>representers ← C hᵀ in these rows, [rows, p].</summary>
     public void At(ReadOnlySpan<int> rows, Batch<double> representers)
@@ -92,7 +96,7 @@ internal sealed class RepresenterSet
         return factor * sum;
     }
 
-    private static int[] Number(ReadOnlyBatch<double> mean, Observation observation, Dictionary<Functional, int> known)
+    private int[] Number(ReadOnlyBatch<double> mean, Observation observation)
     {
         var (m, n) = (observation.Count, mean.Width);
         var numbers = new int[m];

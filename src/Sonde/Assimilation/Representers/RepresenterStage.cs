@@ -18,25 +18,23 @@ internal sealed class RepresenterStage
     private readonly Matrix<double> factor;             // L, [m, m]
     private readonly double[] departure;                // e, [m]
 
-    /// <summary>Carries a belief to an observation's time and uses the observation.</summary>
-    /// <param name="before">The analysis at the time before.</param>
-    /// <param name="share">a, what is left of its departures.</param>
-    /// <param name="index">Which of the set's observations this is.</param>
+    /// <summary>Uses an observation.</summary>
+    /// <param name="forecast">The belief at its time.</param>
+    /// <param name="share">a, what is left in it of departures at the time before.</param>
+    /// <param name="read">Which functional is each of its values, [m].</param>
     /// <param name="observation">What was observed.</param>
     /// <param name="predicted">What the background's mean predicts, [1, m].</param>
     /// <param name="workers">How many threads may work.</param>
-    public RepresenterStage(RepresenterBelief before, double share, int index, Observation observation, ReadOnlyBatch<double> predicted, Workers workers)
+    public RepresenterStage(RepresenterBelief forecast, double share, int[] read, Observation observation, ReadOnlyBatch<double> predicted, Workers workers)
     {
-        this.share = share;
-        Forecast = before.Faded(share);
-        read = [.. before.Set.Of(index)];
-        var (p, m) = (before.Set.Count, read.Length);
+        (Forecast, this.share, this.read) = (forecast, share, read);
+        var (p, m) = (forecast.Set.Count, read.Length);
         (gain, factor, departure) = (new Matrix<double>(p, m), new Matrix<double>(m, m), new double[m]);
         using var frame = Scratch.Enter();
         var gram = frame.Rent(m, p);                    // H Γ
         var signal = frame.Rent(m, m);                  // H Γ V
         for (var j = 0; j < m; j++)
-            before.Set.Gram[read[j]].CopyTo(gram[j]);
+            forecast.Set.Gram[read[j]].CopyTo(gram[j]);
         Dense.MultiplyTransposedRight<double>(-1, Forecast.Reduction, gram, 0, gain, workers);
         for (var j = 0; j < m; j++)
         {
@@ -46,7 +44,7 @@ internal sealed class RepresenterStage
         Dense.Multiply<double>(1, gram, gain, 0, signal, workers);
         signal.CopyTo(factor);
         observation.Error.AddCovariance(factor);
-        Analysis = new RepresenterBelief(before.Set, Forecast.Coefficients.Copy(), Forecast.Reduction.Copy());
+        Analysis = new RepresenterBelief(forecast.Set, Forecast.Coefficients.Copy(), Forecast.Reduction.Copy());
         if (!Cholesky.Factor<double>(factor))
         {
             DegreesOfFreedom = double.NaN;

@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
-using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Noise;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Assimilation.Representers;
 
@@ -17,6 +17,7 @@ internal sealed class RepresenterWindow
     private readonly double[] mean;
     private readonly double[] deviations;
     private readonly IReadOnlyDictionary<string, Matrix<double>> memory;
+    private readonly Observation[] used;                // what the background check keeps
     private readonly List<RepresenterStage> stages = [];
 
     /// <summary>Filters the window from the background at its first observation.</summary>
@@ -32,17 +33,19 @@ internal sealed class RepresenterWindow
         deviations = noise.StandardDeviations();
         TensorPrimitives.Multiply(deviations, Math.Sqrt(factor), deviations);
         var set = new RepresenterSet(noise, factor, new ReadOnlyBatch<double>(mean), window.Observations);
-        var belief = RepresenterBelief.Background(set);
-        for (var i = 0; i < window.Observations.Count && Failure is null; i++)
+        used = [.. window.Observations];
+        for (var i = 0; i < used.Length && Failure is null; i++)
         {
-            var observation = window.Observations[i];
+            var share = i == 0 ? 1 : Share(i);
+            var forecast = i == 0 ? RepresenterBelief.Background(set) : stages[i - 1].Analysis.Faded(share);
+            if (i >= window.FirstNew && window.Screen is not null)
+                used[i] = Judge(i, forecast);
             using var frame = Scratch.Enter();
-            var predicted = frame.Rent(1, observation.Count);
-            observation.Operator.Apply(new ReadOnlyBatch<double>(mean), predicted);
-            stages.Add(new RepresenterStage(belief, i == 0 ? 1 : Share(i), i, observation, predicted, window.Workers));
-            belief = stages[i].Analysis;
+            var predicted = frame.Rent(1, used[i].Count);
+            used[i].Operator.Apply(new ReadOnlyBatch<double>(mean), predicted);
+            stages.Add(new RepresenterStage(forecast, share, set.Of(new ReadOnlyBatch<double>(mean), i, used[i]), used[i], predicted, window.Workers));
             if (double.IsNaN(stages[i].DegreesOfFreedom))
-                Failure = $"The innovation covariance at observation {observation.Index} is not positive definite.";
+                Failure = $"The innovation covariance at observation {used[i].Index} is not positive definite.";
         }
     }
 
@@ -60,15 +63,17 @@ internal sealed class RepresenterWindow
         var belief = new GaussianBelief(mean, variance, memory);
         for (var i = window.FirstNew; i < stages.Count; i++)
         {
-            var observation = window.Observations[i];
             var forecast = i == 0
                 ? new GaussianBelief(mean, variance, stages[i].Forecast, memory)
                 : Faded(analyses[i - 1 - first], variance, Share(i), stages[i].Forecast);
-            GaussianAnalysis.ReportForecast(window, observation, forecast);
+            using var frame = Scratch.Enter();
+            var predicted = frame.Rent(1, used[i].Count);
+            used[i].Operator.Apply(new ReadOnlyBatch<double>(forecast.MeanState), predicted);
+            window.Observer.OnForecast(used[i], forecast, predicted);
             belief = new GaussianBelief(analyses[i - first].Mean, analyses[i - first].Variance, stages[i].Analysis, memory);
-            if (observation.Count > 0)
-                window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, stages[i].DegreesOfFreedom);
-            window.Observer.OnAnalysis(observation, belief);
+            if (used[i].Count > 0)
+                window.Observer.OnDiagnostic(used[i], Diagnostic.DegreesOfFreedom, stages[i].DegreesOfFreedom);
+            window.Observer.OnAnalysis(used[i], belief);
         }
         return belief;
     }
@@ -93,7 +98,20 @@ internal sealed class RepresenterWindow
         var moments = RepresenterBelief.Evaluate(smoothed, mean, deviations, window.Workers);
         for (var i = first; i < end; i++)
             window.Observer.OnSmoothed(
-                window.Observations[i], new GaussianBelief(moments[i - first].Mean, moments[i - first].Variance, smoothed[i - first], memory));
+                used[i], new GaussianBelief(moments[i - first].Mean, moments[i - first].Variance, smoothed[i - first], memory));
+    }
+
+    /// <summary>What the background check keeps of an observation.</summary>
+    private Observation Judge(int i, RepresenterBelief forecast)
+    {
+        var observation = window.Observations[i];
+        var read = forecast.Set.Of(new ReadOnlyBatch<double>(mean), i, observation);
+        using var frame = Scratch.Enter();
+        var predicted = frame.Rent(1, observation.Count);
+        observation.Operator.Apply(new ReadOnlyBatch<double>(mean), predicted);
+        for (var j = 0; j < read.Length; j++)
+            predicted[0, j] += TensorPrimitives.Dot<double>(forecast.Set.Gram[read[j]], forecast.Coefficients[0]);
+        return window.Judge(observation, new GaussianBelief(mean, deviations, forecast, memory), ref predicted);
     }
 
     // What is left of departures from one observation to the next; a window of one needs no system that knows.

@@ -1,3 +1,4 @@
+using System.Collections;
 using Sonde.Numerics;
 
 namespace Sonde.Dynamics.Fields;
@@ -10,6 +11,8 @@ namespace Sonde.Dynamics.Fields;
 public sealed class NeighborIndex
 {
     private const int PointsPerCell = 2;
+    private static readonly SpacePoint Highest = new(double.MaxValue, double.MaxValue, double.MaxValue);
+    private static readonly SpacePoint Lowest = new(double.MinValue, double.MinValue, double.MinValue);
 
     private readonly ISpace space;
     private readonly double edge;
@@ -19,8 +22,8 @@ public sealed class NeighborIndex
     private readonly Cells z;
     private readonly int[] starts;          // points of cell c are order[starts[c] .. starts[c + 1]]
     private readonly int[] order;
-    private readonly SpacePoint[] points;   // in the order of cells
-    private readonly SpacePoint[] embedded;
+    private readonly Coordinates points;    // in the order of cells
+    private readonly Coordinates embedded;
 
     /// <summary>Sorts points into cells.</summary>
     /// <param name="space">Where they lie.</param>
@@ -30,16 +33,17 @@ public sealed class NeighborIndex
     {
         this.space = space;
         var n = points.Count;
-        var places = new SpacePoint[n];
-        var low = new SpacePoint(double.MaxValue, double.MaxValue, double.MaxValue);
-        var high = new SpacePoint(double.MinValue, double.MinValue, double.MinValue);
+        var (low, high, first) = (Highest, Lowest, n == 0 ? default : points[0]);
+        var (varies, isEmbedded) = (first, true);
         for (var i = 0; i < n; i++)
         {
-            var p = places[i] = space.Embed(points[i]);
+            var (point, p) = (points[i], space.Embed(points[i]));
             if (!double.IsFinite(p.X + p.Y + p.Z))
-                throw new ArgumentException($"Point {i} is not finite: {points[i]}.", nameof(points));
+                throw new ArgumentException($"Point {i} is not finite: {point}.", nameof(points));
             low = new SpacePoint(Math.Min(low.X, p.X), Math.Min(low.Y, p.Y), Math.Min(low.Z, p.Z));
             high = new SpacePoint(Math.Max(high.X, p.X), Math.Max(high.Y, p.Y), Math.Max(high.Z, p.Z));
+            varies = new SpacePoint(Other(varies.X, first.X, point.X), Other(varies.Y, first.Y, point.Y), Other(varies.Z, first.Z, point.Z));
+            isEmbedded &= p == point;
         }
         if (n == 0)
             (low, high) = (default, default);
@@ -51,18 +55,18 @@ public sealed class NeighborIndex
         z = new Cells(low.Z, high.Z, edge, periods.Z);
 
         starts = new int[x.Count * y.Count * z.Count + 1];
-        var cells = new int[n];
         for (var i = 0; i < n; i++)
-            starts[(cells[i] = CellOf(places[i])) + 1]++;
-        for (var c = 1; c < starts.Length; c++)
-            starts[c] += starts[c - 1];
-        (order, this.points, embedded) = (new int[n], new SpacePoint[n], new SpacePoint[n]);
-        var next = starts[..^1];
+            starts[CellOf(space.Embed(points[i]))]++;
+        for (var (c, sum) = (0, 0); c < starts.Length; c++)
+            (starts[c], sum) = (sum, sum + starts[c]);
+        order = new int[n];
         for (var i = 0; i < n; i++)
-        {
-            var at = next[cells[i]]++;
-            (order[at], this.points[at], embedded[at]) = (i, points[i], places[i]);
-        }
+            order[starts[CellOf(space.Embed(points[i]))]++] = i;
+        for (var c = starts.Length - 1; c > 0; c--)
+            starts[c] = starts[c - 1];                      // each had moved on to the start of the next
+        starts[0] = 0;
+        this.points = new Coordinates(points, order, first, varies);
+        embedded = isEmbedded ? this.points : new Coordinates(new Embedded(points, space), order, low, high);
     }
 
     /// <summary>The number of points.</summary>
@@ -92,7 +96,7 @@ public sealed class NeighborIndex
                     var cell = (zs.Cell * y.Count + ys.Cell) * x.Count + xs.Cell;
                     for (var i = starts[cell]; i < starts[cell + 1]; i++)
                     {
-                        ref readonly var p = ref embedded[i];
+                        var p = embedded[i];
                         var (dx, dy, dz) = (x.Difference(p.X, c.X), y.Difference(p.Y, c.Y), z.Difference(p.Z, c.Z));
                         if (dx * dx + dy * dy + dz * dz > reach * reach)
                             continue;
@@ -112,10 +116,7 @@ public sealed class NeighborIndex
         }
         if (count > room)
             return count;
-        if (distances.IsEmpty)
-            found[..count].Sort();
-        else
-            found[..count].Sort(distances[..count]);
+        Sort(found[..count], distances.IsEmpty ? distances : distances[..count]);
         return count;
     }
 
@@ -161,7 +162,23 @@ public sealed class NeighborIndex
         }
     }
 
+    /// <summary>Cells are often in the order of their points already, as on a line.</summary>
+    private static void Sort(Span<int> found, Span<double> distances)
+    {
+        var at = 1;
+        while (at < found.Length && found[at - 1] < found[at])
+            at++;
+        if (at >= found.Length)
+            return;
+        if (distances.IsEmpty)
+            found.Sort();
+        else
+            found.Sort(distances);
+    }
+
     private int CellOf(SpacePoint p) => (z.Of(p.Z) * y.Count + y.Of(p.Y)) * x.Count + x.Of(p.X);
+
+    private static double Other(double seen, double first, double value) => seen != first ? seen : value;
 
     private static double Extent(double low, double high, double period) => period > 0 ? period : high - low;
 
@@ -182,6 +199,49 @@ public sealed class NeighborIndex
                 return edge;
             edge = next;
         }
+    }
+
+    /// <summary>Points with only those coordinates stored that come before the last one in which they differ.</summary>
+    private readonly struct Coordinates
+    {
+        private readonly double[] values;
+        private readonly int stored;
+        private readonly SpacePoint shared;
+
+        /// <summary>Takes points in a given order, and two places that differ in every coordinate in which points do.</summary>
+        public Coordinates(IReadOnlyList<SpacePoint> points, int[] order, SpacePoint one, SpacePoint other)
+        {
+            (shared, stored) = (one, one.Z != other.Z ? 3 : one.Y != other.Y ? 2 : 1);
+            values = new double[stored * order.Length];
+            for (var i = 0; i < order.Length; i++)
+            {
+                var p = points[order[i]];
+                values[stored * i] = p.X;
+                if (stored > 1)
+                    values[stored * i + 1] = p.Y;
+                if (stored > 2)
+                    values[stored * i + 2] = p.Z;
+            }
+        }
+
+        public SpacePoint this[int i] => stored switch
+        {
+            1 => new SpacePoint(values[i], shared.Y, shared.Z),
+            2 => new SpacePoint(values[2 * i], values[2 * i + 1], shared.Z),
+            _ => new SpacePoint(values[3 * i], values[3 * i + 1], values[3 * i + 2]),
+        };
+    }
+
+    /// <summary>The embedded places of points, computed when asked for.</summary>
+    private sealed class Embedded(IReadOnlyList<SpacePoint> points, ISpace space) : IReadOnlyList<SpacePoint>
+    {
+        public int Count => points.Count;
+
+        public SpacePoint this[int index] => space.Embed(points[index]);
+
+        public IEnumerator<SpacePoint> GetEnumerator() => points.Select(space.Embed).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     /// <summary>Cells along one embedded coordinate.</summary>

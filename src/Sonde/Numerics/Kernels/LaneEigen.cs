@@ -21,13 +21,26 @@ internal static unsafe class LaneEigen<T, V, L>
     public static bool Decompose(int count, int n, T* matrices, T* d, T* z)
     {
         using var frame = Scratch.Enter();
-        fixed (T* a = frame.Rent<T>(n * n, L.Count).Values, work = frame.Rent<T>(5 * n, L.Count).Values)
-        fixed (T* scales = frame.Rent<T>(1, L.Count).Values)
+        fixed (T* a = frame.Rent<T>(n * n, L.Count).Values)
         {
-            T* e = work, tau = work + n * L.Count, rest = work + 2 * n * L.Count;
             if (count < L.Count)
                 new Span<T>(a, n * n * L.Count).Clear();
             Transposition<T>.Copy(count, n * n, matrices, n * n, a, L.Count);
+            return Decompose(n, a, d, z);
+        }
+    }
+
+    /// <summary>The same for matrices that are in the lanes already.</summary>
+    /// <param name="n">Their size.</param>
+    /// <param name="a">n × n registers; destroyed.</param>
+    /// <param name="d">As above.</param>
+    /// <param name="z">As above.</param>
+    public static bool Decompose(int n, T* a, T* d, T* z)
+    {
+        using var frame = Scratch.Enter();
+        fixed (T* work = frame.Rent<T>(5 * n, L.Count).Values, scales = frame.Rent<T>(1, L.Count).Values)
+        {
+            T* e = work, tau = work + n * L.Count, rest = work + 2 * n * L.Count;
             var finite = Scale(n * n, a, scales);
             LaneTridiagonal<T, V, L>.Reduce(n, a, d, e, tau, rest);
             if (z != null)

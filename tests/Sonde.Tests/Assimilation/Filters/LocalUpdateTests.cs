@@ -156,6 +156,15 @@ public sealed class LocalUpdateTests
     }
 
     [Fact]
+    public void A_point_may_have_very_many_observations()
+    {
+        var problem = new GaussianUpdate(6, 20, 300);
+        var everything = new Localization(100, TaperShape.Step);
+        Assert.InRange(GaussianUpdate.Difference(problem.Apply(new Etkf()), problem.Apply(new Letkf(everything))), 0, 1e-10);
+        Assert.Equal(300, problem.Recorder.Diagnostics[(0, Diagnostic.LocalObservations)]);
+    }
+
+    [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
         var problem = new GaussianUpdate(9, 100, 70);

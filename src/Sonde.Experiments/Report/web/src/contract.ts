@@ -158,7 +158,7 @@ export interface Observations {
   fate: NumbersAt;
   stationNames: string[];
   station: NumbersAt;
-  departures: { method: string; forecast: NumbersAt; analysis: NumbersAt }[];
+  departures: { method: string; forecast: NumbersAt; analysis: NumbersAt; fate?: NumbersAt }[];
 }
 
 export interface Sweep {

@@ -8,7 +8,7 @@ import type { Mark } from "./panel";
 export type MarkKind = "used" | "withheld" | "rejected";
 
 export function markKind(fate: string): MarkKind {
-  return fate === "used" || fate === "withheld" ? fate : "rejected";
+  return fate.startsWith("used") ? "used" : fate === "withheld" ? fate : "rejected";
 }
 
 /** Where observations were made, what became of them, and how far they are from what a method predicts. */
@@ -55,12 +55,13 @@ export class ObservationMarks {
   }
 
   private mark(i: number, field: Field, method: string): Mark {
-    const fate = this.observations.fateNames[this.fates[i]] ?? "";
+    const departures = this.observations.departures.find((d) => d.method === method);
+    const fates = departures?.fate ? this.state.block.codes(departures.fate) : this.fates;
+    const fate = this.observations.fateNames[fates[i]] ?? "";
     const name = this.observations.fieldNames[this.fields[i]] ?? "";
     const own = name === field.name;
     const unit = own ? unitAfter(field.unit) : "";
     const station = this.observations.stationNames[this.stations[i]];
-    const departures = this.observations.departures.find((d) => d.method === method);
     const away = departures
       ? ([["forecast", departures.forecast], ["analysis", departures.analysis]] as const)
           .map(([from, where]) => ({ from, value: this.state.block.numbers(where)[i] }))

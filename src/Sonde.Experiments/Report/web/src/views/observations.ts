@@ -1,4 +1,4 @@
-import { markSign } from "../chart";
+import { markSign, methodLabel } from "../chart";
 import type { Observations } from "../contract";
 import { h, select } from "../dom";
 import { latitude, longitude } from "../fields/frame";
@@ -12,11 +12,12 @@ const MOST_ROWS = 200;
 export function observationsView(state: State): HTMLElement | null {
   const { observations } = state.data;
   if (!observations || observations.counts.length === 0) return null;
-  const parts = [fatesTable(observations), rejectedList(state, observations)].filter((part) => part !== null);
+  const parts = [fatesTable(observations), checksTable(state, observations), rejectedList(state, observations)].filter((part) => part !== null);
   return h("div", { class: "stack" }, ...parts);
 }
 
-function fatesTable({ counts, fateNames }: Observations): HTMLElement {
+function fatesTable({ counts: all, fateNames }: Observations): HTMLElement {
+  const counts = all.filter((count) => count.method === undefined);
   const fields = [...new Set(counts.map((count) => count.field))];
   const fates = [...new Set([...fateNames, ...counts.map((count) => count.fate)])];
   const countOf = (fate: string | null, field: string) =>
@@ -56,12 +57,46 @@ function fatesTable({ counts, fateNames }: Observations): HTMLElement {
   );
 }
 
+/** What each method's own background check refused of what came through on entry. */
+function checksTable(state: State, { counts }: Observations): HTMLElement | null {
+  const own = counts.filter((count) => count.method !== undefined);
+  if (own.length === 0) return null;
+  return h(
+    "div",
+    {},
+    h("h3", {}, "Background checks"),
+    h("p", { class: "note" }, "What each method refused of the used ones, because it lies too far from its forecast. Good: few; many say that the spread is too small."),
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Background checks" },
+      h(
+        "table",
+        { "data-table": "checks" },
+        h("thead", {}, h("tr", {}, ["method", "observations of", "fate"].map((text) => h("th", { scope: "col" }, text)), h("th", { scope: "col", class: "number" }, "count"))),
+        h(
+          "tbody",
+          {},
+          own.map((count) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, methodLabel(state, count.method!)),
+              h("td", {}, count.field),
+              h("td", {}, markSign(markKind(count.fate)), " ", count.fate),
+              h("td", { class: "number" }, integer(count.count)),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
 /** When, where and why single observations were rejected. */
 function rejectedList(state: State, observations: Observations): HTMLElement | null {
   const { block } = state;
-  const fates = block.codes(observations.fate);
-  const all = Array.from(fates.keys()).filter((i) => markKind(observations.fateNames[fates[i]]) === "rejected");
-  if (all.length === 0) return null;
+  const reasons = reasonsOf(state, observations);
+  if (reasons.length === 0) return null;
   const [times, x, y, values] = [observations.times, observations.x, observations.y, observations.values].map((where) => block.numbers(where));
   const fields = block.codes(observations.field);
   const stations = block.numbers(observations.station);
@@ -71,15 +106,12 @@ function rejectedList(state: State, observations: Observations): HTMLElement | n
   );
   const place = (i: number) =>
     !Number.isFinite(x[i]) ? "–" : sphere ? `${latitude(round(y[i]))} ${longitude(round(x[i]))}` : `${number(x[i], 4)}, ${number(y[i], 4)}`;
-  const reasons = [...new Set(all.map((i) => observations.fateNames[fates[i]]))];
-  const rarest = (a: string, b: string) => count(a) - count(b);
-  const count = (reason: string) => all.filter((i) => observations.fateNames[fates[i]] === reason).length;
-  let reason = reasons.slice().sort(rarest)[0];
+  let reason = reasons.reduce((a, b) => (b.indices.length < a.indices.length ? b : a));
   const body = h("tbody");
   const note = h("p", { class: "note" });
 
   function fill(): void {
-    const own = all.filter((i) => observations.fateNames[fates[i]] === reason);
+    const own = reason.indices;
     body.replaceChildren(
       ...own.slice(0, MOST_ROWS).map((i) =>
         h(
@@ -104,8 +136,8 @@ function rejectedList(state: State, observations: Observations): HTMLElement | n
     h(
       "div",
       { class: "controls" },
-      select("Why", reasons.map((value) => ({ value, text: `${value} (${integer(count(value))})` })), reason, (value) => {
-        reason = value;
+      select("Why", reasons.map(({ text, indices }) => ({ value: text, text: `${text} (${integer(indices.length)})` })), reason.text, (value) => {
+        reason = reasons.find((each) => each.text === value)!;
         fill();
       }),
     ),
@@ -130,6 +162,29 @@ function rejectedList(state: State, observations: Observations): HTMLElement | n
     ),
     note,
   );
+}
+
+/** Why observations were rejected, and which: on entry, or by a method. */
+function reasonsOf(state: State, observations: Observations): { text: string; indices: number[] }[] {
+  const onEntry = state.block.codes(observations.fate);
+  const found = new Map<string, number[]>();
+  const list = (text: string) => {
+    const own = found.get(text) ?? [];
+    found.set(text, own);
+    return own;
+  };
+  const add = (codes: Uint8Array, after: string, isNew: (i: number) => boolean) =>
+    codes.forEach((code, i) => {
+      const fate = observations.fateNames[code];
+      if (markKind(fate) === "rejected" && isNew(i)) list(fate + after).push(i);
+    });
+  add(onEntry, "", () => true);
+  for (const { method, fate } of observations.departures)
+    if (fate) {
+      const own = state.block.codes(fate);
+      add(own, `, by ${method}`, (i) => own[i] !== onEntry[i]);
+    }
+  return [...found].map(([text, indices]) => ({ text, indices }));
 }
 
 function round(degrees: number): number {

@@ -26,7 +26,7 @@ const SMALL = "Good: small, and not growing.";
 /** Every name that comes with the report, and what to expect of it. */
 function choicesOf(state: State): Choice[] {
   const names = new Set(state.methods.flatMap((method) => method.series.map((series) => series.name)));
-  const both = "root mean square error (solid) and spread (dashed)";
+  const both = "RMSE (solid) and spread (dashed)";
   const { unit } = state;
   const found: Choice[] = [];
   const add = (text: string, series: string[], axis: string, caption: string, of = unit) => {
@@ -39,15 +39,15 @@ function choicesOf(state: State): Choice[] {
   for (const name of [...names].filter((n) => n.startsWith("withheldError."))) {
     const field = name.slice("withheldError.".length);
     const of = state.data.fields.find((f) => f.name === field)?.unit ?? state.data.components.find((c) => c.name === field)?.unit ?? "";
-    add(`withheld ${field}`, [name, `withheldSpread.${field}`], `${both} on withheld ${field}`, ERROR_AND_SPREAD, of);
+    add(`withheld ${field}`, [name, `withheldSpread.${field}`], both, ERROR_AND_SPREAD, of);
   }
-  add("forecast error", ["forecastError"], "root mean square error of the forecast", SMALL);
-  add("smoothed", ["smoothedError", "smoothedSpread"], `${both}, later observations used`, ERROR_AND_SPREAD);
-  add("CRPS", ["crps"], "continuous ranked probability score", SMALL);
+  add("forecast error", ["forecastError"], "RMSE of the forecast", SMALL);
+  add("smoothed", ["smoothedError", "smoothedSpread"], `${both}, smoothed`, ERROR_AND_SPREAD);
+  add("CRPS", ["crps"], "CRPS", SMALL);
   add("spread", ["spread"], "spread, standard deviation", "What methods believe their error to be. Good: level; a spread that shrinks without end ends in divergence.");
   add("smoothed spread", ["smoothedSpread"], "spread of the smoothed states", SMALL);
   add(
-    "innovation consistency", ["innovationConsistency"], "size of innovations, actual over expected",
+    "innovation consistency", ["innovationConsistency"], "innovations, actual size over expected",
     "Good: around 1. Above, the forecast is more wrong than it believes; below, less.", "",
   );
   for (const name of [...names]) add(name, [name], sentence(name), "", "");

@@ -34,7 +34,7 @@ function withheldPart(state: State, methods: readonly Method[]): HTMLElement | n
     method.withheld.map((withheld) => ({
       method,
       scores: withheld.scores,
-      detail: `${integer(withheld.count)} of ${withheld.field}, ${withheld.isSmoothed ? "smoothed" : "analysis"}`,
+      detail: `${withheld.isSmoothed ? "smoothed" : "analysis"}, ${integer(withheld.count)} of ${withheld.field}`,
       group: withheld.field,
     })),
   );
