@@ -51,6 +51,17 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["row sums"] = new(RowSums<T>.Instance, [new(3, 6)]),
             ["sum of squares"] = new(SumOfSquares<T>.Instance, [new(3, 6)]),
             ["log of a sum of exponentials"] = new(LogSumExp<T>.Instance, [new(3, 6)]),
+            ["banded solve"] = new(new BandedSolve<T>(2), [new(3, 7 * 3), new(3, 7)], Prepare: operands => Dominant(operands[0], 3)),
+            ["banded solve, one matrix for all"] = new(new BandedSolve<T>(3), [new(1, 6 * 4), new(4, 6)], Prepare: operands => Dominant(operands[0], 4)),
+            ["banded solve, wider than the matrix"] = new(new BandedSolve<T>(6), [new(2, 3 * 7), new(2, 3)], Prepare: operands => Dominant(operands[0], 7)),
+            ["banded solve, one number"] = new(new BandedSolve<T>(0), [new(2, 1), new(2, 1)], true),
+            ["banded log determinant"] = new(new BandedLogDeterminant<T>(2), [new(3, 8 * 3)], Prepare: operands => Dominant(operands[0], 3)),
+            ["banded log determinant, diagonal"] = new(new BandedLogDeterminant<T>(0), [new(2, 5)], true),
+            ["banded gram"] = new(new BandedGram<T>(3), [new(2, 7 * 4)]),
+            ["banded lower product"] = new(new BandedLowerProduct<T>(2, false), [new(3, 6 * 3), new(3, 6)]),
+            ["banded lower product, transposed"] = new(new BandedLowerProduct<T>(2, true), [new(1, 6 * 3), new(3, 6)]),
+            ["banded lower solve"] = new(new BandedLowerSolve<T>(2, false), [new(3, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
+            ["banded lower solve, transposed"] = new(new BandedLowerSolve<T>(2, true), [new(1, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
             ["segment"] = new(new Segment<T>(5, x => (x[0] * x[1]).Apply(Activation.Tanh) + x[0]), [new(3, 5), new(1, 5)]),
         };
         foreach (var activation in Enum.GetValues<Activation>())
@@ -91,5 +102,12 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
         foreach (var operand in operands)
             foreach (ref var value in operand.Values)
                 value = T.Abs(value);
+    }
+
+    /// <summary>Lower bands whose diagonal, the last column, outweighs what is beside it.</summary>
+    private static void Dominant(Matrix<T> bands, int columns)
+    {
+        for (var i = columns - 1; i < bands.Values.Length; i += columns)
+            bands.Values[i] = T.CreateChecked(2 * columns) + T.Abs(bands.Values[i]);
     }
 }

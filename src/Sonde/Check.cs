@@ -1,4 +1,4 @@
-namespace Sonde.Assimilation;
+namespace Sonde;
 
 /// <summary>Checks of configuration: each returns its value or says what is wrong with it.</summary>
 internal static class Check
