@@ -50,6 +50,7 @@ internal static class SmokeMatrix
         ["climatology"] = "",
         ["optimal-interpolation"] = "",
         ["3dvar"] = "",
+        ["4dvar"] = "window: 3, quasiStatic: 2",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",
