@@ -1,0 +1,58 @@
+"""Values and gradients of PyTorch's layers in double precision, for tests/Sonde.Tests/Networks/PyTorchTests.cs.
+
+    python3 layers.py > layers.json
+
+Inputs, weights and the cost's factors are formulas that the test repeats, so that the file holds results alone.
+"""
+import json
+import torch
+from torch import nn
+
+torch.set_default_dtype(torch.double)
+
+
+def wave(count, frequency, phase):
+    return torch.sin(frequency * torch.arange(count) + phase)
+
+
+def digits(values):
+    return [float(f"{value:.14g}") for value in values.flatten().tolist()]
+
+
+class Last(nn.Module):
+    """The output of an LSTM, its states in a row: the last, or all."""
+
+    def __init__(self, every, inputs, states):
+        super().__init__()
+        self.every, self.inner = every, nn.LSTM(inputs, states, batch_first=True)
+
+    def forward(self, x):
+        states = self.inner(x)[0]
+        return states if self.every else states[:, -1]
+
+
+cases = {
+    "convolution of a sequence": (nn.Conv1d(2, 3, 3, padding=1), (2, 2, 7)),
+    "convolution of a circular sequence, stride 2": (nn.Conv1d(2, 3, 5, 2, padding=2, padding_mode="circular"), (2, 2, 8)),
+    "convolution": (nn.Conv2d(2, 3, 3, padding=1), (2, 2, 4, 5)),
+    "convolution, circular": (nn.Conv2d(2, 3, (3, 5), padding=(1, 2), padding_mode="circular"), (2, 2, 4, 6)),
+    "convolution, strides": (nn.Conv2d(2, 2, (2, 3), (2, 1), (1, 0)), (2, 2, 5, 6)),
+}
+
+results = {}
+for name, (layer, shape) in cases.items():
+    weights = list(layer.parameters())
+    flat = 0.5 * wave(sum(w.numel() for w in weights), 0.7, 0.3)
+    with torch.no_grad():
+        for w, part in zip(weights, flat.split([w.numel() for w in weights])):
+            w.copy_(part.reshape(w.shape))
+    x = wave(torch.Size(shape).numel(), 1.3, 0.1).reshape(shape).requires_grad_()
+    y = layer(x)
+    (y.flatten() * wave(y.numel(), 0.9, 0.5)).sum().backward()
+    results[name] = {
+        "weights": [[key.split(".")[-1], *w.shape] for key, w in layer.named_parameters()],
+        "output": digits(y),
+        "inputGradient": digits(x.grad),
+        "weightGradient": [number for w in weights for number in digits(w.grad)],
+    }
+print("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(result)}" for name, result in results.items()) + "\n}")
