@@ -40,6 +40,10 @@ public sealed class PyTorchTests
         ["convolution"] = new ConvolutionLayer<T>(Patches.Centered(new(2, 4, 5), 3), 3),
         ["convolution, circular"] = new ConvolutionLayer<T>(new(new(2, 4, 6), new(3, 5), padding: new(1, 2), border: Border.Circular), 3),
         ["convolution, strides"] = new ConvolutionLayer<T>(new(new(2, 5, 6), new(2, 3), new(2, 1), new(1, 0)), 2),
+        ["layer normalization"] = NormalizationLayer<T>.OfRows(7),
+        ["group normalization"] = NormalizationLayer<T>.OfGroups(new(4, 2, 3), 2, 1e-3),
+        ["Fourier features"] = new FourierFeatures<T>(2, 3),
+        ["positional embedding"] = new PositionalEmbedding<T>(6, 100),
     };
 
     private static void Compare<T>(string name, ILayer<T> layer, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -68,6 +68,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["convolution, strides"] = new(new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(2, 3), new(1, 2))), [new(2, 60), new(3, 24), new(1, 3)]),
             ["convolution, circular, strides"] = new(
                 new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(3, 2), new(2, 3), Border.Circular)), [new(2, 60), new(3, 24), new(1, 3)]),
+            ["normalization of rows"] = new(new Normalization<T>(), [new(3, 12), new(1, 12), new(1, 12)]),
+            ["normalization of groups"] = new(new Normalization<T>(2), [new(2, 24), new(1, 4), new(1, 4)]),
             ["segment"] = new(new Segment<T>(5, x => (x[0] * x[1]).Apply(Activation.Tanh) + x[0]), [new(3, 5), new(1, 5)]),
         };
         foreach (var activation in Enum.GetValues<Activation>())

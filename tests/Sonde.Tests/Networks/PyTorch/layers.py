@@ -31,12 +31,39 @@ class Last(nn.Module):
         return states if self.every else states[:, -1]
 
 
+class FourierFeatures(nn.Module):
+    """[sin 2 pi B x, cos 2 pi B x]."""
+
+    def __init__(self, inputs, frequencies):
+        super().__init__()
+        self.frequencies = nn.Parameter(torch.zeros(frequencies, inputs))
+
+    def forward(self, x):
+        z = 2 * torch.pi * x @ self.frequencies.T
+        return torch.cat([z.sin(), z.cos()], -1)
+
+
+class PositionalEmbedding(nn.Module):
+    """[sin w t, cos w t] with w = period^(-k / n)."""
+
+    def __init__(self, width, period):
+        super().__init__()
+        self.w = period ** (-torch.arange(0, width, 2) / width)
+
+    def forward(self, x):
+        return torch.cat([(x * self.w).sin(), (x * self.w).cos()], -1)
+
+
 cases = {
     "convolution of a sequence": (nn.Conv1d(2, 3, 3, padding=1), (2, 2, 7)),
     "convolution of a circular sequence, stride 2": (nn.Conv1d(2, 3, 5, 2, padding=2, padding_mode="circular"), (2, 2, 8)),
     "convolution": (nn.Conv2d(2, 3, 3, padding=1), (2, 2, 4, 5)),
     "convolution, circular": (nn.Conv2d(2, 3, (3, 5), padding=(1, 2), padding_mode="circular"), (2, 2, 4, 6)),
     "convolution, strides": (nn.Conv2d(2, 2, (2, 3), (2, 1), (1, 0)), (2, 2, 5, 6)),
+    "layer normalization": (nn.LayerNorm(7), (2, 7)),
+    "group normalization": (nn.GroupNorm(2, 4, 1e-3), (2, 4, 2, 3)),
+    "Fourier features": (FourierFeatures(2, 3), (2, 2)),
+    "positional embedding": (PositionalEmbedding(6, 100.0), (2, 1)),
 }
 
 results = {}
