@@ -54,12 +54,28 @@ class PositionalEmbedding(nn.Module):
         return torch.cat([(x * self.w).sin(), (x * self.w).cos()], -1)
 
 
+class Skip(nn.Module):
+    """The input and what a layer makes of it, channels upon channels."""
+
+    def __init__(self, branch):
+        super().__init__()
+        self.branch = branch
+
+    def forward(self, x):
+        return torch.cat([x, self.branch(x)], 1)
+
+
 cases = {
     "convolution of a sequence": (nn.Conv1d(2, 3, 3, padding=1), (2, 2, 7)),
     "convolution of a circular sequence, stride 2": (nn.Conv1d(2, 3, 5, 2, padding=2, padding_mode="circular"), (2, 2, 8)),
     "convolution": (nn.Conv2d(2, 3, 3, padding=1), (2, 2, 4, 5)),
     "convolution, circular": (nn.Conv2d(2, 3, (3, 5), padding=(1, 2), padding_mode="circular"), (2, 2, 4, 6)),
     "convolution, strides": (nn.Conv2d(2, 2, (2, 3), (2, 1), (1, 0)), (2, 2, 5, 6)),
+    "transposed convolution of a sequence": (nn.ConvTranspose1d(3, 2, 4, 2, padding=1), (2, 3, 4)),
+    "transposed convolution": (nn.ConvTranspose2d(2, 2, (3, 2), (2, 1), (1, 0), output_padding=(1, 0)), (2, 2, 3, 4)),
+    "average pooling": (nn.AvgPool2d(2), (2, 2, 4, 6)),
+    "nearest upsampling": (nn.Upsample(scale_factor=2, mode="nearest"), (2, 2, 2, 3)),
+    "skip": (Skip(nn.Conv2d(2, 1, 3, padding=1)), (2, 2, 3, 3)),
     "layer normalization": (nn.LayerNorm(7), (2, 7)),
     "group normalization": (nn.GroupNorm(2, 4, 1e-3), (2, 4, 2, 3)),
     "Fourier features": (FourierFeatures(2, 3), (2, 2)),
