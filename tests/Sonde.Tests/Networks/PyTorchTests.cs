@@ -44,6 +44,8 @@ public sealed class PyTorchTests
         ["transposed convolution"] = new TransposedConvolutionLayer<T>(new(new(2, 6, 5), new(3, 2), new(2, 1), new(1, 0)), 2),
         ["average pooling"] = Resampling<T>.Means(new(2, 4, 6), new(2)),
         ["nearest upsampling"] = Resampling<T>.Copies(new(2, 2, 3), new(2)),
+        ["memory, last state"] = new Lstm<T>(2, 3, 4),
+        ["memory, all states"] = new Lstm<T>(3, 2, 3, every: true),
         ["skip"] = Parallel<T>.Skip(new ConvolutionLayer<T>(Patches.Centered(new(2, 3, 3), 3), 1)),
         ["layer normalization"] = NormalizationLayer<T>.OfRows(7),
         ["group normalization"] = NormalizationLayer<T>.OfGroups(new(4, 2, 3), 2, 1e-3),

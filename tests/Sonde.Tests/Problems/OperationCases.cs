@@ -76,6 +76,7 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["transposed convolution, no bias"] = new(new TransposedConvolution<T>(new(new(1, 1, 9), new(1, 3), new(1, 2))), [new(2, 12), new(3, 3)]),
             ["block means"] = new(new BlockMeans<T>(new(2, 4, 6), new(2, 3)), [new(3, 48)]),
             ["block copies"] = new(new BlockCopies<T>(new(2, 2, 3), new(3, 2)), [new(3, 12)]),
+            ["memory cell"] = new(LstmCell<T>.Instance, [new(3, 20), new(3, 5)]),
             ["segment"] = new(new Segment<T>(5, x => (x[0] * x[1]).Apply(Activation.Tanh) + x[0]), [new(3, 5), new(1, 5)]),
         };
         foreach (var activation in Enum.GetValues<Activation>())

@@ -19,7 +19,7 @@ def digits(values):
     return [float(f"{value:.14g}") for value in values.flatten().tolist()]
 
 
-class Last(nn.Module):
+class Memory(nn.Module):
     """The output of an LSTM, its states in a row: the last, or all."""
 
     def __init__(self, every, inputs, states):
@@ -75,6 +75,8 @@ cases = {
     "transposed convolution": (nn.ConvTranspose2d(2, 2, (3, 2), (2, 1), (1, 0), output_padding=(1, 0)), (2, 2, 3, 4)),
     "average pooling": (nn.AvgPool2d(2), (2, 2, 4, 6)),
     "nearest upsampling": (nn.Upsample(scale_factor=2, mode="nearest"), (2, 2, 2, 3)),
+    "memory, last state": (Memory(False, 2, 3), (2, 4, 2)),
+    "memory, all states": (Memory(True, 3, 2), (2, 3, 3)),
     "skip": (Skip(nn.Conv2d(2, 1, 3, padding=1)), (2, 2, 3, 3)),
     "layer normalization": (nn.LayerNorm(7), (2, 7)),
     "group normalization": (nn.GroupNorm(2, 4, 1e-3), (2, 4, 2, 3)),
