@@ -10,6 +10,8 @@ namespace Sonde.Calculus;
 /// </summary>
 public sealed record Patches
 {
+    private const int NumbersAtOnce = 1 << 16;
+
     /// <summary>The patches of an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="kernel">Lines and pixels of a patch.</param>
@@ -68,17 +70,20 @@ public sealed record Patches
             : new(image, new(kernel), new(stride), new(kernel / 2), border)
         : throw new ArgumentException($"Only an odd kernel has a center, not one of {kernel}.", nameof(kernel));
 
-    /// <summary>The patches as columns, [Size, Count].</summary>
-    internal void Unfold<T>(ReadOnlySpan<T> image, Batch<T> columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Lines of the grid that are unfolded at once, so that their patches stay in the cache.</summary>
+    internal int LinesAtOnce => Math.Clamp(NumbersAtOnce / (Size * Grid.Width), 1, Grid.Height);
+
+    /// <summary>The patches of lines of the grid as columns, [Size, lines × grid width].</summary>
+    internal void Unfold<T>(ReadOnlySpan<T> image, int first, int lines, Batch<T> columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < columns.Rows; row++)
         {
             var (channel, i, j) = Place(row);
             var column = columns[row];
-            for (var y = 0; y < Grid.Height; y++)
+            for (var y = 0; y < lines; y++)
             {
                 var to = column.Slice(y * Grid.Width, Grid.Width);
-                var line = Line(y * Stride.Height + i);
+                var line = Line((first + y) * Stride.Height + i);
                 if (line < 0)
                     to.Clear();
                 else
@@ -88,14 +93,14 @@ public sealed record Patches
     }
 
     /// <summary>The transpose of <see cref="Unfold"/>: image += the columns, each number where it came from.</summary>
-    internal void AddFolded<T>(ReadOnlyBatch<T> columns, Span<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal void AddFolded<T>(ReadOnlyBatch<T> columns, int first, int lines, Span<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < columns.Rows; row++)
         {
             var (channel, i, j) = Place(row);
             var column = columns[row];
-            for (var y = 0; y < Grid.Height; y++)
-                if (Line(y * Stride.Height + i) is >= 0 and var line)
+            for (var y = 0; y < lines; y++)
+                if (Line((first + y) * Stride.Height + i) is >= 0 and var line)
                     Add(column.Slice(y * Grid.Width, Grid.Width), image.Slice((channel * Image.Height + line) * Image.Width, Image.Width), j - Padding.Width);
         }
     }

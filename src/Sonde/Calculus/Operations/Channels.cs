@@ -27,4 +27,21 @@ internal static class Channels
         for (var channel = 0; channel < image.Rows; channel++)
             b[channel] += TensorPrimitives.Sum(image[channel]);
     }
+
+    /// <summary>part = the pixels from <paramref name="first"/> on.</summary>
+    public static void CopyPart<T>(ReadOnlyBatch<T> image, int first, Batch<T> part) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var channel = 0; channel < image.Rows; channel++)
+            image[channel].Slice(first, part.Width).CopyTo(part[channel]);
+    }
+
+    /// <summary>The pixels from <paramref name="first"/> on += part.</summary>
+    public static void AddPart<T>(ReadOnlyBatch<T> part, int first, Batch<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var channel = 0; channel < image.Rows; channel++)
+        {
+            var to = image[channel].Slice(first, part.Width);
+            TensorPrimitives.Add(to, part[channel], to);
+        }
+    }
 }

@@ -29,36 +29,27 @@ public sealed class Convolution<T>(Patches patches) : IOperation<T> where T : un
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
     {
-        using var frame = Scratch.Enter();
-        var columns = frame.Rent<T>(patches.Size, patches.Count);
         for (var row = 0; row < y.Rows; row++)
         {
             var image = Image(y[row]);
             if (x.Count > 2)
                 Channels.Fill(x[2].Values, image);
-            patches.Unfold(x[0][row], columns);
-            Numerics.Dense.Multiply(T.One, x[1], columns, x.Count > 2 ? T.One : T.Zero, image);
+            else
+                image.Clear();
+            AddProduct(x[1], x[0][row], image);
         }
     }
 
     /// <inheritdoc/>
     public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
     {
-        using var frame = Scratch.Enter();
-        var columns = frame.Rent<T>(patches.Size, patches.Count);
         for (var row = 0; row < dy.Rows; row++)
         {
             var image = Image(dy[row]);
             if (dx.Has(0))
-            {
-                patches.Unfold(dx[0][row], columns);
-                Numerics.Dense.Multiply(T.One, x[1], columns, T.One, image);
-            }
+                AddProduct(x[1], dx[0][row], image);
             if (dx.Has(1))
-            {
-                patches.Unfold(x[0][row], columns);
-                Numerics.Dense.Multiply(T.One, dx[1], columns, T.One, image);
-            }
+                AddProduct(dx[1], x[0][row], image);
             if (x.Count > 2 && dx.Has(2))
                 Channels.Add(dx[2].Values, image);
         }
@@ -67,25 +58,47 @@ public sealed class Convolution<T>(Patches patches) : IOperation<T> where T : un
     /// <inheritdoc/>
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
-        using var frame = Scratch.Enter();
-        var columns = frame.Rent<T>(patches.Size, patches.Count);
-        for (var row = 0; row < yBar.Rows; row++)
+        for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
         {
-            var imageBar = new ReadOnlyBatch<T>(yBar[row], yBar.Width / patches.Count, patches.Count);
-            if (xBar.Wants(0))
+            using var frame = Scratch.Enter();
+            var lines = Math.Min(patches.LinesAtOnce, patches.Grid.Height - first);
+            var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+            var partBar = frame.Rent<T>(x.Size(1).Rows, columns.Width);
+            for (var row = 0; row < yBar.Rows; row++)
             {
-                Numerics.Dense.MultiplyTransposedLeft(T.One, x[1], imageBar, T.Zero, columns);
-                patches.AddFolded<T>(columns, xBar[0][row]);
+                Channels.CopyPart(Image(yBar[row]), first * patches.Grid.Width, partBar);
+                if (xBar.Wants(0))
+                {
+                    Numerics.Dense.MultiplyTransposedLeft(T.One, x[1], partBar, T.Zero, columns);
+                    patches.AddFolded<T>(columns, first, lines, xBar[0][row]);
+                }
+                if (xBar.Wants(1))
+                {
+                    patches.Unfold(x[0][row], first, lines, columns);
+                    Numerics.Dense.MultiplyTransposedRight(T.One, partBar, columns, T.One, xBar[1]);
+                }
             }
-            if (xBar.Wants(1))
-            {
-                patches.Unfold(x[0][row], columns);
-                Numerics.Dense.MultiplyTransposedRight(T.One, imageBar, columns, T.One, xBar[1]);
-            }
-            if (x.Count > 2 && xBar.Wants(2))
-                Channels.AddSums(imageBar, xBar[2].Values);
+        }
+        for (var row = 0; x.Count > 2 && xBar.Wants(2) && row < yBar.Rows; row++)
+            Channels.AddSums(Image(yBar[row]), xBar[2].Values);
+    }
+
+    /// <summary>image += weights times the patches of pixels.</summary>
+    private void AddProduct(ReadOnlyBatch<T> weights, ReadOnlySpan<T> pixels, Batch<T> image)
+    {
+        for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        {
+            using var frame = Scratch.Enter();
+            var lines = Math.Min(patches.LinesAtOnce, patches.Grid.Height - first);
+            var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+            var part = frame.Rent<T>(weights.Rows, columns.Width);
+            patches.Unfold(pixels, first, lines, columns);
+            Numerics.Dense.Multiply(weights, columns, part);
+            Channels.AddPart(part, first * patches.Grid.Width, image);
         }
     }
 
     private Batch<T> Image(Span<T> row) => new(row, row.Length / patches.Count, patches.Count);
+
+    private ReadOnlyBatch<T> Image(ReadOnlySpan<T> row) => new(row, row.Length / patches.Count, patches.Count);
 }

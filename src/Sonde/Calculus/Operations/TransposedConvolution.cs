@@ -30,12 +30,10 @@ public sealed class TransposedConvolution<T>(Patches patches) : IOperation<T> wh
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
     {
-        using var frame = Scratch.Enter();
-        var columns = frame.Rent<T>(patches.Size, patches.Count);
         y.Clear();
         for (var row = 0; row < y.Rows; row++)
         {
-            AddFolded(x[1], x[0][row], columns, y[row]);
+            AddFolded(x[1], x[0][row], y[row]);
             if (x.Count > 2)
                 Channels.Add(x[2].Values, Image(y[row]));
         }
@@ -44,14 +42,12 @@ public sealed class TransposedConvolution<T>(Patches patches) : IOperation<T> wh
     /// <inheritdoc/>
     public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
     {
-        using var frame = Scratch.Enter();
-        var columns = frame.Rent<T>(patches.Size, patches.Count);
         for (var row = 0; row < dy.Rows; row++)
         {
             if (dx.Has(0))
-                AddFolded(x[1], dx[0][row], columns, dy[row]);
+                AddFolded(x[1], dx[0][row], dy[row]);
             if (dx.Has(1))
-                AddFolded(dx[1], x[0][row], columns, dy[row]);
+                AddFolded(dx[1], x[0][row], dy[row]);
             if (x.Count > 2 && dx.Has(2))
                 Channels.Add(dx[2].Values, Image(dy[row]));
         }
@@ -60,25 +56,44 @@ public sealed class TransposedConvolution<T>(Patches patches) : IOperation<T> wh
     /// <inheritdoc/>
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
-        using var frame = Scratch.Enter();
-        var columns = frame.Rent<T>(patches.Size, patches.Count);
-        for (var row = 0; row < yBar.Rows; row++)
+        for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
         {
-            if (xBar.Wants(0) || xBar.Wants(1))
-                patches.Unfold(yBar[row], columns);
-            if (xBar.Wants(0))
-                Numerics.Dense.Multiply(T.One, x[1], columns, T.One, new Batch<T>(xBar[0][row], x[1].Rows, patches.Count));
-            if (xBar.Wants(1))
-                Numerics.Dense.MultiplyTransposedRight(T.One, new ReadOnlyBatch<T>(x[0][row], x[1].Rows, patches.Count), columns, T.One, xBar[1]);
-            if (x.Count > 2 && xBar.Wants(2))
-                Channels.AddSums(new ReadOnlyBatch<T>(yBar[row], patches.Image.Channels, yBar.Width / patches.Image.Channels), xBar[2].Values);
+            using var frame = Scratch.Enter();
+            var lines = Math.Min(patches.LinesAtOnce, patches.Grid.Height - first);
+            var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+            var part = frame.Rent<T>(x.Size(1).Rows, columns.Width);
+            for (var row = 0; row < yBar.Rows; row++)
+            {
+                patches.Unfold(yBar[row], first, lines, columns);
+                if (xBar.Wants(0))
+                {
+                    Numerics.Dense.Multiply(x[1], columns, part);
+                    Channels.AddPart(part, first * patches.Grid.Width, new Batch<T>(xBar[0][row], part.Rows, patches.Count));
+                }
+                if (xBar.Wants(1))
+                {
+                    Channels.CopyPart(new ReadOnlyBatch<T>(x[0][row], part.Rows, patches.Count), first * patches.Grid.Width, part);
+                    Numerics.Dense.MultiplyTransposedRight(T.One, part, columns, T.One, xBar[1]);
+                }
+            }
         }
+        for (var row = 0; x.Count > 2 && xBar.Wants(2) && row < yBar.Rows; row++)
+            Channels.AddSums(new ReadOnlyBatch<T>(yBar[row], patches.Image.Channels, yBar.Width / patches.Image.Channels), xBar[2].Values);
     }
 
-    private void AddFolded(ReadOnlyBatch<T> weights, ReadOnlySpan<T> pixels, Batch<T> columns, Span<T> image)
+    /// <summary>image += the patches that pixels lay onto it.</summary>
+    private void AddFolded(ReadOnlyBatch<T> weights, ReadOnlySpan<T> pixels, Span<T> image)
     {
-        Numerics.Dense.MultiplyTransposedLeft(T.One, weights, new ReadOnlyBatch<T>(pixels, weights.Rows, patches.Count), T.Zero, columns);
-        patches.AddFolded<T>(columns, image);
+        for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        {
+            using var frame = Scratch.Enter();
+            var lines = Math.Min(patches.LinesAtOnce, patches.Grid.Height - first);
+            var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+            var part = frame.Rent<T>(weights.Rows, columns.Width);
+            Channels.CopyPart(new ReadOnlyBatch<T>(pixels, weights.Rows, patches.Count), first * patches.Grid.Width, part);
+            Numerics.Dense.MultiplyTransposedLeft(T.One, weights, part, T.Zero, columns);
+            patches.AddFolded<T>(columns, first, lines, image);
+        }
     }
 
     private Batch<T> Image(Span<T> row) => new(row, patches.Image.Channels, row.Length / patches.Image.Channels);
