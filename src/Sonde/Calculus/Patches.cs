@@ -74,7 +74,7 @@ public sealed record Patches
     internal int LinesAtOnce => Math.Clamp(NumbersAtOnce / (Size * Grid.Width), 1, Grid.Height);
 
     /// <summary>Whether patches are the image itself, shifted, but for its edges: then all lines are moved at once.</summary>
-    private bool Shifts => Stride == Extent.One && Grid.Width == Image.Width;
+    private bool Shifts => Stride == Extent.One && Grid.Width == Image.Width && Padding.Width < Image.Width;
 
     /// <summary>The patches of lines of the grid as columns, [Size, lines × grid width].</summary>
     internal void Unfold<T>(ReadOnlySpan<T> image, int first, int lines, Batch<T> columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
