@@ -89,17 +89,17 @@ public sealed record Patches
             {
                 var (at, source, count) = Overlap((first + from + i - Padding.Height) * Image.Width + j - Padding.Width, from, end);
                 plane.Slice(source, count).CopyTo(column[at..]);
+                ReadEdges(plane[((first + from + i - Padding.Height) * Image.Width)..], j - Padding.Width, column[(from * Grid.Width)..(end * Grid.Width)]);
             }
             for (var y = 0; y < lines; y++)
             {
+                if (y >= from && y < end)
+                    continue;
                 var to = column.Slice(y * Grid.Width, Grid.Width);
-                var line = Line((first + y) * Stride.Height + i);
-                if (line < 0)
-                    to.Clear();
-                else if (y < from || y >= end)
+                if (Line((first + y) * Stride.Height + i) is >= 0 and var line)
                     Read(plane.Slice(line * Image.Width, Image.Width), j - Padding.Width, to);
-                else if (j != Padding.Width)
-                    ReadEdges(plane.Slice(line * Image.Width, Image.Width), j - Padding.Width, to);
+                else
+                    to.Clear();
             }
         }
     }
@@ -114,16 +114,11 @@ public sealed record Patches
             var plane = image.Slice(channel * Image.Height * Image.Width, Image.Height * Image.Width);
             var (from, end) = Shifts ? LinesWithin(first + i - Padding.Height, lines) : (0, 0);
             for (var y = 0; y < lines; y++)
-                if (Line((first + y) * Stride.Height + i) is >= 0 and var line)
-                {
-                    var part = column.Slice(y * Grid.Width, Grid.Width);
-                    if (y < from || y >= end)
-                        Add(part, plane.Slice(line * Image.Width, Image.Width), j - Padding.Width);
-                    else if (j != Padding.Width)
-                        TakeEdges(part, plane.Slice(line * Image.Width, Image.Width), j - Padding.Width);
-                }
+                if ((y < from || y >= end) && Line((first + y) * Stride.Height + i) is >= 0 and var line)
+                    Add(column.Slice(y * Grid.Width, Grid.Width), plane.Slice(line * Image.Width, Image.Width), j - Padding.Width);
             if (from < end)
             {
+                TakeEdges(column[(from * Grid.Width)..(end * Grid.Width)], plane[((first + from + i - Padding.Height) * Image.Width)..], j - Padding.Width);
                 var (at, source, count) = Overlap((first + from + i - Padding.Height) * Image.Width + j - Padding.Width, from, end);
                 var to = plane.Slice(source, count);
                 TensorPrimitives.Add(to, column.Slice(at, count), to);
@@ -141,25 +136,33 @@ public sealed record Patches
         return (from * Grid.Width + below, start + below, Math.Max(0, Math.Min((end - from) * Grid.Width, pixels - start) - below));
     }
 
-    /// <summary>The pixels of a shifted line that come from beyond the image.</summary>
-    private void ReadEdges<T>(ReadOnlySpan<T> line, int shift, Span<T> to) where T : unmanaged
+    /// <summary>The pixels of shifted lines that come from beyond the image.</summary>
+    private void ReadEdges<T>(ReadOnlySpan<T> lines, int shift, Span<T> to) where T : unmanaged
     {
-        var (first, end) = Within(shift);
-        for (var x = shift < 0 ? 0 : end; x < (shift < 0 ? first : to.Length); x++)
-            to[x] = Border == Border.Circular ? line[Wrap(x + shift, line.Length)] : default;
+        var width = Image.Width;
+        var (first, count, opposite) = Edge(shift);
+        for (var line = 0; line < to.Length; line += width)
+            for (var x = line + first; x < line + first + count; x++)
+                to[x] = Border == Border.Circular ? lines[x + opposite] : default;
     }
 
     /// <summary>The transpose of <see cref="ReadEdges"/>, which leaves zeros behind.</summary>
-    private void TakeEdges<T>(Span<T> from, Span<T> line, int shift) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void TakeEdges<T>(Span<T> from, Span<T> lines, int shift) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (first, end) = Within(shift);
-        for (var x = shift < 0 ? 0 : end; x < (shift < 0 ? first : from.Length); x++)
-        {
-            if (Border == Border.Circular)
-                line[Wrap(x + shift, line.Length)] += from[x];
-            from[x] = T.Zero;
-        }
+        var width = Image.Width;
+        var (first, count, opposite) = Edge(shift);
+        for (var line = 0; line < from.Length; line += width)
+            for (var x = line + first; x < line + first + count; x++)
+            {
+                if (Border == Border.Circular)
+                    lines[x + opposite] += from[x];
+                from[x] = T.Zero;
+            }
     }
+
+    /// <summary>Which pixels of a shifted line lie beyond the image, and how far from them their periodic images are.</summary>
+    private (int First, int Count, int Opposite) Edge(int shift) =>
+        shift < 0 ? (0, -shift, Image.Width + shift) : (Image.Width - shift, shift, shift - Image.Width);
 
     private (int Channel, int I, int J) Place(int row) =>
         (row / (Kernel.Height * Kernel.Width), row / Kernel.Width % Kernel.Height, row % Kernel.Width);
