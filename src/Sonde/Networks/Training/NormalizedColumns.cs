@@ -53,7 +53,8 @@ public sealed class NormalizedColumns<T> where T : unmanaged, IBinaryFloatingPoi
             }
             if (!double.IsFinite(squares))
                 throw new ArgumentException($"Column {column} holds a number that is not finite.", nameof(data));
-            (mean[column], deviation[column]) = (T.CreateChecked(average), squares > 0 ? T.CreateChecked(Math.Sqrt(squares / data.Rows)) : T.One);
+            var spread = T.CreateChecked(Math.Sqrt(squares / data.Rows));
+            (mean[column], deviation[column]) = (T.CreateChecked(average), spread > T.Zero ? spread : T.One);
         }
         return new(mean, deviation);
     }
