@@ -17,32 +17,33 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     /// <exception cref="InputException">It is not as it should be.</exception>
     public static SafetensorsHeader Parse(string path, ReadOnlyMemory<byte> json, long dataBytes)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json);
+            return Read(path, document.RootElement, dataBytes);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)          // the latter: a text that is no Unicode
         {
             throw new InputException($"{path} is no safetensors file: its header is not JSON ({e.Message.TrimEnd('.')}).", e);
         }
-        using (document)
+    }
+
+    private static SafetensorsHeader Read(string path, JsonElement root, long dataBytes)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new InputException($"{path} is no safetensors file: its header is {Words(root)}, not an object.");
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
+        foreach (var property in root.EnumerateObject())
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InputException($"{path} is no safetensors file: its header is {Words(document.RootElement)}, not an object.");
-            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-            var tensors = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.NameEquals(MetadataKey))
-                    ParseMetadata(path, property.Value, metadata);
-                else if (!tensors.TryAdd(property.Name, ParseTensor(path, property.Name, property.Value)))
-                    throw new InputException($"{path} holds tensor '{property.Name}' twice.");
-            }
-            SafetensorsEntry[] inOrder = [.. tensors.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
-            RequireWhole(path, inOrder, dataBytes);
-            return new(metadata, inOrder);
+            if (property.NameEquals(MetadataKey))
+                ParseMetadata(path, property.Value, metadata);
+            else if (!tensors.TryAdd(property.Name, ParseTensor(path, property.Name, property.Value)))
+                throw new InputException($"{path} holds tensor '{property.Name}' twice.");
         }
+        SafetensorsEntry[] inOrder = [.. tensors.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+        RequireWhole(path, inOrder, dataBytes);
+        return new(metadata, inOrder);
     }
 
     private static void ParseMetadata(string path, JsonElement element, Dictionary<string, string> metadata)

@@ -69,6 +69,7 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 12, "FILE holds 12 bytes behind its header; its tensors fill 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "Tensor 'b' in FILE begins at byte 4; expected 8, where tensor 'a' ends")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "FILE holds tensor 'a' twice")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "its header is not JSON")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "'a' in __metadata__ is 1; expected a text")]
     public void A_bad_header_gives_one_sentence(string header, int bytes, string sentence)
     {
@@ -85,6 +86,30 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Contains("has 3 bytes", Assert.Throws<InputException>(() => SafetensorsFile.Open(folder["short"])).Message, StringComparison.Ordinal);
         File.WriteAllText(folder["text"], "lat,lon,value and so on");
         Assert.Contains("is no safetensors file, or cut off", Assert.Throws<InputException>(() => SafetensorsFile.Open(folder["text"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_single_altered_byte_of_a_header_is_borne_or_refused_in_a_sentence()
+    {
+        NetworkFile.Save(folder["good"], Network, Weights());
+        var good = File.ReadAllBytes(folder["good"]);
+        var refused = 0;
+        for (var i = 0; i < 8 + BinaryPrimitives.ReadInt64LittleEndian(good); i++)
+        {
+            foreach (var letter in "\0\"\\{[9-")
+            {
+                var bad = (byte[])good.Clone();
+                bad[i] = (byte)letter;
+                File.WriteAllBytes(folder["bad"], bad);
+                refused += Record.Exception(() => NetworkFile.Load(folder["bad"], Network)) switch
+                {
+                    null => 0,
+                    InputException => 1,
+                    var other => throw new InvalidOperationException($"Byte {i} as '{letter}'.", other),
+                };
+            }
+        }
+        Assert.InRange(refused, 1000, int.MaxValue);
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class TrainerTests
     [Fact]
     public void Quasi_Newton_steps_polish_what_stochastic_ones_began()
     {
-        Polish<double>(1e-8);
+        Polish<double>(1e-7);
         Polish<float>(1e-6);
 
         static void Polish<T>(double bound) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

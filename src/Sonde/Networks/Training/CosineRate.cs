@@ -4,7 +4,7 @@ namespace Sonde.Networks.Training;
 /// <param name="Rate">The highest, above 0.</param>
 /// <param name="Last">At the end, 0 or more.</param>
 /// <param name="WarmUp">Steps of the rise, 0 or more.</param>
-public sealed record CosineRate(double Rate = 1e-3, double Last = 0, long WarmUp = 0) : ISchedule
+public sealed record CosineRate(double Rate = 1e-3, double Last = 0, int WarmUp = 0) : ISchedule
 {
     /// <summary>The highest rate.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -13,6 +13,10 @@ public sealed record CosineRate(double Rate = 1e-3, double Last = 0, long WarmUp
     /// <summary>The rate at the end.</summary>
     /// <exception cref="ArgumentException">Below 0.</exception>
     public double Last { get; init => field = Check.AtLeast(0.0, value, nameof(Last)); } = Check.AtLeast(0.0, Last, nameof(Last));
+
+    /// <summary>Steps of the rise.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public int WarmUp { get; init => field = Check.AtLeast(0, value, nameof(WarmUp)); } = Check.AtLeast(0, WarmUp, nameof(WarmUp));
 
     /// <inheritdoc/>
     public double At(long step, long steps, ReadOnlySpan<double> losses) => step < WarmUp

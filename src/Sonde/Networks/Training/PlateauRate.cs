@@ -24,6 +24,10 @@ public sealed record PlateauRate(double Rate = 1e-3, double Factor = 0.1, int Pa
     /// <exception cref="ArgumentException">Not between 0 and 1.</exception>
     public double Gain { get; init => field = Check.Within(0, 1, value, nameof(Gain)); } = Check.Within(0, 1, Gain, nameof(Gain));
 
+    /// <summary>The lowest rate.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public double Least { get; init => field = Check.AtLeast(0.0, value, nameof(Least)); } = Check.AtLeast(0.0, Least, nameof(Least));
+
     /// <inheritdoc/>
     public double At(long step, long steps, ReadOnlySpan<double> losses)
     {
