@@ -51,6 +51,8 @@ internal static class SmokeMatrix
         ["optimal-interpolation"] = "",
         ["3dvar"] = "",
         ["4dvar"] = "window: 3, quasiStatic: 2",
+        ["weak-4dvar"] = "window: 3, stride: 2, modelError: 0.2",
+        ["weak-4dvar by model errors"] = "window: 2, form: modelError, modelError: 0.2",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",
