@@ -101,7 +101,7 @@ public sealed class WeakFourDVarTests
         var twin = perfect.In(new DifferentiableNoisySystem((IDifferentiableSystem)perfect.System, new DiagonalNoise([0.5, 0, 0])));
         var (_, states) = twin.Run(new WeakFourDVar(Window: 3, Spacing: 1));
         Assert.Equal(AnalysisStatus.Diverged, states.Status);
-        Assert.Contains("modelError", states.Reason, StringComparison.Ordinal);
+        Assert.Contains("model-error", states.Reason, StringComparison.Ordinal);
         var (_, errors) = twin.Run(new WeakFourDVar(Window: 3, Spacing: 1, Form: WeakForm.ModelError, Iterations: 30));
         Assert.Equal(AnalysisStatus.Sound, errors.Status);
     }

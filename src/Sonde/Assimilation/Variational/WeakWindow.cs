@@ -53,7 +53,7 @@ internal sealed class WeakWindow
     {
         Extend(observations.Count == 0 ? 0 : StateOf(observations[^1]));
         if (form == WeakForm.State && (covariance.Whitener is null || intervals.Exists(interval => interval.Error.Whitener is null)))
-            return WeakSolution.Failed("A covariance of the background or of the model error is not positive definite: only form modelError takes such ones.");
+            return WeakSolution.Failed("A covariance of the background or of the model error is not positive definite: only the form model-error takes such ones.");
         var unknowns = control.Count;
         var length = unknowns + observations.Sum(observation => observation.Count);
         var problem = new LeastSquares(Map.Of<double>(unknowns, length, v => Residuals(v, observations)));
