@@ -55,7 +55,7 @@ internal static class SmokeMatrix
         ["weak-4dvar by model errors"] = "window: 2, form: model-error, modelError: 0.2",
         ["4denvar"] = "members: 8, window: 3, stride: 2, iterations: 2",
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
-        ["4denvar hybrid and modulated"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
+        ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",

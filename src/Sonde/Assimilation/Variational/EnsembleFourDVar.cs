@@ -21,7 +21,7 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="Localization">Which observations are near; null where all are.</param>
 /// <param name="Form">How increments are kept local.</param>
 /// <param name="Perturbed">True updates members with perturbed observations, false by the symmetric square root.</param>
-/// <param name="StaticShare">β, 0 … 1: B = (1 − β) × that of the ensemble + β × the static one.</param>
+/// <param name="StaticShare">β, 0 … 1: the mean moves by B = (1 − β) × that of the ensemble + β × the static one; members move by their own.</param>
 /// <param name="Background">Where the static covariance comes from.</param>
 /// <param name="Factor">Multiplies the static covariance.</param>
 /// <param name="Inflation">Factor on the anomalies of every posterior at the window's start.</param>
@@ -103,7 +103,7 @@ public sealed record EnsembleFourDVar(
         var mean = new double[members.Width];
         Moments.Center(members, mean);
         var fixedRows = StaticShare > 0 ? VariationalBackground.Root(background) : new(0, members.Width);
-        var tangent = new EnsembleTangent(window, members.Copy(), memory.GetValueOrDefault(Modes), fixedRows, StaticShare);
+        var tangent = new EnsembleTangent(window, members.Copy(), memory.GetValueOrDefault(Modes), fixedRows);
         var used = observations[window.FirstNew..];
         var (x, iterations, degrees) = (mean.ToArray(), 0, double.NaN);
         for (var count = QuasiStatic == 0 ? used.Length : Math.Min(QuasiStatic, used.Length); used.Sum(one => one.Count) > 0; count = Math.Min(count + QuasiStatic, used.Length))
@@ -144,7 +144,7 @@ public sealed record EnsembleFourDVar(
         if (Perturbed && anomalies is not null)
             Perturb(stacked, right.All.Slice(1, Members), random.Fork("perturbations"));
         mean.CopyTo(x, 0);
-        var increment = new EnsembleIncrement(stacked, tangent.Rows, y, right, Perturbed);
+        var increment = new EnsembleIncrement(stacked, tangent.Rows, y, right, tangent.EnsembleRows, StaticShare, Perturbed);
         if (Localization is { } localization && Form == LocalizationKind.Observations)
             return increment.ApplyLocally(localization, window.System.Domain, window.Workers, x, anomalies) && Moments.AllFinite(x);
         degrees = increment.Apply(x, anomalies);

@@ -8,14 +8,17 @@ namespace Sonde.Assimilation.Variational;
 
 /// <summary>
 /// The minimum of ½ |w|² + ½ |d − w Y|² and what it makes of a mean and of anomalies, x_b + w X and A − W X: for the whole state at once, or at each
-/// grid point with the observations near it.
+/// grid point with the observations near it. A static covariance moves the mean alone: anomalies shrink as their own covariance does, or they would
+/// vanish, since nothing of the static covariance ever enters them. Wang, Barker, Snyder, Hamill, Monthly Weather Review 136, 2008.
 /// </summary>
 /// <param name="observation">All observations of the window.</param>
 /// <param name="rows">X, [K, n].</param>
 /// <param name="y">Y, [K, m].</param>
 /// <param name="right">d, then what the anomalies predict, [1 + N, m].</param>
+/// <param name="ensembleRows">How many rows of X are the ensemble's; the others are a static covariance's.</param>
+/// <param name="share">β, the static covariance's share.</param>
 /// <param name="perturbed">True where noise was added to the latter, so that W solves as w does; false for the symmetric square root.</param>
-internal sealed class EnsembleIncrement(Observation observation, Matrix<double> rows, Matrix<double> y, Matrix<double> right, bool perturbed)
+internal sealed class EnsembleIncrement(Observation observation, Matrix<double> rows, Matrix<double> y, Matrix<double> right, int ensembleRows, double share, bool perturbed)
 {
     /// <summary>Overwrites the whole mean and the anomalies; the degrees of freedom for signal, or not a number where that failed.</summary>
     /// <param name="x">x_b in, [n].</param>
@@ -103,18 +106,49 @@ internal sealed class EnsembleIncrement(Observation observation, Matrix<double> 
         }
     }
 
+    /// <summary>weights ← w, then W; the first of these by the mixed covariance, the others by the ensemble's.</summary>
     private double Solve(Batch<double> scaled, Batch<double> sides, Batch<double> weights, bool all)
     {
         using var frame = Scratch.Enter();
+        var others = sides.Rows - 1;
+        if (share > 0 && all)
+        {
+            var own = frame.Rent(others, ensembleRows);
+            if (!Shrink(new RootSpectrum(scaled.Slice(0, ensembleRows), frame), sides.Slice(1, others), own))
+                return double.NaN;
+            weights.Clear();
+            for (var n = 0; n < others; n++)
+                own[n].CopyTo(weights[1 + n]);
+        }
+        Mix(scaled);
         var spectrum = new RootSpectrum(scaled, frame);
         if (!spectrum.IsSound)
             return double.NaN;
         spectrum.Solve(sides.Slice(0, 1), weights.Slice(0, 1));
-        var others = sides.Slice(1, sides.Rows - 1);
-        if (all && perturbed)
-            spectrum.Solve(others, weights.Slice(1, others.Rows));
-        else if (all)
-            spectrum.Shrink(others, weights.Slice(1, others.Rows));
+        for (var row = 0; row < weights.Width; row++)
+            weights[0, row] *= Share(row);
+        if (share == 0 && all)
+            Shrink(spectrum, sides.Slice(1, others), weights.Slice(1, others));
         return spectrum.DegreesOfFreedom;
     }
+
+    private bool Shrink(RootSpectrum spectrum, Batch<double> predicted, Batch<double> weights)
+    {
+        if (!spectrum.IsSound)
+            return false;
+        if (perturbed)
+            spectrum.Solve(predicted, weights);
+        else
+            spectrum.Shrink(predicted, weights);
+        return true;
+    }
+
+    /// <summary>Rows times the root of their covariance's share.</summary>
+    private void Mix(Batch<double> scaled)
+    {
+        for (var row = 0; row < scaled.Rows && share > 0; row++)
+            TensorPrimitives.Multiply(scaled[row], Share(row), scaled[row]);
+    }
+
+    private double Share(int row) => Math.Sqrt(row < ensembleRows ? 1 - share : share);
 }

@@ -6,8 +6,8 @@ using Sonde.Observing;
 namespace Sonde.Assimilation.Variational;
 
 /// <summary>
-/// What the rows of a background's root do to the observations of a window, by runs of the model instead of its tangent. B = XᵀX, and the rows of X are
-/// (1 − β)^½ (N − 1)^−½ A, times each localization mode where there are some, and β^½ Z.
+/// What the rows of backgrounds' roots do to the observations of a window, by runs of the model instead of its tangent. The rows of X are
+/// (N − 1)^−½ A, times each localization mode where there are some, then Z of a static covariance.
 /// </summary>
 internal sealed class EnsembleTangent
 {
@@ -16,34 +16,36 @@ internal sealed class EnsembleTangent
     private readonly Matrix<double> anomalies, fixedRows;
     private readonly Matrix<double>? modes;
     private readonly int copies;                        // rows of X for each member
-    private readonly double ensembleFactor, fixedFactor;
+    private readonly double factor;                     // (N − 1)^−½
 
     /// <summary>Takes the background's parts.</summary>
     /// <param name="window">System and times.</param>
     /// <param name="anomalies">A, [N, n].</param>
     /// <param name="modes">Localization modes, [any, n]; null for none.</param>
     /// <param name="fixedRows">Z of the static covariance, [any, n]; without rows for none.</param>
-    /// <param name="share">β.</param>
-    public EnsembleTangent(AssimilationWindow window, Matrix<double> anomalies, Matrix<double>? modes, Matrix<double> fixedRows, double share)
+    public EnsembleTangent(AssimilationWindow window, Matrix<double> anomalies, Matrix<double>? modes, Matrix<double> fixedRows)
     {
         (this.window, this.anomalies, this.modes, this.fixedRows) = (window, anomalies, modes, fixedRows);
         copies = modes?.Rows ?? 1;
-        (ensembleFactor, fixedFactor) = (Math.Sqrt((1 - share) / (anomalies.Rows - 1)), Math.Sqrt(share));
-        Rows = new Matrix<double>(anomalies.Rows * copies + fixedRows.Rows, anomalies.Width);
+        factor = 1 / Math.Sqrt(anomalies.Rows - 1);
+        Rows = new Matrix<double>(EnsembleRows + fixedRows.Rows, anomalies.Width);
         for (var i = 0; i < anomalies.Rows; i++)
             for (var k = 0; k < copies; k++)
             {
                 var row = Rows[i * copies + k];
-                TensorPrimitives.Multiply(anomalies[i], ensembleFactor, row);
+                TensorPrimitives.Multiply(anomalies[i], factor, row);
                 if (modes is not null)
                     TensorPrimitives.Multiply<double>(row, modes[k], row);
             }
         for (var j = 0; j < fixedRows.Rows; j++)
-            TensorPrimitives.Multiply<double>(fixedRows[j], fixedFactor, Rows[anomalies.Rows * copies + j]);
+            fixedRows[j].CopyTo(Rows[EnsembleRows + j]);
     }
 
     /// <summary>X, [K, n].</summary>
     public Matrix<double> Rows { get; }
+
+    /// <summary>How many rows of X come first and are the ensemble's.</summary>
+    public int EnsembleRows => anomalies.Rows * copies;
 
     /// <summary>Runs the model from around a state.</summary>
     /// <param name="x">The state at the window's start, [n].</param>
@@ -90,14 +92,14 @@ internal sealed class EnsembleTangent
         for (var j = 0; j < m; j++)
             departure[j] = values[j] - predicted[0, j] - (moved ? (predicted[predicted.Rows - 1, j] - predicted[0, j]) / Small : 0);
         for (var j = 0; j < fixedRows.Rows; j++)
-            Difference(predicted[1 + members + j], predicted[0], fixedFactor, y[members * copies + j].Slice(column, m));
+            Difference(predicted[1 + members + j], predicted[0], 1, y[EnsembleRows + j].Slice(column, m));
         Moments.Center(ensemble, center);
         for (var i = 0; i < members; i++)
             ensemble[i].CopyTo(right[1 + i].Slice(column, m));
         if (modes is not null)
             Modulate(observation, states, predicted[0], modes, column, y);
         for (var i = 0; modes is null && i < members; i++)
-            TensorPrimitives.Multiply(ensemble[i], ensembleFactor, y[i].Slice(column, m));
+            TensorPrimitives.Multiply(ensemble[i], factor, y[i].Slice(column, m));
     }
 
     /// <summary>Y of the members' anomalies at an observation's time, times each mode.</summary>
@@ -117,7 +119,7 @@ internal sealed class EnsembleTangent
                 TensorPrimitives.MultiplyAdd<double>(modes[k], anomaly, states[0], rows[k]);
             observation.Operator.Apply(rows, predicted);
             for (var k = 0; k < modes.Rows; k++)
-                Difference(predicted[k], reference, ensembleFactor, y[i * modes.Rows + k].Slice(column, observation.Count));
+                Difference(predicted[k], reference, factor, y[i * modes.Rows + k].Slice(column, observation.Count));
         }
     }
 

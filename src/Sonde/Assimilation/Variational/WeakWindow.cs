@@ -19,7 +19,7 @@ internal sealed class WeakWindow
     private readonly AssimilationWindow window;
     private readonly WeakForm form;
     private readonly double[] background;
-    private readonly WeakCovariance covariance;
+    private readonly Matrix<double> root;
     private readonly GridTime[] times;
     private readonly List<WeakInterval> intervals = [];
     private readonly List<double> control = [];
@@ -34,10 +34,10 @@ internal sealed class WeakWindow
     /// <param name="root">Rows Z with B = Zᵀ Z, [n, n].</param>
     public WeakWindow(IDifferentiableSystem system, AssimilationWindow window, WeakForm form, int? spacing, double[] background, Matrix<double> root)
     {
-        (this.system, this.window, this.form, this.background, covariance) = (system, window, form, background, new(root));
+        (this.system, this.window, this.form, this.background, this.root) = (system, window, form, background, root);
         times = [.. Times(window, spacing)];
         states.Add(background);
-        control.AddRange(form == WeakForm.State ? background : new double[background.Length]);
+        control.AddRange(new double[root.Rows]);            // the first state is x_b + v Z in both forms, so that B may be singular
     }
 
     private int Width => background.Length;
@@ -52,8 +52,8 @@ internal sealed class WeakWindow
     public WeakSolution Minimize(IReadOnlyList<Observation> observations, ILeastSquaresMinimizer minimizer, RandomSource random)
     {
         Extend(observations.Count == 0 ? 0 : StateOf(observations[^1]));
-        if (form == WeakForm.State && (covariance.Whitener is null || intervals.Exists(interval => interval.Error.Whitener is null)))
-            return WeakSolution.Failed("A covariance of the background or of the model error is not positive definite: only the form model-error takes such ones.");
+        if (form == WeakForm.State && intervals.Exists(interval => interval.Error.Whitener is null))
+            return WeakSolution.Failed("The model error between two states is not positive definite, which needs the form model-error.");
         var unknowns = control.Count;
         var length = unknowns + observations.Sum(observation => observation.Count);
         var problem = new LeastSquares(Map.Of<double>(unknowns, length, v => Residuals(v, observations)));
@@ -73,7 +73,7 @@ internal sealed class WeakWindow
             return WeakSolution.Failed("The Hessian of the cost is not positive definite.");
         var covariances = new Matrix<double>(unknowns, Width);
         if (inverse is IMarginals marginals)
-            marginals.Covariances(covariances);
+            Marginals(marginals, covariances);
         else
             Carry(inverse, new Linearization<double>(trajectory, new ReadOnlyBatch<double>(x)), covariances);
         return new WeakSolution(all, covariances, outcome);
@@ -112,14 +112,9 @@ internal sealed class WeakWindow
     private Variable<double> Residuals(Variable<double> v, IReadOnlyList<Observation> observations)
     {
         var (tape, x, parts) = (v.Tape, Trajectory(v), new List<Variable<double>>());
-        if (form == WeakForm.ModelError)
-            parts.Add(v);
-        else
-            for (var t = 0; t < x.Length; t++)
-            {
-                var expected = t == 0 ? tape.Constant(new ReadOnlyBatch<double>(background)) : Step(x[t - 1], intervals[t - 1].Steps);
-                parts.Add((x[t] - expected).Dense(tape.Constant((t == 0 ? covariance : intervals[t - 1].Error).Whitener!.All)));
-            }
+        parts.Add(form == WeakForm.ModelError ? v : v.View(0, 1, Width));
+        for (var t = 1; t < x.Length && form == WeakForm.State; t++)
+            parts.Add((x[t] - Step(x[t - 1], intervals[t - 1].Steps)).Dense(tape.Constant(intervals[t - 1].Error.Whitener!.All)));
         foreach (var observation in observations)
         {
             if (observation.Count == 0)
@@ -138,10 +133,10 @@ internal sealed class WeakWindow
         for (var t = 0; t < x.Length; t++)
         {
             x[t] = v.View(t * Width, 1, Width);
-            if (form == WeakForm.State)
-                continue;
-            var expected = t == 0 ? v.Tape.Constant(new ReadOnlyBatch<double>(background)) : Step(x[t - 1], intervals[t - 1].Steps);
-            x[t] = expected + x[t].Times(v.Tape.Constant((t == 0 ? covariance : intervals[t - 1].Error).Root.All));
+            if (t == 0)
+                x[t] = v.Tape.Constant(new ReadOnlyBatch<double>(background)) + x[t].Times(v.Tape.Constant(root.All));
+            else if (form == WeakForm.ModelError)
+                x[t] = Step(x[t - 1], intervals[t - 1].Steps) + x[t].Times(v.Tape.Constant(intervals[t - 1].Error.Root.All));
         }
         return x;
     }
@@ -155,6 +150,18 @@ internal sealed class WeakWindow
 
     private static Variable<double> Join(Variable<double>[] parts) =>
         parts.Length == 1 ? parts[0] : parts[0].Tape.Apply(Concatenation<double>.Instance, parts);
+
+    /// <summary>The states' covariances, of which the first is Zᵀ C Z.</summary>
+    private void Marginals(IMarginals marginals, Matrix<double> covariances)
+    {
+        using var frame = Scratch.Enter();
+        var product = frame.Rent(Width, Width);
+        marginals.Covariances(covariances);
+        var first = covariances.All.Slice(0, Width);
+        Dense.Multiply<double>(first, root, product);
+        Dense.MultiplyTransposedLeft<double>(1, root, product, 0, first);
+        GaussianForecast.Symmetrize(first);
+    }
 
     /// <summary>The states' covariances Jᵀ H⁻¹ J, where the rows of J are what units of the control do to the states.</summary>
     private static void Carry(IInverseHessian inverse, Linearization<double> trajectory, Matrix<double> covariances)
