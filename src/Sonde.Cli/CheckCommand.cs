@@ -15,9 +15,13 @@ internal static class CheckCommand
         options.AddInputTo(command);
         command.SetAction(parse =>
         {
+            var passed = true;
             foreach (var point in ExperimentRunner.Check(options.ReadInput(parse)))
+            {
                 Print(point, Terminal.Output);
-            return ExitCode.Done;
+                passed &= point.Derivatives.All(derivative => derivative.Test.Passed);
+            }
+            return passed ? ExitCode.Done : ExitCode.Bug;
         });
         return command;
     }
@@ -34,6 +38,22 @@ internal static class CheckCommand
         console.MarkupLine($"[bold]{Markup.Escape(point.Name)}[/]");
         console.Write(findings);
         console.Write(fates);
-        console.MarkupLine("ready to run");
+        PrintDerivatives(point.Derivatives, console);
+        console.MarkupLine(point.Derivatives.All(derivative => derivative.Test.Passed) ? "ready to run" : "a derivative is wrong: methods that use it will not converge");
+    }
+
+    private static void PrintDerivatives(IReadOnlyList<CheckedDerivative> derivatives, IAnsiConsole console)
+    {
+        if (derivatives.Count == 0)
+            return;
+        var table = new Table().Border(TableBorder.Simple).AddColumn("derivatives of");
+        foreach (var heading in new[] { "tangent error", "order", "adjoint error", "gradient error", "" })
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (var (what, test) in derivatives)
+            table.AddRow(Markup.Escape(what), Error(test.TangentError), double.IsInfinity(test.TangentOrder) ? "linear" : test.TangentOrder.ToString("0.0", CultureInfo.InvariantCulture),
+                Error(test.AdjointError), Error(test.GradientError), test.Passed ? "passed" : "[red]failed[/]");
+        console.Write(table);
+
+        static string Error(double value) => value.ToString("0e0", CultureInfo.InvariantCulture);
     }
 }

@@ -57,6 +57,8 @@ public static class Catalog
         .Add<IAssimilationMethod, IterativeEnsembleSmoother>("ienks")
         .Add<IAssimilationMethod, EsMda>("es-mda", (nameof(EsMda.Update), typeof(StochasticEnkf)))
         .Add<IAssimilationMethod, FourDVar>("4dvar")
+        .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
+        .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");

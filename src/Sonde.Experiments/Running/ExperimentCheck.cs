@@ -13,8 +13,10 @@ namespace Sonde.Experiments.Running;
 /// <param name="Name">The experiment's name, and the point's overrides.</param>
 /// <param name="Findings">What was looked at, and what was found there, in words.</param>
 /// <param name="Fates">What becomes of observations, by quantity and fate.</param>
+/// <param name="Derivatives">Tests of the tangent and adjoint of everything that has them.</param>
 public sealed record CheckedPoint(
-    string Name, IReadOnlyList<(string What, string Found)> Findings, IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Fates);
+    string Name, IReadOnlyList<(string What, string Found)> Findings, IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Fates,
+    IReadOnlyList<CheckedDerivative> Derivatives);
 
 /// <summary>Everything about an experiment that can be checked without running it: the settings, what its methods refuse, its observations, one forecast.</summary>
 internal static class ExperimentCheck
@@ -39,7 +41,8 @@ internal static class ExperimentCheck
                 ("memory", Memory(prepared, file)),
                 ("methods", $"{string.Join(", ", file.Methods.Select(entry => entry.Name))}: all of them can run here"),
             ],
-            Running.Fates.Counts(prepared.Ledger?.Count() ?? Counted(prepared)));
+            Running.Fates.Counts(prepared.Ledger?.Count() ?? Counted(prepared)),
+            DerivativeChecks.Of(prepared));
     }
 
     private static FateCounts Counted(PreparedExperiment prepared)
@@ -57,7 +60,6 @@ internal static class ExperimentCheck
         return Invariant($"{times.Count} observation times from {At(0)} to {At(times.Count - 1)}, steps of {grid.StepLength}{Unit()}{(prepared.BurnIn == 0 ? "" : $", the first {prepared.BurnIn} left out of scores")}");
 
         string Unit() => prepared.Origin is { } origin ? $" {origin.Unit.ToString().ToLowerInvariant()}" : "";
-
 
         string At(int k)
         {

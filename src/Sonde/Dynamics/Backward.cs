@@ -19,12 +19,13 @@ internal interface IReversibleSteps
 internal static class Backward
 {
     private const int ShortestStretch = 32;
+    private const int KeptValues = 1 << 17;             // states of a stretch that a second-level cache holds
 
     public static void Run<TSteps>(TSteps model, ReadOnlyBatch<double> x, Batch<double> xBar, int steps) where TSteps : IReversibleSteps, allows ref struct
     {
         if (steps == 0)
             return;
-        var stretch = Math.Max(ShortestStretch, (int)Math.Ceiling(Math.Sqrt(steps)));
+        var stretch = Math.Max(Math.Max(ShortestStretch, (int)Math.Ceiling(Math.Sqrt(steps))), KeptValues / Math.Max(1, x.Rows * x.Width));
         var stretches = (steps + stretch - 1) / stretch;
         using var frame = Scratch.Enter();
         var starts = frame.Rent(stretches * x.Rows, x.Width);

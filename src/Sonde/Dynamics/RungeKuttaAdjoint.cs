@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sonde.Numerics;
 
 namespace Sonde.Dynamics;
@@ -30,8 +31,7 @@ internal readonly ref struct RungeKuttaAdjoint<TSlopes>(TSlopes f, ButcherTablea
         }
         for (var s = stages - 1; s >= 0; s--)
         {
-            slopeBar.Clear();
-            StageSums.Add(slopeBar.Values, xBar.Values, dt * tableau.B(s), slopeBar.Values);
+            TensorPrimitives.Multiply(xBar.Values, dt * tableau.B(s), slopeBar.Values);
             for (var r = s + 1; r < stages; r++)
                 if (tableau.A(r, s) != 0)
                     StageSums.Add(slopeBar.Values, At(pointBars, r, xBar.Rows).Values, dt * tableau.A(r, s), slopeBar.Values);

@@ -25,6 +25,12 @@ public sealed record Workers(int Threads = 1)
                 body(first, Math.Min(block, total - first));
             return;
         }
+        ForBlocksAtOnce(total, block, blocks, body);
+    }
+
+    // A method of its own, so that its closure is made only where it is used.
+    private void ForBlocksAtOnce(int total, int block, int blocks, Action<int, int> body)
+    {
         try
         {
             Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = Threads }, b =>

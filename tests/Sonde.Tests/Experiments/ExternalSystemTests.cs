@@ -129,9 +129,9 @@ public sealed class ExternalSystemTests : IDisposable
     public void A_command_that_takes_too_long_is_ended_with_its_children()
     {
         var command = new ExternalCommand([$"sleep 600 & echo $! > {folder["child"]}; echo waiting >&2; wait"]);
-        var system = new ExternalModel(command, Fields, null, ["rate"], TimeLimit: 0.3, Shell: true, Folder: folder.Path).BuildSystem(folder.Path);
+        var system = new ExternalModel(command, Fields, null, ["rate"], TimeLimit: 3, Shell: true, Folder: folder.Path).BuildSystem(folder.Path);
         var refused = Assert.Throws<InputException>(() => system.Advance(Members(1, 4), 0, 1, 1, 0, new RandomSource(1))).Message;
-        Assert.Contains("the command was ended at its time limit of 0.3 s; its last words were \"waiting\"", refused, StringComparison.Ordinal);
+        Assert.Contains("the command was ended at its time limit of 3 s; its last words were \"waiting\"", refused, StringComparison.Ordinal);
         var child = int.Parse(File.ReadAllText(folder["child"]), CultureInfo.InvariantCulture);
         Assert.True(SpinWait.SpinUntil(() => !IsAlive(child), TimeSpan.FromSeconds(5)));
     }

@@ -58,8 +58,8 @@ public sealed class SmokeMatrixTests
 
     /// <summary>Components without a place cannot be localized; methods that control a window's start alone need a perfect model.</summary>
     private static bool MayRefuse(string method, string system) =>
-        method.EndsWith("localized", StringComparison.Ordinal) ? IsPlaceless(system)
-        : SmokeMatrix.KindOf(method) is "ienks" or "es-mda" && IsStochastic(system);
+        (method.EndsWith("localized", StringComparison.Ordinal) && IsPlaceless(system))
+        || (SmokeMatrix.KindOf(method) is "ienks" or "es-mda" or "4denvar" && IsStochastic(system));
 
     /// <summary>The score filter's explicit steps through the likelihood's score are stiff where the operator is steep or flat.</summary>
     private static bool MayDiverge(string method, string setup) => method == "ensf" && setup is ("squares" or "arctangents");

@@ -61,6 +61,10 @@ internal sealed class TwinProblem
     public TwinProblem With(GaussianBelief climatology) =>
         new() { System = System, Grid = Grid, Prior = Prior, Observations = Observations, Truth = Truth, Climatology = climatology };
 
+    /// <summary>The same truth and observations for another system.</summary>
+    public TwinProblem In(IDynamicalSystem system) =>
+        new() { System = system, Grid = Grid, Prior = Prior, Observations = Observations, Truth = Truth, Climatology = Climatology };
+
     /// <summary>Runs a method over all of it; throws nothing where it diverges.</summary>
     public (BeliefRecorder Recorder, Analysis Last) Run(IAssimilationMethod method, long seed = 1, int threads = 1)
     {

@@ -30,7 +30,6 @@ public sealed record FourDVar(
     double Tolerance = 1e-6, int QuasiStatic = 0) : IAssimilationMethod
 {
     private const int Halvings = 10;
-    private const string Root = "background root";
 
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -70,20 +69,12 @@ public sealed record FourDVar(
         : "4D-Var needs a system with a tangent linear and an adjoint model.");
 
     /// <inheritdoc/>
-    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random)
-    {
-        var covariance = StaticBelief.Of(Background, Factor, problem, prior).Covariance!;
-        var root = new Matrix<double>(covariance.Rows, covariance.Rows);
-        if (!CovarianceRoot.Rows(covariance, root))
-            root.Values.Fill(double.NaN);
-        var moments = BeliefConversion.ToGaussian(prior.Moments());
-        return new GaussianBelief([.. moments.MeanState], moments.Covariance!.Copy(), new Dictionary<string, Matrix<double>> { [Root] = root });
-    }
+    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => VariationalBackground.Begin(Background, Factor, problem, prior);
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
     {
-        var root = StaticBelief.Recall(background, Root);
+        var root = VariationalBackground.Root(background);
         var mean = new double[background.Width];
         background.Mean(mean);
         var system = (IDifferentiableSystem)window.System;

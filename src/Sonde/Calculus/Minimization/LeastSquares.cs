@@ -127,6 +127,36 @@ public sealed class LeastSquares : IObjective
         }
     }
 
+    /// <summary>H's blocks on and below the diagonal, by 3 b products: blocks further apart than neighbors do not meet.</summary>
+    /// <param name="diagonal">[n, b] in the storage of <see cref="BlockTridiagonal"/>, overwritten.</param>
+    /// <param name="below">[n − b, b], overwritten.</param>
+    /// <exception cref="ArgumentException">The place has another number of rows.</exception>
+    public void HessianBlocks(Batch<double> diagonal, Batch<double> below)
+    {
+        const int Colors = 3;
+        Fit(diagonal.Rows);
+        Fit(below.Rows + diagonal.Width);
+        var (b, blocks) = (diagonal.Width, Width / diagonal.Width);
+        using var frame = Scratch.Enter();
+        var probe = frame.Rent(1, Width)[0];
+        var product = frame.Rent(1, Width)[0];
+        for (var first = 0; first < Math.Min(blocks, Colors); first++)
+            for (var j = 0; j < b; j++)
+            {
+                probe.Clear();
+                for (var t = first; t < blocks; t += Colors)
+                    probe[t * b + j] = 1;
+                HessianProduct(probe, product);
+                for (var t = first; t < blocks; t += Colors)
+                    for (var i = 0; i < b; i++)
+                    {
+                        diagonal[t * b + i, j] = product[t * b + i];
+                        if (t + 1 < blocks)
+                            below[t * b + i, j] = product[(t + 1) * b + i];
+                    }
+            }
+    }
+
     internal void Fit(int given)
     {
         if (given != Width)

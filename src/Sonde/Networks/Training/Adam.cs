@@ -14,6 +14,24 @@ namespace Sonde.Networks.Training;
 /// <param name="WeightDecay">λ, 0 or more; decoupled from the gradient.</param>
 public sealed record Adam(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0) : IOptimizer
 {
+    private const double BelowOne = 0.9999999999999999;
+
+    /// <summary>β₁.</summary>
+    /// <exception cref="ArgumentException">Not between 0 and 1.</exception>
+    public double Beta1 { get; init => field = Check.Within(0, BelowOne, value, nameof(Beta1)); } = Check.Within(0, BelowOne, Beta1, nameof(Beta1));
+
+    /// <summary>β₂.</summary>
+    /// <exception cref="ArgumentException">Not between 0 and 1.</exception>
+    public double Beta2 { get; init => field = Check.Within(0, BelowOne, value, nameof(Beta2)); } = Check.Within(0, BelowOne, Beta2, nameof(Beta2));
+
+    /// <summary>ε.</summary>
+    /// <exception cref="ArgumentException">Not above 0.</exception>
+    public double Epsilon { get; init => field = Check.Positive(value, nameof(Epsilon)); } = Check.Positive(Epsilon, nameof(Epsilon));
+
+    /// <summary>λ.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public double WeightDecay { get; init => field = Check.AtLeast(0.0, value, nameof(WeightDecay)); } = Check.AtLeast(0.0, WeightDecay, nameof(WeightDecay));
+
     /// <inheritdoc/>
     public int Memories => 2;
 

@@ -1,121 +1,118 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Numerics.Tensors;
-using Sonde.Calculus;
 using Sonde.Numerics;
 
 namespace Sonde.Networks.Training;
 
-/// <summary>The mean loss of a few samples, as a function of the weights.</summary>
-/// <param name="weights">[1, n], an input of its tape.</param>
-/// <param name="samples">Which samples.</param>
-/// <param name="random">Randomness of this step and these samples: noise on data, dropout.</param>
-/// <returns>[1, 1].</returns>
-public delegate Variable<T> SampleLoss<T>(Variable<T> weights, ReadOnlySpan<int> samples, RandomSource random) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
-
 /// <summary>How weights are trained.</summary>
 /// <param name="Optimizer">The rule; null for Adam.</param>
 /// <param name="Schedule">The learning rate; null for a constant 10⁻³.</param>
-/// <param name="Epochs">How often each sample is seen.</param>
-/// <param name="BatchSize">Samples a step.</param>
-/// <param name="ClipNorm">A longer gradient is shortened to this norm; null for none.</param>
+/// <param name="Epochs">How often each sample is seen, 0 or more.</param>
+/// <param name="BatchSize">Samples a step, 1 or more; the last step of an epoch takes what is left.</param>
+/// <param name="ClipNorm">A longer gradient is shortened to this norm; null for none. Pascanu et al., ICML 2013.</param>
 /// <param name="Average">Share of the moving average that is kept at a step; null for no average. Polyak and Juditsky, SIAM J. Control Optim. 30, 1992.</param>
 public sealed record Trainer(
     IOptimizer? Optimizer = null, ISchedule? Schedule = null, int Epochs = 100, int BatchSize = 32, double? ClipNorm = null, double? Average = null)
 {
-    private const int RowsOfPart = 16;          // samples of one tape: parts, and so the bits of a sum, do not depend on threads
+    /// <summary>How often each sample is seen.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public int Epochs { get; init => field = Check.AtLeast(0, value, nameof(Epochs)); } = Check.AtLeast(0, Epochs, nameof(Epochs));
+
+    /// <summary>Samples a step.</summary>
+    /// <exception cref="ArgumentException">Below 1.</exception>
+    public int BatchSize { get; init => field = Check.AtLeast(1, value, nameof(BatchSize)); } = Check.AtLeast(1, BatchSize, nameof(BatchSize));
+
+    /// <summary>The longest gradient.</summary>
+    /// <exception cref="ArgumentException">Not above 0.</exception>
+    public double? ClipNorm { get; init => field = Check.Positive(value, nameof(ClipNorm)); } = Check.Positive(ClipNorm, nameof(ClipNorm));
+
+    /// <summary>Share of the moving average that is kept.</summary>
+    /// <exception cref="ArgumentException">Not between 0 and 1.</exception>
+    public double? Average { get; init => field = CheckAverage(value); } = CheckAverage(Average);
 
     /// <summary>The rule that moves the weights.</summary>
     public IOptimizer Rule => Optimizer ?? new Adam();
 
-    /// <summary>Steps of one pass over all samples; the last may be shorter.</summary>
-    public long StepsOfEpoch(int samples) => (samples + BatchSize - 1) / BatchSize;
+    /// <summary>Steps of one pass over all samples.</summary>
+    public int StepsOfEpoch(int samples) => (int)(((long)samples + BatchSize - 1) / BatchSize);
 
-    /// <summary>Trains from a state to the end, or until told to stop.</summary>
-    /// <param name="state">Where training stands; its arrays are changed.</param>
-    /// <param name="samples">How many samples there are.</param>
+    /// <summary>
+    /// Trains from a state to the end, or until told to stop. Once warm, a step on one thread allocates nothing beyond what the loss does, and an
+    /// epoch the source of its order.
+    /// </summary>
+    /// <param name="state">Where training stands; moved on.</param>
+    /// <param name="samples">How many samples there are, 1 or more.</param>
     /// <param name="loss">What is made small.</param>
     /// <param name="random">All randomness of the training.</param>
-    /// <param name="workers">How many threads may work.</param>
-    /// <param name="progress">Called after every step; false stops.</param>
-    /// <returns>The state reached.</returns>
-    public TrainingState<T> Run<T>(
+    /// <param name="workers">How many threads may work; the result does not depend on it.</param>
+    /// <param name="progress">Called after every step, when the state may be saved; false stops.</param>
+    /// <returns>Why it ended.</returns>
+    /// <exception cref="ArgumentException">There is no sample, or the state is of another optimizer.</exception>
+    public TrainingEnd Run<T>(
         TrainingState<T> state, int samples, SampleLoss<T> loss, RandomSource random, Workers workers, Func<TrainingStep, bool>? progress = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(state);
-        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(workers);
+        Check.AtLeast(1, samples, nameof(samples));
         var (rule, schedule) = (Rule, Schedule ?? new ConstantRate());
-        var (epochSteps, n) = (StepsOfEpoch(samples), state.Weights.Width);
-        var steps = epochSteps * Epochs;
-        var parts = (Math.Min(BatchSize, samples) + RowsOfPart - 1) / RowsOfPart;
-        var gradients = new Matrix<T>(parts, n);
-        var losses = new double[parts];
-        var tapes = Enumerable.Range(0, parts).Select(_ => new Tape<T>()).ToArray();
-        var order = new int[samples];
-        var (ordered, started) = (-1L, Stopwatch.GetTimestamp());
-        for (var step = state.Step; step < steps; step++)
+        if (state.Memory.Rows != rule.Memories)
+            throw new ArgumentException($"{rule.GetType().Name} remembers {rule.Memories} vectors, but the state holds {state.Memory.Rows}.", nameof(state));
+        var epochSteps = StepsOfEpoch(samples);
+        var steps = (long)epochSteps * Epochs;
+        var gradients = new LossGradient<T>(state.Weights.Width, Math.Min(BatchSize, samples), loss, random.Fork("step"), workers);
+        var (order, orders, ordered) = (new int[samples], random.Fork("order"), -1);
+        var (start, started) = (state.Step, Stopwatch.GetTimestamp());
+        state.ExpectEpochs(Epochs);
+        for (var step = start; step < steps; step++)
         {
-            var epoch = step / epochSteps;
+            var epoch = (int)(step / epochSteps);
             if (ordered != epoch)
-                Shuffle(order, random.Fork("order").Fork((int)epoch));
+                Shuffle(order, orders.Fork(epoch));
             ordered = epoch;
             var first = (int)(step % epochSteps) * BatchSize;
             var count = Math.Min(BatchSize, samples - first);
-            var used = (count + RowsOfPart - 1) / RowsOfPart;
-            var noise = random.Fork("step").Fork(step);
-            workers.ForBlocks(count, RowsOfPart, (from, size) =>
+            var value = gradients.Evaluate(state.Weights, order.AsMemory(first, count), step);
+            var norm = double.CreateChecked(TensorPrimitives.Norm<T>(gradients.Gradient));
+            var isSound = double.IsFinite(value) && double.IsFinite(norm);
+            var rate = isSound ? schedule.At(step, steps, state.LossesBefore(epoch)) : 0;
+            if (isSound)
             {
-                var part = from / RowsOfPart;
-                var tape = tapes[part];
-                tape.Reset();
-                var weights = tape.Input(state.Weights);
-                var value = loss(weights, order.AsSpan(first + from, size), noise.Fork(part));
-                tape.Differentiate(value);
-                losses[part] = double.CreateChecked(value.Number) * size / count;
-                TensorPrimitives.Multiply(tape.Adjoint(weights).Values, T.CreateChecked((double)size / count), gradients[part]);
-            });
-            for (var part = 1; part < used; part++)
-                TensorPrimitives.Add(gradients[0], gradients[part], gradients[0]);
-            var norm = double.CreateChecked(TensorPrimitives.Norm<T>(gradients[0]));
-            var reached = losses.AsSpan(0, used);
-            var total = TensorPrimitives.Sum<double>(reached);
-            if (!double.IsFinite(norm) || !double.IsFinite(total))
-            {
-                progress?.Invoke(new(step, steps, total, norm, 0, Stopwatch.GetElapsedTime(started), false));
-                return state with { Step = step };
+                if (ClipNorm is { } bound && norm > bound)
+                    TensorPrimitives.Multiply(gradients.Gradient, T.CreateChecked(bound / norm), gradients.Gradient);
+                rule.Step<T>(state.Weights.Values, gradients.Gradient, state.Memory, step, rate);
+                KeepAverage<T>(state.Weights.Values, state.Averaged.Values);
+                state.Advance(epoch, value * count / samples);
             }
-            if (ClipNorm is { } bound && norm > bound)
-                TensorPrimitives.Multiply(gradients[0], T.CreateChecked(bound / norm), gradients[0]);
-            var rate = schedule.At(step, steps);
-            rule.Step<T>(state.Weights.Values, gradients[0], state.Memory, step, rate);
-            var kept = Average ?? 0;
-            TensorPrimitives.Multiply(state.Averaged.Values, T.CreateChecked(kept), state.Averaged.Values);
-            TensorPrimitives.MultiplyAdd(state.Weights.Values, T.CreateChecked(1 - kept), state.Averaged.Values, state.Averaged.Values);
-            if (progress is not null && !progress(new(step, steps, total, norm, rate, Stopwatch.GetElapsedTime(started), true)))
-                return state with { Step = step + 1 };
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            var left = elapsed * ((double)(steps - step - 1) / (step + 1 - start));
+            var goesOn = progress?.Invoke(new(step, steps, value, norm, rate, elapsed, left)) ?? true;
+            if (!isSound)
+                return TrainingEnd.NotFinite;
+            if (!goesOn)
+                return TrainingEnd.Stopped;
         }
-        return state with { Step = Math.Max(state.Step, steps) };
+        return TrainingEnd.Finished;
     }
 
-    private static void Shuffle(int[] order, RandomSource random)
+    private static double? CheckAverage(double? value) => value is { } share ? Check.Within(0, 1, share, nameof(Average)) : null;
+
+    private static void Shuffle(Span<int> order, RandomSource random)
     {
         for (var i = 0; i < order.Length; i++)
             order[i] = i;
-        for (var i = order.Length - 1; i > 0; i--)
-        {
-            var j = (int)(random.NextDouble() * (i + 1));
-            (order[i], order[j]) = (order[j], order[i]);
-        }
+        random.Shuffle(order);
+    }
+
+    // ā ← c ā + (1 − c) w.
+    private void KeepAverage<T>(ReadOnlySpan<T> weights, Span<T> averaged) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Average is { } share)
+            TensorPrimitives.Lerp(weights, averaged, T.CreateChecked(share), averaged);
+        else
+            weights.CopyTo(averaged);
     }
 }
-
-/// <summary>One step of a training.</summary>
-/// <param name="Step">From 0.</param>
-/// <param name="Steps">How many there will be.</param>
-/// <param name="Loss">Of this step's samples, before it.</param>
-/// <param name="GradientNorm">Before clipping.</param>
-/// <param name="LearningRate">Of this step.</param>
-/// <param name="Elapsed">Since this run began.</param>
-/// <param name="IsSound">False where the loss or its gradient is not finite: training stopped before this step.</param>
-public readonly record struct TrainingStep(long Step, long Steps, double Loss, double GradientNorm, double LearningRate, TimeSpan Elapsed, bool IsSound);

@@ -1,22 +1,79 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Sonde.Numerics;
 
 namespace Sonde.Networks.Training;
 
-/// <summary>Everything a training has come to: saved and read back, it goes on to the same bits.</summary>
-/// <param name="Weights">[1, n].</param>
-/// <param name="Averaged">Exponential moving average of the weights, [1, n]; the weights themselves where none is kept.</param>
-/// <param name="Memory">What the optimizer remembers, [Memories, n].</param>
-/// <param name="Step">How many steps were made.</param>
-public sealed record TrainingState<T>(Matrix<T> Weights, Matrix<T> Averaged, Matrix<T> Memory, long Step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>Everything a training has come to, moved on by each step. Saved between two steps and read back, it goes on to the same bits.</summary>
+public sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly List<double> losses;
+
+    /// <summary>A training as it was left.</summary>
+    /// <param name="weights">[1, n].</param>
+    /// <param name="averaged">[1, n].</param>
+    /// <param name="memory">[what the optimizer remembers, n].</param>
+    /// <param name="losses">Of each epoch begun.</param>
+    /// <param name="step">How many steps were made, 0 or more.</param>
+    /// <exception cref="ArgumentException">The arrays do not fit one another.</exception>
+    public TrainingState(Matrix<T> weights, Matrix<T> averaged, Matrix<T> memory, ReadOnlySpan<double> losses, long step)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(averaged);
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        if (weights.Rows != 1 || averaged.Rows != 1)
+            throw new ArgumentException($"Weights are 1 row, not {weights.Rows}, and so is their average, not {averaged.Rows}.", nameof(weights));
+        if (averaged.Width != weights.Width || memory.Width != weights.Width)
+            throw new ArgumentException($"There are {weights.Width} weights, but {averaged.Width} averages and memories of {memory.Width}.", nameof(weights));
+        (Weights, Averaged, Memory, Step, this.losses) = (weights, averaged, memory, step, [.. losses]);
+    }
+
+    /// <summary>[1, n].</summary>
+    public Matrix<T> Weights { get; }
+
+    /// <summary>Exponential moving average of the weights from the first ones on, [1, n]; the weights themselves where none is kept.</summary>
+    public Matrix<T> Averaged { get; }
+
+    /// <summary>What the optimizer remembers, [Memories, n].</summary>
+    public Matrix<T> Memory { get; }
+
+    /// <summary>Mean loss of each epoch begun; of an epoch not yet complete, the part that its steps so far add to it.</summary>
+    public IReadOnlyList<double> Losses => losses;
+
+    /// <summary>How many steps were made.</summary>
+    public long Step { get; private set; }
+
     /// <summary>A training's beginning.</summary>
     public static TrainingState<T> Begin(ILayer<T> layer, IOptimizer optimizer, RandomSource random)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(optimizer);
         var weights = new Matrix<T>(1, layer.WeightCount);
         layer.Initialize(weights.Values, random);
-        return new(weights, weights.Copy(), new Matrix<T>(optimizer.Memories, weights.Width), 0);
+        return Begin(weights, optimizer);
     }
+
+    /// <summary>A training's beginning from weights that are there already.</summary>
+    /// <param name="weights">[1, n]; not copied.</param>
+    /// <param name="optimizer">What they will be trained with.</param>
+    public static TrainingState<T> Begin(Matrix<T> weights, IOptimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return new(weights, weights.Copy(), new Matrix<T>(optimizer.Memories, weights.Width), [], 0);
+    }
+
+    /// <summary>The losses of the epochs before one.</summary>
+    internal ReadOnlySpan<double> LossesBefore(int epoch) => CollectionsMarshal.AsSpan(losses)[..Math.Min(epoch, losses.Count)];
+
+    /// <summary>Counts a step that was made.</summary>
+    internal void Advance(int epoch, double shareOfLoss)
+    {
+        while (losses.Count <= epoch)
+            losses.Add(0);
+        losses[epoch] += shareOfLoss;
+        Step++;
+    }
+
+    internal void ExpectEpochs(int epochs) => losses.EnsureCapacity(epochs);
 }

@@ -70,7 +70,7 @@ public sealed class LeastSquaresTests
         problem.Hessian(hessian);
         Cholesky.Factor<double>(hessian);
         Cholesky.Inverse<double>(hessian, expected);
-        foreach (INormalSolver solver in new INormalSolver[] { new DenseNormal(), new BandedNormal(1), new Lanczos(60) })
+        foreach (INormalSolver solver in new INormalSolver[] { new DenseNormal(), new BandedNormal(1), new BlockTridiagonalNormal(1), new BlockTridiagonalNormal(4), new Lanczos(60) })
         {
             var inverse = InverseHessian.At(problem, x, solver, new RandomSource(3))!;
             var (variances, product, roots, colored) = (new double[n], new double[n], Matrix<double>.Identity(n), new Matrix<double>(n, n));
@@ -120,6 +120,7 @@ public sealed class LeastSquaresTests
         Assert.Throws<ArgumentException>(() => Minimum.Bowl.Problem.Evaluate(new double[4]));
         Assert.Throws<InvalidOperationException>(() => Minimum.Bowl.Problem.HessianProduct(new double[5], new double[5]));
         Assert.Throws<ArgumentException>(() => new BandedNormal(-1));
+        Assert.Throws<ArgumentException>(() => new BlockTridiagonalNormal(3).For(Minimum.Bowl.Problem));
     }
 
     private static Sonde.Calculus.Minimization.Minimization Outer(int kept) =>

@@ -1,0 +1,81 @@
+"""Value and gradient of the computations that `Sonde.Benchmarks gradients` does too, in PyTorch on one thread. Prints CSV."""
+import sys
+import time
+
+import torch
+
+STEPS, LATENT, POINTS, DECODE_EVERY = 100, 10, 100, 10
+seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
+torch.set_num_threads(1)
+
+
+def perceptron(widths):
+    layers = []
+    for i in range(len(widths) - 1):
+        layers.append(torch.nn.Linear(widths[i], widths[i + 1]))
+        if i + 2 < len(widths):
+            layers.append(torch.nn.Tanh())
+    return torch.nn.Sequential(*layers)
+
+
+def report(name, members, work):
+    best, count, begin = float("inf"), 0, time.perf_counter()
+    while count < 5 or time.perf_counter() - begin < seconds:
+        start = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - start)
+        count += 1
+    print(f"{name},{members},{1e3 * best:.4f}", flush=True)
+
+
+def rollout(members, decodes, trains):
+    dynamics = perceptron([LATENT] + 8 * [50] + [LATENT])
+    decoder = perceptron([LATENT + 2] + 5 * [128] + [2])
+    for p in decoder.parameters():
+        p.requires_grad_(False)
+    for p in dynamics.parameters():
+        p.requires_grad_(trains)
+    z0, places = torch.randn(members, LATENT), torch.randn(POINTS, 2)
+
+    def work():
+        dynamics.zero_grad(set_to_none=True)
+        start = z0.clone().requires_grad_(True)
+        points = places.repeat(members, 1)
+        z, cost = start, (start * start).sum()
+        for k in range(1, STEPS + 1):
+            z = z + 0.01 * dynamics(z)
+            if decodes and k % DECODE_EVERY == 0:
+                out = decoder(torch.cat([z.repeat_interleave(POINTS, 0), points], 1))
+                cost = cost + (out * out).sum()
+        cost = cost + (z * z).sum()
+        cost.backward()
+
+    return work
+
+
+def lorenz(members):
+    x0 = torch.randn(members, 40, dtype=torch.float64)
+
+    def slope(x):
+        return (torch.roll(x, -1, 1) - torch.roll(x, 2, 1)) * torch.roll(x, 1, 1) - x + 8
+
+    def work():
+        start = x0.clone().requires_grad_(True)
+        x, dt = start, 0.05
+        for _ in range(STEPS):
+            k1 = slope(x)
+            k2 = slope(x + dt / 2 * k1)
+            k3 = slope(x + dt / 2 * k2)
+            k4 = slope(x + dt * k3)
+            x = x + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        (x * x).sum().backward()
+
+    return work
+
+
+print("case,members,ms")
+for members in (1, 20, 100):
+    report("latent rollout", members, rollout(members, False, False))
+    report("latent rollout with weights", members, rollout(members, False, True))
+    report("latent rollout and decoder", members, rollout(members, True, False))
+report("lorenz96 rk4", 64, lorenz(64))

@@ -1,0 +1,8 @@
+using Sonde.Dynamics;
+
+namespace Sonde.Assimilation.Variational;
+
+/// <summary>From one controlled state to the next: the steps of the model and the covariance of what they miss.</summary>
+/// <param name="Steps">M.</param>
+/// <param name="Error">Q.</param>
+internal readonly record struct WeakInterval(IReadOnlyList<ModelSteps> Steps, WeakCovariance Error);

@@ -1,0 +1,108 @@
+using Sonde.Assimilation;
+using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.Variational;
+using Sonde.Dynamics;
+using Sonde.Dynamics.Noise;
+using Sonde.Tests.Problems;
+
+namespace Sonde.Tests.Assimilation;
+
+public sealed class WeakFourDVarTests
+{
+    [Theory]
+    [InlineData(WeakForm.State, false, null)]
+    [InlineData(WeakForm.State, true, 1)]
+    [InlineData(WeakForm.ModelError, false, null)]
+    [InlineData(WeakForm.ModelError, false, 1)]
+    public void On_a_linear_problem_it_is_the_Kalman_smoother(WeakForm form, bool damped, int? spacing)
+    {
+        var linear = new LinearProblem();
+        var method = new WeakFourDVar(StaticBackground.Prior, Window: linear.Count, Form: form, Damped: damped, Spacing: spacing, Iterations: 30, Tolerance: 1e-11);
+        var (recorder, last) = linear.Twin.Run(method);
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < linear.Count; k++)
+        {
+            linear.AssertGiven(k, -1, recorder.Forecasts[k], 1e-10);
+            linear.AssertGiven(k, linear.Count - 1, recorder.Analyses[k], 1e-9);
+            linear.AssertGiven(k, linear.Count - 1, recorder.Smoothed[k], 1e-9);
+        }
+    }
+
+    [Theory]
+    [InlineData(WeakForm.State, 1, 1)]
+    [InlineData(WeakForm.State, 3, 1)]
+    [InlineData(WeakForm.State, 4, 2)]
+    [InlineData(WeakForm.State, 3, 3)]
+    [InlineData(WeakForm.ModelError, 4, 2)]
+    public void Overlapping_windows_with_a_carried_covariance_count_each_observation_once(WeakForm form, int window, int stride)
+    {
+        var linear = new LinearProblem();
+        var (recorder, _) = linear.Twin.Run(new WeakFourDVar(StaticBackground.Prior, Window: window, Stride: stride, Form: form, Cycled: true, QuasiStatic: 1));
+        for (var k = 0; k < linear.Count; k++)
+        {
+            linear.AssertGiven(k, k / stride * stride - 1, recorder.Forecasts[k], 1e-8);
+            linear.AssertGiven(k, Math.Min(linear.Count, (k / stride + 1) * stride) - 1, recorder.Analyses[k], 1e-8);
+            var later = Enumerable.Range(k, linear.Count - k).Min(last => linear.Difference(k, last, recorder.Smoothed[k]).Mean);
+            Assert.InRange(later, 0, 1e-8);
+        }
+    }
+
+    [Fact]
+    public void Named_model_errors_are_those_of_a_noisy_system()
+    {
+        var perfect = TwinProblem.Lorenz63(4, 3);
+        var noisy = perfect.In(new DifferentiableNoisySystem((IDifferentiableSystem)perfect.System, new DiagonalNoise(3, 0.7)));
+        var method = new WeakFourDVar(Window: 4);
+        var (named, last) = perfect.Run(method with { ModelError = 0.7 });
+        var (drawn, _) = noisy.Run(method);
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < 4; k++)
+        {
+            Assert.Equal(drawn.Smoothed[k].MeanState, named.Smoothed[k].MeanState);
+            Assert.Equal(drawn.Smoothed[k].Covariance!.Values.ToArray(), named.Smoothed[k].Covariance!.Values.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Both_forms_find_the_same_minimum_of_a_nonlinear_problem()
+    {
+        var twin = TwinProblem.Lorenz63(4, 5);
+        var method = new WeakFourDVar(Window: 4, ModelError: 0.5, QuasiStatic: 1, Iterations: 40, Tolerance: 1e-10, Spacing: 5);
+        var (states, _) = twin.Run(method);
+        var (errors, last) = twin.Run(method with { Form = WeakForm.ModelError });
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < 4; k++)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                Assert.Equal(states.Smoothed[k].MeanState[i], errors.Smoothed[k].MeanState[i], 1e-5);
+                Assert.Equal(states.Smoothed[k].Covariance![i, i], errors.Smoothed[k].Covariance![i, i], 1e-5);
+            }
+        }
+        Assert.InRange(twin.Error(states.Smoothed), 0.3, 1.2);
+    }
+
+    [Fact]
+    public void Misuse_is_refused()
+    {
+        var twin = TwinProblem.Lorenz63(2, 1);
+        var problem = new AssimilationProblem(twin.System, twin.Grid, twin.Climatology, 0.25);
+        Assert.Contains("modelError", new WeakFourDVar().Refuses(problem), StringComparison.Ordinal);
+        Assert.Null(new WeakFourDVar(ModelError: 0.1).Refuses(problem));
+        Assert.Throws<ArgumentException>(() => new WeakFourDVar(Window: 2, Stride: 3));
+        Assert.Throws<ArgumentException>(() => new WeakFourDVar(ModelError: 0));
+        Assert.Throws<ArgumentException>(() => new WeakFourDVar(Spacing: 0));
+    }
+
+    [Fact]
+    public void Model_error_in_some_directions_only_needs_the_other_form()
+    {
+        var perfect = TwinProblem.Lorenz63(3, 2);
+        var twin = perfect.In(new DifferentiableNoisySystem((IDifferentiableSystem)perfect.System, new DiagonalNoise([0.5, 0, 0])));
+        var (_, states) = twin.Run(new WeakFourDVar(Window: 3, Spacing: 1));
+        Assert.Equal(AnalysisStatus.Diverged, states.Status);
+        Assert.Contains("model-error", states.Reason, StringComparison.Ordinal);
+        var (_, errors) = twin.Run(new WeakFourDVar(Window: 3, Spacing: 1, Form: WeakForm.ModelError, Iterations: 30));
+        Assert.Equal(AnalysisStatus.Sound, errors.Status);
+    }
+}
