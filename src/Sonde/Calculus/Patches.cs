@@ -73,6 +73,9 @@ public sealed record Patches
     /// <summary>Lines of the grid that are unfolded at once, so that their patches stay in the cache.</summary>
     internal int LinesAtOnce => Math.Clamp(NumbersAtOnce / (Size * Grid.Width), 1, Grid.Height);
 
+    /// <summary>Whether patches are the image itself, shifted, but for its edges: then all lines are moved at once.</summary>
+    private bool Shifts => Stride == Extent.One && Grid.Width == Image.Width && Padding.Width < Image.Width;
+
     /// <summary>The patches of lines of the grid as columns, [Size, lines × grid width].</summary>
     internal void Unfold<T>(ReadOnlySpan<T> image, int first, int lines, Batch<T> columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -80,28 +83,81 @@ public sealed record Patches
         {
             var (channel, i, j) = Place(row);
             var column = columns[row];
+            var plane = image.Slice(channel * Image.Height * Image.Width, Image.Height * Image.Width);
+            var (from, end) = Shifts ? LinesWithin(first + i - Padding.Height, lines) : (0, 0);
+            if (from < end)
+            {
+                var (at, source, count) = Overlap((first + from + i - Padding.Height) * Image.Width + j - Padding.Width, from, end);
+                plane.Slice(source, count).CopyTo(column[at..]);
+            }
             for (var y = 0; y < lines; y++)
             {
                 var to = column.Slice(y * Grid.Width, Grid.Width);
                 var line = Line((first + y) * Stride.Height + i);
                 if (line < 0)
                     to.Clear();
-                else
-                    Read(image.Slice((channel * Image.Height + line) * Image.Width, Image.Width), j - Padding.Width, to);
+                else if (y < from || y >= end)
+                    Read(plane.Slice(line * Image.Width, Image.Width), j - Padding.Width, to);
+                else if (j != Padding.Width)
+                    ReadEdges(plane.Slice(line * Image.Width, Image.Width), j - Padding.Width, to);
             }
         }
     }
 
-    /// <summary>The transpose of <see cref="Unfold"/>: image += the columns, each number where it came from.</summary>
-    internal void AddFolded<T>(ReadOnlyBatch<T> columns, int first, int lines, Span<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>The transpose of <see cref="Unfold"/>: image += the columns, each number where it came from. The columns are spoiled.</summary>
+    internal void AddFolded<T>(Batch<T> columns, int first, int lines, Span<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < columns.Rows; row++)
         {
             var (channel, i, j) = Place(row);
             var column = columns[row];
+            var plane = image.Slice(channel * Image.Height * Image.Width, Image.Height * Image.Width);
+            var (from, end) = Shifts ? LinesWithin(first + i - Padding.Height, lines) : (0, 0);
             for (var y = 0; y < lines; y++)
                 if (Line((first + y) * Stride.Height + i) is >= 0 and var line)
-                    Add(column.Slice(y * Grid.Width, Grid.Width), image.Slice((channel * Image.Height + line) * Image.Width, Image.Width), j - Padding.Width);
+                {
+                    var part = column.Slice(y * Grid.Width, Grid.Width);
+                    if (y < from || y >= end)
+                        Add(part, plane.Slice(line * Image.Width, Image.Width), j - Padding.Width);
+                    else if (j != Padding.Width)
+                        TakeEdges(part, plane.Slice(line * Image.Width, Image.Width), j - Padding.Width);
+                }
+            if (from < end)
+            {
+                var (at, source, count) = Overlap((first + from + i - Padding.Height) * Image.Width + j - Padding.Width, from, end);
+                var to = plane.Slice(source, count);
+                TensorPrimitives.Add(to, column.Slice(at, count), to);
+            }
+        }
+    }
+
+    /// <summary>Which of so many lines, from a line of the image on, lie within it.</summary>
+    private (int From, int End) LinesWithin(int line, int lines) => (Math.Clamp(-line, 0, lines), Math.Clamp(Image.Height - line, 0, lines));
+
+    /// <summary>Lines from … end − 1 of a column and the numbers from <paramref name="start"/> on of the channel, cut to what exists.</summary>
+    private (int At, int Source, int Count) Overlap(int start, int from, int end)
+    {
+        var (below, pixels) = (Math.Max(0, -start), Image.Height * Image.Width);
+        return (from * Grid.Width + below, start + below, Math.Max(0, Math.Min((end - from) * Grid.Width, pixels - start) - below));
+    }
+
+    /// <summary>The pixels of a shifted line that come from beyond the image.</summary>
+    private void ReadEdges<T>(ReadOnlySpan<T> line, int shift, Span<T> to) where T : unmanaged
+    {
+        var (first, end) = Within(shift);
+        for (var x = shift < 0 ? 0 : end; x < (shift < 0 ? first : to.Length); x++)
+            to[x] = Border == Border.Circular ? line[Wrap(x + shift, line.Length)] : default;
+    }
+
+    /// <summary>The transpose of <see cref="ReadEdges"/>, which leaves zeros behind.</summary>
+    private void TakeEdges<T>(Span<T> from, Span<T> line, int shift) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (first, end) = Within(shift);
+        for (var x = shift < 0 ? 0 : end; x < (shift < 0 ? first : from.Length); x++)
+        {
+            if (Border == Border.Circular)
+                line[Wrap(x + shift, line.Length)] += from[x];
+            from[x] = T.Zero;
         }
     }
 

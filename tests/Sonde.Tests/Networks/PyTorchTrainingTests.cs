@@ -12,7 +12,7 @@ public sealed class PyTorchTrainingTests
 {
     private static readonly string Folder = Path.Combine(DataFlowsOneWay.Repository(), "tests", "Sonde.Tests", "Networks", "PyTorch");
     private static readonly string WeightsFile = Path.Combine(Folder, "network.safetensors"), Expected = Path.Combine(Folder, "training.safetensors");
-    private static readonly Chain<float> Network = new(new DenseLayer<float>(3, 8), new Tanh(8), new DenseLayer<float>(8, 2));
+    private static readonly Chain<float> Network = new(new DenseLayer<float>(3, 8), new ActivationLayer<float>(8, Activation.Tanh), new DenseLayer<float>(8, 2));
     private static readonly Matrix<float> Inputs = Rows("inputs", 20, 3), Targets = Rows("targets", 20, 2);
 
     public static TheoryData<string> Rules => [.. Optimizers.Keys];
@@ -84,21 +84,5 @@ public sealed class PyTorchTrainingTests
         Assert.Equal((expected.Rows, expected.Width), (found.Rows, found.Width));
         for (var i = 0; i < expected.Values.Length; i++)
             Assert.Equal(expected.Values[i], found.Values[i], tolerance);
-    }
-
-    /// <summary>An activation that is counted, as PyTorch counts it.</summary>
-    private sealed class Tanh(int width) : ILayer<float>
-    {
-        public int InputWidth => width;
-
-        public int OutputWidth => width;
-
-        public IReadOnlyList<WeightArray> Weights => [];
-
-        public Variable<float> Apply(Variable<float> x, Variable<float> weights, Pass pass) => x.Apply(Activation.Tanh);
-
-        public void Initialize(Span<float> weights, RandomSource random)
-        {
-        }
     }
 }

@@ -1,5 +1,6 @@
 using Sonde.Calculus;
 using Sonde.Calculus.Minimization;
+using Sonde.Networks;
 using Sonde.Networks.Training;
 using Sonde.Numerics;
 using Sonde.Tests.Problems;
@@ -61,6 +62,24 @@ public sealed class TrainerTests
         Assert.Equal(one.Weights.Values.ToArray(), two.Weights.Values.ToArray());
         Assert.Equal(one.Averaged.Values.ToArray(), two.Averaged.Values.ToArray());
         Assert.Equal(one.Losses, two.Losses);
+    }
+
+    [Fact]
+    public void What_dropout_drops_depends_on_step_and_part_but_not_on_threads()
+    {
+        var fit = new SineFit<float>();
+        var network = new Chain<float>(new DenseLayer<float>(1, 16, Activation.Tanh), new Dropout<float>(16, 0.5), new DenseLayer<float>(16, 1));
+        var trainer = new Trainer(Epochs: 5, BatchSize: 40);
+        var (one, two, kept) = (Trained(1, true), Trained(2, true), Trained(1, false));
+        Assert.Equal(one, two);
+        Assert.NotEqual(one, kept);
+
+        float[] Trained(int threads, bool dropout)
+        {
+            var state = TrainingState<float>.Begin(network, trainer.Rule, new RandomSource(3));
+            trainer.Run(state, SineFit<float>.Samples, SampleLoss.MeanSquare(network, fit.X, fit.Y, dropout), new RandomSource(5), new Workers(threads));
+            return state.Weights.Values.ToArray();
+        }
     }
 
     [Fact]

@@ -64,6 +64,11 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["banded lower solve, transposed"] = new(new BandedLowerSolve<T>(2, true), [new(1, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
             ["convolution of a sequence"] = new(new Convolution<T>(new(new(2, 1, 7), new(1, 3), padding: new(0, 1))), [new(2, 14), new(3, 6), new(1, 3)]),
             ["convolution, circular"] = new(new Convolution<T>(new(new(2, 4, 5), new(3), padding: new(1), border: Border.Circular)), [new(2, 40), new(3, 18), new(1, 3)]),
+            ["convolution, a kernel wider than the image"] = new(
+                new Convolution<T>(new(new(2, 3, 2), new(5, 7), padding: new(2, 3), border: Border.Circular)), [new(2, 12), new(2, 70), new(1, 2)]),
+            ["convolution in several blocks"] = new(new Convolution<T>(new(new(2, 40, 40), new(9), padding: new(4))), [new(2, 3200), new(2, 162), new(1, 2)]),
+            ["transposed convolution in several blocks"] = new(
+                new TransposedConvolution<T>(new(new(2, 40, 40), new(9), padding: new(4), border: Border.Circular)), [new(2, 3200), new(2, 162), new(1, 2)]),
             ["convolution, no bias"] = new(new Convolution<T>(new(new(2, 4, 5), new(2, 3))), [new(3, 40), new(2, 12)]),
             ["convolution, strides"] = new(new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(2, 3), new(1, 2))), [new(2, 60), new(3, 24), new(1, 3)]),
             ["convolution, circular, strides"] = new(

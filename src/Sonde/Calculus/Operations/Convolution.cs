@@ -70,7 +70,7 @@ public sealed class Convolution<T>(Patches patches) : IOperation<T> where T : un
                 if (xBar.Wants(0))
                 {
                     Numerics.Dense.MultiplyTransposedLeft(T.One, x[1], partBar, T.Zero, columns);
-                    patches.AddFolded<T>(columns, first, lines, xBar[0][row]);
+                    patches.AddFolded(columns, first, lines, xBar[0][row]);
                 }
                 if (xBar.Wants(1))
                 {

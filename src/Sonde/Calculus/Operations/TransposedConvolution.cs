@@ -92,7 +92,7 @@ public sealed class TransposedConvolution<T>(Patches patches) : IOperation<T> wh
             var part = frame.Rent<T>(weights.Rows, columns.Width);
             Channels.CopyPart(new ReadOnlyBatch<T>(pixels, weights.Rows, patches.Count), first * patches.Grid.Width, part);
             Numerics.Dense.MultiplyTransposedLeft(T.One, weights, part, T.Zero, columns);
-            patches.AddFolded<T>(columns, first, lines, image);
+            patches.AddFolded(columns, first, lines, image);
         }
     }
 

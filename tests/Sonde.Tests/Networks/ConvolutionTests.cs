@@ -1,0 +1,84 @@
+using Sonde.Calculus;
+using Sonde.Calculus.Operations;
+using Sonde.Networks;
+using Sonde.Numerics;
+using Sonde.Tests.Problems;
+
+namespace Sonde.Tests.Networks;
+
+public sealed class ConvolutionTests
+{
+    public static TheoryData<int, int, int, int, int, int, Border> Shapes => new()
+    {
+        { 5, 6, 3, 3, 1, 1, Border.Zero },
+        { 5, 6, 3, 3, 1, 1, Border.Circular },
+        { 3, 2, 5, 7, 1, 3, Border.Circular },
+        { 3, 2, 5, 7, 1, 3, Border.Zero },
+        { 7, 9, 4, 2, 2, 2, Border.Zero },
+        { 7, 9, 4, 2, 3, 2, Border.Circular },
+        { 40, 40, 9, 9, 1, 4, Border.Zero },
+        { 40, 40, 9, 9, 1, 4, Border.Circular },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_convolution_is_its_sum(int height, int width, int kernelHeight, int kernelWidth, int stride, int padding, Border border)
+    {
+        var patches = new Patches(new(2, height, width), new(kernelHeight, kernelWidth), new(stride), new(padding), border);
+        var random = new RandomSource(4);
+        var (x, w, b) = (new Matrix<double>(2, patches.Image.Count), new Matrix<double>(3, patches.Size), new Matrix<double>(1, 3));
+        random.Fork("x").FillNormal(x.Values);
+        random.Fork("w").FillNormal(w.Values);
+        random.Fork("b").FillNormal(b.Values);
+        var tape = new Tape<double>();
+        var y = tape.Apply(new Convolution<double>(patches), tape.Constant(x), tape.Constant(w), tape.Constant(b)).Value;
+        for (var row = 0; row < 2; row++)
+            for (var o = 0; o < 3; o++)
+                for (var p = 0; p < patches.Count; p++)
+                {
+                    var sum = b[0, o];
+                    for (var k = 0; k < patches.Size; k++)
+                    {
+                        var (channel, i, j) = (k / (kernelHeight * kernelWidth), k / kernelWidth % kernelHeight, k % kernelWidth);
+                        var line = p / patches.Grid.Width * stride + i - padding;
+                        var pixel = p % patches.Grid.Width * stride + j - padding;
+                        if (border == Border.Circular)
+                            (line, pixel) = (Modulo(line, height), Modulo(pixel, width));
+                        if (line >= 0 && line < height && pixel >= 0 && pixel < width)
+                            sum += w[o, k] * x[row, (channel * height + line) * width + pixel];
+                    }
+                    Assert.Equal(sum, y[row, o * patches.Count + p], 1e-11);
+                }
+    }
+
+    [Fact]
+    public void A_network_of_all_layers_allocates_nothing_once_warm()
+    {
+        var layer = new Chain<float>(
+            new ConvolutionLayer<float>(Patches.Centered(new(2, 8, 8), 3, border: Border.Circular), 4, Activation.Silu),
+            NormalizationLayer<float>.OfGroups(new(4, 8, 8), 2),
+            Parallel<float>.Skip(new Chain<float>(
+                Resampling<float>.Means(new(4, 8, 8), new(2)),
+                new TransposedConvolutionLayer<float>(new(new(4, 8, 8), new(2), new(2)), 4))),
+            new Lstm<float>(64, 3, 8));
+        var weights = new Matrix<float>(1, layer.WeightCount);
+        layer.Initialize(weights.Values, new RandomSource(1));
+        var x = new Matrix<float>(3, layer.InputWidth);
+        new RandomSource(2).FillNormal<float>(x.Values);
+        var tape = new Tape<float>();
+        void Step()
+        {
+            tape.Reset();
+            var w = tape.Input(weights);
+            tape.Differentiate(layer.Apply(tape.Constant(x), w, Pass.Deterministic).SumOfSquares());
+        }
+
+        Assert.Equal(0, Allocated.Bytes(Step));
+    }
+
+    [Fact]
+    public void A_kernel_that_does_not_fit_is_refused_with_both_sizes() =>
+        Assert.Contains("5 × 5 does not fit into 3 × 4", Assert.Throws<ArgumentException>(() => new Patches(new(1, 3, 4), new(5))).Message);
+
+    private static int Modulo(int index, int length) => (index % length + length) % length;
+}
