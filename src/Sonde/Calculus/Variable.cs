@@ -39,9 +39,6 @@ public readonly struct Variable<T> : IEquatable<Variable<T>> where T : unmanaged
     /// <exception cref="ArgumentException">The view reaches past the variable's numbers.</exception>
     public Variable<T> View(int offset, int rows, int width) => Tape.View(this, offset, new Size(rows, width));
 
-    /// <summary>Rows first … first + count − 1, without a copy.</summary>
-    public Variable<T> RowsFrom(int first, int count) => View(first * Width, count, Width);
-
     /// <summary>a + b.</summary>
     public static Variable<T> operator +(Variable<T> a, Variable<T> b) => a.Tape.Apply(Sum<T>.Instance, a, b);
 
