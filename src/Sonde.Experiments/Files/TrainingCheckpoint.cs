@@ -23,6 +23,8 @@ public sealed class TrainingCheckpoint(string path)
         Set(file, "weights", state.Weights);
         Set(file, "averaged", state.Averaged);
         Set(file, "memory", state.Memory);
+        Set(file, "best", state.Best);
+        file.Set("heldOutLosses", [.. state.HeldOutLosses]);
         file.Write(path);
     }
 
@@ -43,7 +45,10 @@ public sealed class TrainingCheckpoint(string path)
         var weights = Get<T>(file, "weights");
         if (weights.Width != layer.WeightCount)
             throw new InputException($"{path} is of a network of {weights.Width} weights; expected {layer.WeightCount}.");
-        return new(weights, Get<T>(file, "averaged"), Get<T>(file, "memory"), file.Matrix("losses").Values, file.WholeNumber("step"));
+        var heldOutLosses = file.Matrix("heldOutLosses").Values;
+        return new(
+            weights, Get<T>(file, "averaged"), Get<T>(file, "memory"), file.Matrix("losses").Values, file.WholeNumber("step"),
+            heldOutLosses.Length > 0 ? Get<T>(file, "best") : null, heldOutLosses);
     }
 
     private static void Set<T>(Checkpoint file, string name, Matrix<T> value) where T : unmanaged, IBinaryFloatingPointIeee754<T>
