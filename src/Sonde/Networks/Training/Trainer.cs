@@ -13,9 +13,10 @@ namespace Sonde.Networks.Training;
 /// <param name="ClipNorm">A longer gradient is shortened to this norm; null for none. Pascanu et al., ICML 2013.</param>
 /// <param name="Average">Share of the moving average that is kept at a step; null for no average. Polyak and Juditsky, SIAM J. Control Optim. 30, 1992.</param>
 /// <param name="Patience">Epochs without a lower held-out loss that are borne; the next one ends the training. Null for all.</param>
+/// <param name="Steps">Most steps, 1 or more, so that the last epoch may be a part of one; null for whole epochs.</param>
 public sealed record Trainer(
     IOptimizer? Optimizer = null, ISchedule? Schedule = null, int Epochs = 100, int BatchSize = 32, double? ClipNorm = null, double? Average = null,
-    int? Patience = null)
+    int? Patience = null, long? Steps = null)
 {
     /// <summary>How often each sample is seen.</summary>
     /// <exception cref="ArgumentException">Below 0.</exception>
@@ -37,11 +38,18 @@ public sealed record Trainer(
     /// <exception cref="ArgumentException">Below 0.</exception>
     public int? Patience { get; init => field = Check.AtLeast(0, value, nameof(Patience)); } = Check.AtLeast(0, Patience, nameof(Patience));
 
+    /// <summary>Most steps.</summary>
+    /// <exception cref="ArgumentException">Below 1.</exception>
+    public long? Steps { get; init => field = CheckSteps(value, nameof(Steps)); } = CheckSteps(Steps, nameof(Steps));
+
     /// <summary>The rule that moves the weights.</summary>
     public IOptimizer Rule => Optimizer ?? new Adam();
 
     /// <summary>Steps of one pass over all samples.</summary>
     public int StepsOfEpoch(int samples) => (int)(((long)samples + BatchSize - 1) / BatchSize);
+
+    /// <summary>Steps of the whole training.</summary>
+    public long StepsOf(int samples) => Math.Min((long)StepsOfEpoch(samples) * Epochs, Steps ?? long.MaxValue);
 
     /// <summary>As below, with nothing held out.</summary>
     /// <param name="state">Where training stands; moved on.</param>
@@ -82,7 +90,7 @@ public sealed record Trainer(
         if (state.Memory.Rows != rule.Memories)
             throw new ArgumentException($"{rule.GetType().Name} remembers {rule.Memories} vectors, but the state holds {state.Memory.Rows}.", nameof(state));
         var epochSteps = StepsOfEpoch(samples);
-        var steps = (long)epochSteps * Epochs;
+        var steps = StepsOf(samples);
         var gradients = new LossGradient<T>(state.Weights.Width, Math.Min(BatchSize, samples), data.Loss, random.Fork("step"), workers);
         var heldOut = data.HeldOut.IsEmpty ? null : new HeldOutLoss<T>(data.HeldOut, data.HeldOutLoss ?? data.Loss, random.Fork("held out"), workers);
         var (order, orders, ordered) = (new int[samples], random.Fork("order"), -1);
@@ -112,7 +120,7 @@ public sealed record Trainer(
                 rule.Step<T>(state.Weights.Values, gradients.Gradient, state.Memory, step, rate);
                 KeepAverage<T>(state.Weights.Values, state.Averaged.Values);
                 state.Advance(epoch, value * count / samples);
-                if (heldOut is not null && (step + 1) % epochSteps == 0)
+                if (heldOut is not null && ((step + 1) % epochSteps == 0 || step + 1 == steps))
                     state.Judge(heldOut.Evaluate(state.Averaged));
             }
             var elapsed = Stopwatch.GetElapsedTime(started);
@@ -125,6 +133,8 @@ public sealed record Trainer(
         }
         return TrainingEnd.Finished;
     }
+
+    private static long? CheckSteps(long? value, string name) => value is null or >= 1 ? value : throw new ArgumentException($"{name} is {value} but must be 1 or more.", name);
 
     private static double? CheckAverage(double? value) => value is { } share ? Check.Within(0, 1, share, nameof(Average)) : null;
 

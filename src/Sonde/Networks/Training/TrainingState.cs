@@ -113,6 +113,9 @@ public sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPointIe
         heldOutLosses.Add(heldOutLoss);
     }
 
+    /// <summary>Leaves out the steps before one.</summary>
+    internal void SkipTo(long step) => Step = step;
+
     internal void ExpectEpochs(int epochs)
     {
         losses.EnsureCapacity(epochs);
