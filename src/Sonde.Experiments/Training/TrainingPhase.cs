@@ -19,8 +19,6 @@ internal sealed record TrainingPhase<T>(
     string Name, string Rule, long Steps, Func<TrainingState<T>> Begin, Func<TrainingState<T>, Func<TrainingStep, bool>, TrainingEnd> Run)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const double SecondsBetweenWords = 0.1;
-
     /// <summary>Runs it, or goes on with it.</summary>
     /// <param name="count">How many weights there are.</param>
     /// <param name="file">Where it is saved.</param>
@@ -31,16 +29,12 @@ internal sealed record TrainingPhase<T>(
     public (PhaseResult Result, Matrix<T> Best) Train(int count, TrainingCheckpoint file, double checkpointSeconds, RunRequest request, int firstEpoch)
     {
         var state = (request.Resume ? file.Load<T>(count, Rule) : null) ?? Begin();
-        var (clock, saved, told, last) = (Stopwatch.StartNew(), TimeSpan.Zero, TimeSpan.Zero, new TrainingStep());
+        var (clock, saved, last) = (Stopwatch.StartNew(), TimeSpan.Zero, new TrainingStep());
         request.Progress.Begin(Name, Steps);
         var ended = Run(state, step =>
         {
             last = step;
-            if (clock.Elapsed - told > TimeSpan.FromSeconds(SecondsBetweenWords))
-            {
-                told = clock.Elapsed;
-                request.Progress.Advance(Name, step.Step + 1, Words(step));
-            }
+            request.Progress.Advance(Name, step.Step + 1, Words(step));
             if (clock.Elapsed - saved > TimeSpan.FromSeconds(checkpointSeconds))
             {
                 file.Save(state, Rule);

@@ -55,8 +55,7 @@ public sealed record Polisher(int Iterations, int Round = 50, int Memory = 20, i
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(random);
-        var samples = data.Samples;
-        var loss = new MeanLoss<T>(state.Weights.Width, samples, data.Loss, random.Fork("step"), workers);
+        var loss = new MeanLoss<T>(state.Weights.Width, data.Samples, data.HeldOutLoss ?? data.Loss, random.Fork("step"), workers);
         var heldOut = data.HeldOut.IsEmpty ? null : new HeldOutLoss<T>(data.HeldOut, data.HeldOutLoss ?? data.Loss, random.Fork("held out"), workers);
         var (start, started) = (state.Step, Stopwatch.GetTimestamp());
         if (heldOut is not null && start == 0)

@@ -7,7 +7,7 @@ namespace Sonde.Networks.Training;
 /// <param name="Samples">The samples learned from, 1 or more.</param>
 /// <param name="Loss">What is made small.</param>
 /// <param name="HeldOut">The samples judged by; none where there are none.</param>
-/// <param name="HeldOutLoss">Their loss, without noise and without values dropped; null for <paramref name="Loss"/>.</param>
+/// <param name="HeldOutLoss">The loss without noise and without values dropped, by which they are judged and networks polished; null for <paramref name="Loss"/>.</param>
 public sealed record TrainingData<T>(ReadOnlyMemory<int> Samples, SampleLoss<T> Loss, ReadOnlyMemory<int> HeldOut = default, SampleLoss<T>? HeldOutLoss = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
