@@ -73,7 +73,7 @@ public static class TrainingRunner
                 stage.Name, trainer.Rule.GetType().Name, trainer.StepsOf(stage.Data.Samples.Length), () => TrainingState<T>.Begin(weights.Copy(), trainer.Rule),
                 (state, progress) => trainer.Run(state, stage.Data, random, workers, progress)), 1),
         ];
-        if (stage.Training.Polish?.Polisher is { } polisher)
+        if (stage.Training.Polish?.Polisher() is { } polisher)
             made.Add(weights => (new(
                 $"{stage.Name}-polish", nameof(Polisher), polisher.Rounds, () => Polisher.Begin(weights),
                 (state, progress) => polisher.Run(state, stage.Data, random.Fork("polish"), workers, progress)), stage.Data.HeldOut.IsEmpty ? 1 : 0));
