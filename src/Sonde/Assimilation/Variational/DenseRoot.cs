@@ -18,4 +18,11 @@ internal sealed class DenseRoot(Matrix<double> rows) : IBackgroundRoot
 
     /// <inheritdoc/>
     public void Place(ReadOnlyBatch<double> controls, Batch<double> departures) => Dense.Multiply<double>(controls, rows, departures);
+
+    /// <inheritdoc/>
+    public void AddTransposed(ReadOnlyBatch<double> departures, Batch<double> controls) =>
+        Dense.MultiplyTransposedRight<double>(1, departures, rows, 1, controls);
+
+    /// <inheritdoc/>
+    public double[] Variances() => new RowsCovariance(rows).Variances();
 }

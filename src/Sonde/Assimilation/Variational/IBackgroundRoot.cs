@@ -20,4 +20,12 @@ internal interface IBackgroundRoot
     /// <param name="controls">V, [any, r].</param>
     /// <param name="departures">[as many, n].</param>
     void Place(ReadOnlyBatch<double> controls, Batch<double> departures);
+
+    /// <summary>controls += D Zᵀ, the transpose.</summary>
+    /// <param name="departures">D, [any, n].</param>
+    /// <param name="controls">[as many, r], added to.</param>
+    void AddTransposed(ReadOnlyBatch<double> departures, Batch<double> controls);
+
+    /// <summary>B's diagonal, [n]; a new array.</summary>
+    double[] Variances();
 }
