@@ -70,6 +70,9 @@ public sealed record Patches
             : new(image, new(kernel), new(stride), new(kernel / 2), border)
         : throw new ArgumentException($"Only an odd kernel has a center, not one of {kernel}.", nameof(kernel));
 
+    /// <summary>The image with its padding, where the kernel moves pixel by pixel; null otherwise.</summary>
+    internal PaddedImages? Padded => Stride == Extent.One ? new(new(Image.Height, Image.Width), Kernel, Extent.One, Padding, Border) : null;
+
     /// <summary>Lines of the grid that are unfolded at once, so that their patches stay in the cache.</summary>
     internal int LinesAtOnce => Math.Clamp(NumbersAtOnce / (Size * Grid.Width), 1, Grid.Height);
 
@@ -223,5 +226,5 @@ public sealed record Patches
                 line[start + x * Stride.Width] += from[x];
     }
 
-    private static int Wrap(int index, int length) => (index % length + length) % length;
+    internal static int Wrap(int index, int length) => (index % length + length) % length;
 }

@@ -12,6 +12,7 @@ namespace Sonde.Calculus.Operations;
 public sealed class Convolution<T>(Patches patches) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Patches patches = patches ?? throw new ArgumentNullException(nameof(patches));
+    private readonly PaddedImages? padded = patches?.Padded, reversed = patches?.Padded?.Reversed;
 
     /// <inheritdoc/>
     public Size Measure(Operands<T> x)
@@ -29,6 +30,11 @@ public sealed class Convolution<T>(Patches patches) : IOperation<T> where T : un
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
     {
+        if (padded is not null)
+        {
+            padded.Convolve(x[0], x[1], x.Count > 2 ? x[2].Values : default, false, y);
+            return;
+        }
         for (var row = 0; row < y.Rows; row++)
         {
             var image = Image(y[row]);
@@ -58,6 +64,19 @@ public sealed class Convolution<T>(Patches patches) : IOperation<T> where T : un
     /// <inheritdoc/>
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
+        if (reversed is not null)
+        {
+            using var frame = Scratch.Enter();
+            if (xBar.Wants(0))
+            {
+                var turned = frame.Rent<T>(patches.Image.Channels, x[1].Values.Length / patches.Image.Channels);
+                padded!.Turn(x[1], turned);
+                reversed.Convolve(yBar, turned, default, true, xBar[0]);
+            }
+            if (xBar.Wants(1))
+                padded!.AddWeightAdjoint(x[0], yBar, xBar[1]);
+        }
+        else
         for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
         {
             using var frame = Scratch.Enter();
