@@ -32,6 +32,7 @@ internal static class GradientRun
         Time("lorenz96 rk4", 64, seconds, new Lorenz(64).Gradient);
         foreach (var rows in new[] { 1, 8 })
             Train("training step of a U-Net", rows, seconds, TrainingRun.UNet());
+        Train("training step of CODA's network", 16, seconds, TrainingRun.Coda());
         return 0;
     }
 

@@ -55,6 +55,30 @@ internal sealed class TrainingRun
             Block(64, 32, 32), Doubling(32, 16, 32))),
         Block(32, 16, 64), new ConvolutionLayer<float>(Patches.Centered(new(16, 64, 64), 3), 8));
 
+    /// <summary>
+    /// The network of CODA (Zinchenko and Greenberg 2024) on windows of 51 times and 40 places with 4 channels, with group normalization in the
+    /// place of that over a batch: two-dimensional convolutions down, the largest over time, one-dimensional convolutions up.
+    /// </summary>
+    public static ILayer<float> Coda() => new Chain<float>(
+        Pair(4, 32, 32, 51, 40),
+        new Parallel<float>(Resampling<float>.Maxima(new(32, 51, 40), new(51, 1)), new Chain<float>(
+            Resampling<float>.Maxima(new(32, 51, 40), new(2)), Pair(32, 64, 64, 25, 20),
+            new Parallel<float>(Resampling<float>.Maxima(new(64, 25, 20), new(25, 1)), new Chain<float>(
+                Resampling<float>.Maxima(new(64, 25, 20), new(2)), Pair(64, 128, 128, 12, 10),
+                Resampling<float>.Maxima(new(128, 12, 10), new(12, 1)), Pair(128, 128, 64, 1, 10), Doubling(64, 10))),
+            Pair(128, 64, 32, 1, 20), Doubling(32, 20))),
+        Pair(64, 32, 32, 1, 40), new ConvolutionLayer<float>(Patches.Centered(new(32, 1, 40), 3, border: Border.Circular), 1));
+
+    /// <summary>Two periodic convolutions with a normalization and a rectifier between them.</summary>
+    private static Chain<float> Pair(int inputs, int hidden, int outputs, int height, int width) => new(
+        new ConvolutionLayer<float>(Patches.Centered(new(inputs, height, width), 3, border: Border.Circular), hidden),
+        NormalizationLayer<float>.OfGroups(new(hidden, height, width), 8),
+        new ActivationLayer<float>(hidden * height * width, Activation.Relu),
+        new ConvolutionLayer<float>(Patches.Centered(new(hidden, height, width), 3, border: Border.Circular), outputs));
+
+    private static TransposedConvolutionLayer<float> Doubling(int channels, int width) =>
+        new(new(new(channels, 1, 2 * width), new(1, 2), new(1, 2)), channels);
+
     private static Chain<float> Block(int inputs, int outputs, int size) => new(
         new ConvolutionLayer<float>(Patches.Centered(new(inputs, size, size), 3), outputs),
         NormalizationLayer<float>.OfGroups(new(outputs, size, size), 4),

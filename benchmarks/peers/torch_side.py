@@ -84,6 +84,40 @@ def u_net():
     return nn.Sequential(block(8, 16), block(16, 16), middle, block(32, 16), nn.Conv2d(16, 8, 3, padding=1))
 
 
+class Largest(torch.nn.Module):
+    """Over time."""
+
+    def forward(self, x):
+        return x.amax(2)
+
+
+class Beside(torch.nn.Module):
+    """What two branches make of the same input, channels upon channels."""
+
+    def __init__(self, one, *other):
+        super().__init__()
+        self.one, self.other = one, torch.nn.Sequential(*other)
+
+    def forward(self, x):
+        return torch.cat([self.one(x), self.other(x)], 1)
+
+
+def pair(inputs, hidden, outputs, flat=False):
+    nn = torch.nn
+    kind = nn.Conv1d if flat else nn.Conv2d
+    first, second = kind(inputs, hidden, 3, padding=1, padding_mode="circular"), kind(hidden, outputs, 3, padding=1, padding_mode="circular")
+    return nn.Sequential(first, nn.GroupNorm(8, hidden), nn.ReLU(), second)
+
+
+def coda():
+    nn = torch.nn
+    low = Beside(
+        Largest(), nn.MaxPool2d(2), pair(64, 128, 128), Largest(), pair(128, 128, 64, True), nn.ConvTranspose1d(64, 64, 2, 2))
+    middle = Beside(
+        Largest(), nn.MaxPool2d(2), pair(32, 64, 64), low, pair(128, 64, 32, True), nn.ConvTranspose1d(32, 32, 2, 2))
+    return nn.Sequential(pair(4, 32, 32), middle, pair(64, 32, 32, True), nn.Conv1d(32, 1, 3, padding=1, padding_mode="circular"))
+
+
 def train(name, network, image, target):
     if only not in name:
         return
@@ -135,3 +169,4 @@ for members in (1, 20, 100):
 report("lorenz96 rk4", 64, lorenz(64))
 for rows in (1, 8):
     train("training step of a U-Net", u_net(), (rows, 8, 64, 64), (rows, 8, 64, 64))
+train("training step of CODA's network", coda(), (16, 4, 51, 40), (16, 1, 40))

@@ -45,6 +45,15 @@ internal static unsafe class Stencils
                 StencilTile<T, T, ScalarLanes<T>>.AddProducts(c.Rows, columns, lines, width, pPlane, pitch, pOffsets, pb, columns, pc, c.Width);
     }
 
+    /// <summary>to[j, i] = from[i, j], i &lt; rows, j &lt; columns; the rows of <c>from</c> are <paramref name="pitch"/> apart.</summary>
+    public static void Transpose<T>(ReadOnlySpan<T> from, int rows, int pitch, int columns, Span<T> to) where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((rows - 1) * pitch + columns, from.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows * columns, to.Length);
+        fixed (T* pFrom = from, pTo = to)
+            Transposition<T>.Copy(rows, columns, pFrom, pitch, pTo, rows);
+    }
+
     /// <summary>The least multiple of a register's size that holds this many numbers.</summary>
     public static int Whole(int count) => (count + Room - 1) / Room * Room;
 }

@@ -15,22 +15,29 @@ internal static unsafe class StencilTile<T, V, L>
 {
     private const int Registers = 3;            // the widest tile
 
-    /// <summary>c[i, p] = Σₖ a[i, k] plane[offsets[k] + p], i &lt; m, k &lt; depth, p &lt; n.</summary>
+    /// <summary>c[i, p] = Σₖ a[i, k] plane[offsets[k] + p], i &lt; m, k &lt; depth, p &lt; n. The larger of a and the plane is gone through once.</summary>
     public static void Multiply(int m, int n, int depth, T* a, T* plane, nint* offsets, T* c, nint rowOfC)
     {
-        var left = (n + L.Count - 1) / L.Count;
-        for (var groups = (left + Registers - 1) / Registers; groups > 0; groups--)
+        var most = (nint)m * depth > offsets[depth - 1] + n ? Most(Registers) : m;
+        for (int i = 0, rows; i < m; i += rows)
         {
-            var registers = (left + groups - 1) / groups;
-            switch (registers)
+            var blocks = (m - i + most - 1) / most;
+            rows = (m - i + blocks - 1) / blocks;
+            var left = (n + L.Count - 1) / L.Count;
+            T* from = plane, to = c + i * rowOfC;
+            for (var groups = (left + Registers - 1) / Registers; groups > 0; groups--)
             {
-                case 3: Rows<Size3>(m, depth, a, plane, offsets, c, rowOfC); break;
-                case 2: Rows<Size2>(m, depth, a, plane, offsets, c, rowOfC); break;
-                default: Rows<Size1>(m, depth, a, plane, offsets, c, rowOfC); break;
+                var registers = (left + groups - 1) / groups;
+                switch (registers)
+                {
+                    case 3: Rows<Size3>(rows, depth, a + (nint)i * depth, from, offsets, to, rowOfC); break;
+                    case 2: Rows<Size2>(rows, depth, a + (nint)i * depth, from, offsets, to, rowOfC); break;
+                    default: Rows<Size1>(rows, depth, a + (nint)i * depth, from, offsets, to, rowOfC); break;
+                }
+                from += registers * L.Count;
+                to += registers * L.Count;
+                left -= registers;
             }
-            plane += registers * L.Count;
-            c += registers * L.Count;
-            left -= registers;
         }
     }
 
