@@ -9,7 +9,7 @@ using Sonde.Numerics;
 
 namespace Sonde.Benchmarks;
 
-/// <summary>Value and gradient of the computations that peers/torch_side.py does too: <c>gradients [seconds a case]</c>. Prints CSV.</summary>
+/// <summary>Value and gradient of the computations that peers/torch_side.py does too: <c>gradients [seconds a case] [case] [members]</c>. Prints CSV.</summary>
 internal static class GradientRun
 {
     private const int Steps = 100, Latent = 10, Points = 100, DecodeEvery = 10;
@@ -22,12 +22,21 @@ internal static class GradientRun
         Console.WriteLine("case,members,ms,bytes");
         foreach (var members in new[] { 1, 20, 100 })
         {
-            Time("latent rollout", members, seconds, new Rollout(members, false, false).Gradient);
-            Time("latent rollout with weights", members, seconds, new Rollout(members, false, true).Gradient);
-            Time("latent rollout and decoder", members, seconds, new Rollout(members, true, false).Gradient);
+            Case("latent rollout", members, () => new Rollout(members, false, false).Gradient);
+            Case("latent rollout with weights", members, () => new Rollout(members, false, true).Gradient);
+            Case("latent rollout and decoder", members, () => new Rollout(members, true, false).Gradient);
         }
-        Time("lorenz96 rk4", 64, seconds, new Lorenz(64).Gradient);
+        Case("lorenz96 rk4", 64, () => new Lorenz(64).Gradient);
         return 0;
+
+        void Case(string name, int members, Func<Action> prepare)
+        {
+            if (arguments.Length > 1 && name != arguments[1])
+                return;
+            if (arguments.Length > 2 && members != int.Parse(arguments[2], CultureInfo.InvariantCulture))
+                return;
+            Time(name, members, seconds, prepare());
+        }
     }
 
     /// <summary>The best of all repetitions, and what the last of them allocated.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sonde.Numerics.Kernels;
 
-/// <summary>What every tile of one panel of columns shares: c = f(α a b + β c + bias).</summary>
+/// <summary>What every tile of one panel of columns shares: c = α a b + β c + bias.</summary>
 internal unsafe struct Panel<T, V> where T : unmanaged where V : unmanaged
 {
     /// <summary>Products in each sum.</summary>
@@ -55,10 +55,9 @@ internal static unsafe class Tile<T, V, L>
         }
     }
 
-    /// <summary>c = f(α tile + β c + bias) for a tile of a b whose rows are <paramref name="width"/> apart.</summary>
+    /// <summary>c = α tile + β c + bias for a tile of a b whose rows are <paramref name="width"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Finish<F>(int rows, int registers, bool masked, in Panel<T, V> panel, T* tile, int width, T* c)
-        where F : struct, IElementwise<T>
+    public static void Finish(int rows, int registers, bool masked, in Panel<T, V> panel, T* tile, int width, T* c)
     {
         V alpha = L.Broadcast(panel.Alpha), beta = L.Broadcast(panel.Beta);
         var adds = !T.IsZero(panel.Beta);
@@ -73,7 +72,7 @@ internal static unsafe class Tile<T, V, L>
                     sum = L.MultiplyAdd(beta, L.Load(c + offset, mask), sum);
                 if (panel.Bias != null)
                     sum = L.Add(sum, L.Load(panel.Bias + offset, mask));
-                L.Store(L.Apply<F>(sum), c + offset, mask);
+                L.Store(sum, c + offset, mask);
             }
     }
 
