@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Sonde.Numerics.Kernels;
 
 /// <summary>
-/// c = f(α a b + β c + bias) for matrices given by pointers and strides. Small products read a and b where they are; large
+/// c = f(α (a b + bias) + β c) for matrices given by pointers and strides. Small products read a and b where they are; large
 /// ones copy b block by block, and a few rows of a at a time, into the order in which <see cref="Tile{T, V, L}"/> reads
 /// them. The sum over k is cut every <see cref="MaximumDepth"/> products on either path, so each number of c has the same
 /// bits on both. Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
@@ -18,6 +18,7 @@ internal static unsafe class Product<T, V, L>
     private const int Registers = 3;            // the widest tile
     private const int MaximumDepth = 256;
     private const int PackedPanels = 10;        // in one packed block of b: 256 × 240 doubles are half of a level-2 cache
+    private const int LeastDepthOfNarrow = 8;
     private const int PackFrom = 1 << 14;       // numbers in a factor from which copying it pays
 
     /// <summary>Multiplies m × k by k × n. Where <c>lower</c> is set, only what lies on or below the diagonal of c is needed.</summary>
@@ -32,7 +33,7 @@ internal static unsafe class Product<T, V, L>
             Blocked<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
             return;
         }
-        var narrow = lower ? 0 : Narrow(n);
+        var narrow = lower || k < LeastDepthOfNarrow ? 0 : Narrow(n);
         var panel = new Panel<T, V>
         {
             Depth = k, RowOfA = a.Row, ColumnOfA = a.Column, RowOfB = b.Row, RowOfC = rowOfC, Alpha = alpha, Beta = beta,
@@ -106,7 +107,7 @@ internal static unsafe class Product<T, V, L>
                             var skip = lower && !packsA ? Math.Min(j + column, m) : 0;      // rows above the panel's diagonal
                             var to = c + (first + skip) * rowOfC + j + column;
                             panel.B = packedB + (nint)column * depth;
-                            panel.Bias = bias == null || p + MaximumDepth < k ? null : bias + j + column;
+                            panel.Bias = bias == null || p > 0 ? null : bias + j + column;
                             Columns(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
                         }
                         if (p + MaximumDepth >= k)
@@ -146,7 +147,7 @@ internal static unsafe class Product<T, V, L>
     private static void Rows<C, M>(int m, in Panel<T, V> panel, T* a, T* c) where C : struct, ISize where M : struct, ISize
     {
         var most = Rows(C.Value);
-        var plain = panel.Alpha == T.One && T.IsZero(panel.Beta) && panel.Bias == null;
+        var plain = panel.Alpha == T.One && T.IsZero(panel.Beta);
         var tile = stackalloc T[Tile<T, V, L>.Size];
         for (var left = m; left > 0;)
         {
