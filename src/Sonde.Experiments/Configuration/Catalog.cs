@@ -4,6 +4,7 @@ using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
+using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
@@ -98,6 +99,12 @@ public static class Catalog
         .Add<ISchedule, PlateauRate>("plateau");
 
     private static Kinds Rest(Kinds kinds) => kinds
+        .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
+        .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
+        .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")
+        .Add<INormalSolver, DenseNormal>("direct")
+        .Add<INormalSolver, ConjugateGradient>("conjugate-gradient")
+        .Add<INormalSolver, Lanczos>("lanczos")
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
         .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
         .Add<IBackgroundSource, GaussianBackground>("prior")

@@ -42,6 +42,15 @@ public sealed class PyTorchTests
         ["convolution, strides"] = new ConvolutionLayer<T>(new(new(2, 5, 6), new(2, 3), new(2, 1), new(1, 0)), 2),
         ["transposed convolution of a sequence"] = new TransposedConvolutionLayer<T>(new(new(2, 1, 8), new(1, 4), new(1, 2), new(0, 1)), 3),
         ["transposed convolution"] = new TransposedConvolutionLayer<T>(new(new(2, 6, 5), new(3, 2), new(2, 1), new(1, 0)), 2),
+        ["convolution, dilation"] = new ConvolutionLayer<T>(new(new(2, 7, 6), new(3, 2), padding: new(2, 1), dilation: new(2, 3)), 3),
+        ["convolution, circular, dilation"] = new ConvolutionLayer<T>(Patches.Centered(new(2, 6, 7), 3, border: Border.Circular, dilation: 2), 3),
+        ["convolution of a sequence, dilation, strides, no bias"] =
+            new ConvolutionLayer<T>(new(new(2, 1, 12), new(1, 3), new(1, 2), new(0, 2), dilation: new(1, 2)), 3, bias: false),
+        ["transposed convolution, dilation, no bias"] = new TransposedConvolutionLayer<T>(
+            new(new(2, 8, 9), new(2, 3), new(2, 1), new(1, 0), dilation: new(3, 2)), 3, bias: false),
+        ["dense, no bias"] = new DenseLayer<T>(4, 3, Bias: false),
+        ["max pooling"] = Resampling<T>.Maxima(new(2, 5, 7), new(2)),
+        ["max pooling over time"] = Resampling<T>.Maxima(new(2, 5, 4), new(5, 1)),
         ["average pooling"] = Resampling<T>.Means(new(2, 4, 6), new(2)),
         ["nearest upsampling"] = Resampling<T>.Copies(new(2, 2, 3), new(2)),
         ["memory, last state"] = new Lstm<T>(2, 3, 4),
