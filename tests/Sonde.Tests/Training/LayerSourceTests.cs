@@ -40,6 +40,7 @@ public sealed class LayerSourceTests
             - convolution
             """, "1 1 64", "1 1 64", 4 * 16 + 49 * 32 + 97 * 16 + 49 * 32 + 48 * 3 + 1
         },
+        { "[{ kind: convolution, channels: 4, dilation: 3, bias: false }, max-pooling, { kind: dense, bias: false }]", "1 1 12", "1 1 3", 12 + 4 * 6 * 3 },
         { "[{ kind: shape, channels: 2 }, { kind: convolution, channels: 3 }, { kind: dense }]", "1 1 8", "1 1 1", 3 * 7 + 13 },
     };
 
