@@ -40,7 +40,7 @@ internal sealed class Winograd
     {
         using var whole = Scratch.Enter();
         var (outputs, channels) = (weights.Rows, weights.Width / 9);
-        var kernels = Kernels(weights, whole);                                          // [16 × channels, outputs]
+        var kernels = Kernels(weights, whole);                                          // [16 × (channels + 1), outputs]
         for (var row = 0; row < images.Rows; row++)
         {
             using var frame = Scratch.Enter();
@@ -51,11 +51,11 @@ internal sealed class Winograd
                 count = AtOnce(channels, outputs, first);
                 using var block = Scratch.Enter();
                 var tiles = count * TileColumns;
-                var inputs = block.Rent<T>(16 * tiles, channels);
-                var products = block.Rent<T>(16 * tiles, outputs);
+                var inputs = block.Rent<T>(16 * (tiles + 1), channels);
+                var products = block.Rent<T>(16 * (tiles + 1), outputs);
                 Transform(pixels, first, count, inputs);
                 for (var k = 0; k < 16; k++)
-                    Numerics.Dense.Multiply(inputs.Slice(k * tiles, tiles), kernels.Slice(k * channels, channels), products.Slice(k * tiles, tiles));
+                    Numerics.Dense.Multiply(Part(inputs, k, tiles), Part(kernels, k, channels), Part(products, k, tiles));
                 Collect(products, first, count, sums);
             }
             var result = frame.Rent<T>(outputs, sums.Rows);
@@ -69,7 +69,7 @@ internal sealed class Winograd
     {
         using var whole = Scratch.Enter();
         var (outputs, channels) = (weights.Rows, weights.Width / 9);
-        var kernels = whole.RentCleared<T>(16 * channels, outputs);
+        var kernels = whole.RentCleared<T>(16 * (channels + 1), outputs);
         for (var row = 0; row < images.Rows; row++)
         {
             using var frame = Scratch.Enter();
@@ -80,17 +80,19 @@ internal sealed class Winograd
                 count = AtOnce(channels, outputs, first);
                 using var block = Scratch.Enter();
                 var tiles = count * TileColumns;
-                var inputs = block.Rent<T>(16 * tiles, channels);
-                var spread = block.Rent<T>(16 * tiles, outputs);
+                var inputs = block.Rent<T>(16 * (tiles + 1), channels);
+                var spread = block.Rent<T>(16 * (tiles + 1), outputs);
                 Transform(pixels, first, count, inputs);
                 Spread(factors, first, count, spread);
                 for (var k = 0; k < 16; k++)
-                    Numerics.Dense.MultiplyTransposedLeft(
-                        T.One, inputs.Slice(k * tiles, tiles), spread.Slice(k * tiles, tiles), T.One, kernels.Slice(k * channels, channels));
+                    Numerics.Dense.MultiplyTransposedLeft(T.One, Part(inputs, k, tiles), Part(spread, k, tiles), T.One, Part(kernels, k, channels));
             }
         }
         AddKernels(kernels, weights);
     }
+
+    /// <summary>One of the sixteen matrices of a stack. A row lies between them, lest they share lines of the cache.</summary>
+    private static Batch<T> Part<T>(Batch<T> stack, int k, int rows) where T : unmanaged, IBinaryFloatingPointIeee754<T> => stack.Slice(k * (rows + 1), rows);
 
     /// <summary>Which line or column of the image each of the padded image is.</summary>
     private static int[] Places(int tiles, int length, int padding, Border border)
@@ -112,11 +114,11 @@ internal sealed class Winograd
         return turned;
     }
 
-    /// <summary>Kernels in the space of the products, [16 × channels, outputs].</summary>
+    /// <summary>Kernels in the space of the products, [16 × (channels + 1), outputs].</summary>
     private static unsafe Batch<T> Kernels<T>(ReadOnlyBatch<T> weights, ScratchFrame whole) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (outputs, channels) = (weights.Rows, weights.Width / 9);
-        var kernels = whole.Rent<T>(16 * channels, outputs);
+        var kernels = whole.Rent<T>(16 * (channels + 1), outputs);
         using var frame = Scratch.Enter();
         var legs = frame.Rent<T>(weights.Width, outputs);
         Numerics.Dense.Transpose(weights, legs);
@@ -125,11 +127,11 @@ internal sealed class Winograd
             {
                 T* g = from + 9 * channel * outputs, u = to + channel * outputs;
                 if (Lanes512<T>.IsSupported)
-                    WinogradTile<T, Vector512<T>, Lanes512<T>>.Kernel(outputs, g, u, channels * outputs);
+                    WinogradTile<T, Vector512<T>, Lanes512<T>>.Kernel(outputs, g, u, (channels + 1) * outputs);
                 else if (Lanes256<T>.IsSupported)
-                    WinogradTile<T, Vector256<T>, Lanes256<T>>.Kernel(outputs, g, u, channels * outputs);
+                    WinogradTile<T, Vector256<T>, Lanes256<T>>.Kernel(outputs, g, u, (channels + 1) * outputs);
                 else
-                    WinogradTile<T, T, ScalarLanes<T>>.Kernel(outputs, g, u, channels * outputs);
+                    WinogradTile<T, T, ScalarLanes<T>>.Kernel(outputs, g, u, (channels + 1) * outputs);
             }
         return kernels;
     }
@@ -146,22 +148,22 @@ internal sealed class Winograd
             {
                 T* u = from + channel * outputs, g = to + 9 * channel * outputs;
                 if (Lanes512<T>.IsSupported)
-                    WinogradTile<T, Vector512<T>, Lanes512<T>>.KernelAdjoint(outputs, u, channels * outputs, g);
+                    WinogradTile<T, Vector512<T>, Lanes512<T>>.KernelAdjoint(outputs, u, (channels + 1) * outputs, g);
                 else if (Lanes256<T>.IsSupported)
-                    WinogradTile<T, Vector256<T>, Lanes256<T>>.KernelAdjoint(outputs, u, channels * outputs, g);
+                    WinogradTile<T, Vector256<T>, Lanes256<T>>.KernelAdjoint(outputs, u, (channels + 1) * outputs, g);
                 else
-                    WinogradTile<T, T, ScalarLanes<T>>.KernelAdjoint(outputs, u, channels * outputs, g);
+                    WinogradTile<T, T, ScalarLanes<T>>.KernelAdjoint(outputs, u, (channels + 1) * outputs, g);
             }
         Numerics.Dense.Transpose(legs, turned);
         TensorPrimitives.Add(weights.Values, turned.Values, weights.Values);
     }
 
-    /// <summary>Tiles of some lines in the space of the products, [16 × tiles, channels].</summary>
+    /// <summary>Tiles of some lines in the space of the products, [16 × (tiles + 1), channels].</summary>
     private unsafe void Transform<T>(ReadOnlyBatch<T> pixels, int first, int count, Batch<T> inputs) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var frame = Scratch.Enter();
         var channels = pixels.Width;
-        var step = (nint)count * TileColumns * channels;
+        var step = (nint)(count * TileColumns + 1) * channels;
         var down = frame.RentSpan<nint>(4);
         var across = frame.RentSpan<nint>(columns.Length);
         for (var i = 0; i < columns.Length; i++)
@@ -189,7 +191,7 @@ internal sealed class Winograd
     private unsafe void Collect<T>(ReadOnlyBatch<T> products, int first, int count, Batch<T> sums) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var outputs = sums.Width;
-        nint step = (nint)count * TileColumns * outputs, line = (nint)grid.Width * outputs;
+        nint step = (nint)(count * TileColumns + 1) * outputs, line = (nint)grid.Width * outputs;
         fixed (T* from = products.Values, to = sums.Values)
             for (var tile = 0; tile < count * TileColumns; tile++)
             {
@@ -209,7 +211,7 @@ internal sealed class Winograd
     private unsafe void Spread<T>(ReadOnlyBatch<T> factors, int first, int count, Batch<T> spread) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var outputs = factors.Width;
-        nint step = (nint)count * TileColumns * outputs, line = (nint)grid.Width * outputs;
+        nint step = (nint)(count * TileColumns + 1) * outputs, line = (nint)grid.Width * outputs;
         fixed (T* from = factors.Values, to = spread.Values)
             for (var tile = 0; tile < count * TileColumns; tile++)
             {
