@@ -55,6 +55,8 @@ public sealed class PyTorchTests
         ["nearest upsampling"] = Resampling<T>.Copies(new(2, 2, 3), new(2)),
         ["memory, last state"] = new Lstm<T>(2, 3, 4),
         ["memory, all states"] = new Lstm<T>(3, 2, 3, every: true),
+        ["memory of two layers"] = new Lstm<T>(3, 2, 3, layers: 2),
+        ["memory of three layers, all states"] = new Lstm<T>(2, 3, 4, every: true, layers: 3),
         ["skip"] = Parallel<T>.Skip(new ConvolutionLayer<T>(Patches.Centered(new(2, 3, 3), 3), 1)),
         ["layer normalization"] = NormalizationLayer<T>.OfRows(7),
         ["group normalization"] = NormalizationLayer<T>.OfGroups(new(4, 2, 3), 2, 1e-3),

@@ -1,7 +1,9 @@
 using System.Numerics;
+using Sonde.Assimilation.Variational;
 using Sonde.Calculus;
 using Sonde.Calculus.Operations;
 using Sonde.Dynamics;
+using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Noise;
 using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
@@ -134,6 +136,10 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 (IDifferentiableSystem)NoisySystem.Around(new RungeKuttaSystem(new Lorenz63()), new DiagonalNoise(3, 0.3)), 0, 0.01, 3), [new(2, 3)]),
             ["prediction"] = new(new Prediction(squares), [new(2, 3)]),
             ["prediction in units of correlated errors"] = new(new Prediction(squares.Select([2, 0]), new CorrelatedError(covariance)), [new(2, 3)]),
+            ["a root of independent noise"] = new(new NoiseRoot(new DiagonalNoise([0.5, 0, 2]), 1.5), [new(2, 3)]),
+            ["a root of noise of low rank"] = new(new NoiseRoot(LowRankNoise.Ring(7, 2, 0.7), 1), [new(2, 4)]),
+            ["a root of correlated noise"] = new(new NoiseRoot(
+                new KernelNoise(new Line(9), [.. Enumerable.Range(0, 9).Select(i => new SpacePoint(i))], new SpatialCorrelation(2), 0.7, 4), 1), [new(2, 9)]),
         };
     }
 

@@ -22,9 +22,9 @@ def digits(values):
 class Memory(nn.Module):
     """The output of an LSTM, its states in a row: the last, or all."""
 
-    def __init__(self, every, inputs, states):
+    def __init__(self, every, inputs, states, layers=1):
         super().__init__()
-        self.every, self.inner = every, nn.LSTM(inputs, states, batch_first=True)
+        self.every, self.inner = every, nn.LSTM(inputs, states, layers, batch_first=True)
 
     def forward(self, x):
         states = self.inner(x)[0]
@@ -85,6 +85,8 @@ cases = {
     "nearest upsampling": (nn.Upsample(scale_factor=2, mode="nearest"), (2, 2, 2, 3)),
     "memory, last state": (Memory(False, 2, 3), (2, 4, 2)),
     "memory, all states": (Memory(True, 3, 2), (2, 3, 3)),
+    "memory of two layers": (Memory(False, 3, 2, 2), (2, 3, 3)),
+    "memory of three layers, all states": (Memory(True, 2, 3, 3), (2, 4, 2)),
     "skip": (Skip(nn.Conv2d(2, 1, 3, padding=1)), (2, 2, 3, 3)),
     "layer normalization": (nn.LayerNorm(7), (2, 7)),
     "group normalization": (nn.GroupNorm(2, 4, 1e-3), (2, 4, 2, 3)),
