@@ -27,6 +27,8 @@ public sealed class SystemLaws
             (new AugmentedSystem(new TwoLevelLorenz96(6, 4), [new("timeRatio", 1), new("coupling", 0.1), new("spaceRatio", 1), new("forcing", 1)]), 0.001),
         ["kuramoto-sivashinsky"] = (new KuramotoSivashinsky(32, 22), 0.25),
         ["kuramoto-sivashinsky, semi-implicit, odd size"] = (new KuramotoSivashinsky(27, 22, SemilinearScheme.SemiImplicit3), 0.05),
+        ["shallow water"] = (new ShallowWater(new Basin(9, 7, 8e4, 6e4, 5, 9.81, 1e-2, 1e-7, 1e-3)), 60),
+        ["shallow water, cut steps, a whole vector"] = (new ShallowWater(new Basin(16, 3, 15, 2, 30, Coriolis: 3)), 0.02),
         ["linear-gaussian"] = (new LinearGaussianSystem(Matrix(5, 5, "m"), Covariance(5)), 1),
         ["linear advection by whole sites"] = (new LinearAdvection(12, -3, 0.9), 1),
         ["linear advection by parts of sites"] = (new LinearAdvection(12, 2.3, 0.9), 0.5),
