@@ -37,9 +37,9 @@ public static class Preparation
         var times = config.Observations.TimesOn(grid, config.Time, folder, random.Fork("times"));
         if (config.Time.BurnIn >= times.Length)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {times.Length} observation times; expected fewer.");
-        var attractor = new Lazy<Matrix<double>>(() => Attractor(system, config, random.Fork("attractor")));
+        var attractor = new Lazy<Matrix<double>>(() => LongRun(system, config, grid, times, random.Fork("attractor")));
         var start = Start(nature, config, random.Fork("truth"));
-        var prior = (config.Background ?? new ClimatologyBackground()).Prior(system, [.. start.Values], () => attractor.Value, random.Fork("background"));
+        var prior = (config.Background ?? Usual(system)).Prior(system, [.. start.Values], () => attractor.Value, random.Fork("background"));
         var network = Network(config, folder, system, attractor, random.Fork("network"));
         var truth = Simulate(nature, grid, times, start, random.Fork("truth-noise"));
         return new PreparedExperiment
@@ -90,7 +90,7 @@ public static class Preparation
         if (config.Background is GaussianBackground given)
             return given.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
         return nature.DefaultPrior is { } usual
-            ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
+            ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures, usual.States) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
             : new GaussianPrior(ExternalSystem.MeanOf(nature) ?? new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);
     }
 
@@ -140,8 +140,23 @@ public static class Preparation
         return observations;
     }
 
+    /// <summary>The climatology, or the system's own prior where it has none because it never forgets where it started.</summary>
+    private static IBackgroundSource Usual(IDynamicalSystem system) =>
+        system.DefaultPrior?.States is null ? new ClimatologyBackground() : new GaussianBackground();
+
+    /// <summary>States that the system may be in: of a free run, or, where it never forgets where it started, of many short ones.</summary>
+    internal static Matrix<double> LongRun(IDynamicalSystem system, ExperimentConfig config, TimeGrid grid, IReadOnlyList<GridTime> times, RandomSource random)
+    {
+        var states = system.DefaultPrior?.States is null
+            ? Attractor(system, config, random)
+            : TransientStates.Draw(system, UsualPrior(system, config), grid, times, (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9), random);
+        return Moments.AllFinite(states.Values)
+            ? states
+            : throw new InputException($"A free run of {config.Name} does not stay finite; expected a smaller time.step than {config.Time.Step}.");
+    }
+
     /// <summary>States of a free run, far enough apart to be nearly independent.</summary>
-    internal static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
+    private static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
     {
         var dt = config.Time.Step;
         var between = Math.Max(1, (int)Math.Round(0.5 / dt));
@@ -156,9 +171,7 @@ public static class Preparation
             Advance(between);
             state.Values.CopyTo(states[k]);
         }
-        return Moments.AllFinite(states.Values)
-            ? states
-            : throw new InputException($"A free run of {config.Name} does not stay finite; expected a smaller time.step than {dt}.");
+        return states;
 
         void Advance(int steps)
         {

@@ -25,13 +25,13 @@ internal readonly unsafe struct ShallowWaterRows<V>(int cells, int pitch, double
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Flow(in RowFactors row, double* u, double* v, double* eta, double* etaNorth, double* west, double* north)
     {
-        var factors = new Factors(row);
+        V a = V.Of(row.A), b = V.Of(row.B), c = V.Of(row.C), a2 = V.Of(row.A2), b2 = V.Of(row.B2), d = V.Of(row.D);
         var (h, sx, sy) = (V.Of(depth), V.Of(rx), V.Of(ry));
         for (var i = 0; i < pitch; i += V.Count)
         {
             var (u0, v0, e, east, up) = (V.Load(u + i), V.Load(v + i), V.Load(eta + i), V.Load(eta + i + 1), V.Load(etaNorth + i));
-            var right = factors.Right(u0, v0, east - e);
-            var ahead = factors.Ahead(u0, v0, up - e);
+            var right = V.MultiplyAdd(a, u0, V.MultiplyAdd(b, v0, -(c * (east - e))));
+            var ahead = V.MultiplyAdd(a2, v0, -V.MultiplyAdd(b2, u0, d * (up - e)));
             right.Store(u + i);
             ahead.Store(v + i);
             (sx * right * (h + Upwind(right, e, east))).Store(west + i + 1);
@@ -52,13 +52,13 @@ internal readonly unsafe struct ShallowWaterRows<V>(int cells, int pitch, double
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Linearize(in RowFactors row, double* u, double* v, double* eta, double* etaNorth, double* u1, double* v1, double* hx, double* hy)
     {
-        var factors = new Factors(row);
+        V a = V.Of(row.A), b = V.Of(row.B), c = V.Of(row.C), a2 = V.Of(row.A2), b2 = V.Of(row.B2), d = V.Of(row.D);
         var h = V.Of(depth);
         for (var i = 0; i < pitch; i += V.Count)
         {
             var (u0, v0, e, east, up) = (V.Load(u + i), V.Load(v + i), V.Load(eta + i), V.Load(eta + i + 1), V.Load(etaNorth + i));
-            var right = factors.Right(u0, v0, east - e) * V.Load(open + i);
-            var ahead = factors.Ahead(u0, v0, up - e);
+            var right = V.MultiplyAdd(a, u0, V.MultiplyAdd(b, v0, -(c * (east - e)))) * V.Load(open + i);
+            var ahead = V.MultiplyAdd(a2, v0, -V.MultiplyAdd(b2, u0, d * (up - e)));
             right.Store(u1 + i);
             ahead.Store(v1 + i);
             (h + Upwind(right, e, east)).Store(hx + i);
@@ -71,14 +71,14 @@ internal readonly unsafe struct ShallowWaterRows<V>(int cells, int pitch, double
     public void FlowTangent(
         in RowFactors row, double* u1, double* v1, double* hx, double* hy, double* du, double* dv, double* dEta, double* dEtaNorth, double* west, double* north)
     {
-        var factors = new Factors(row);
+        V a = V.Of(row.A), b = V.Of(row.B), c = V.Of(row.C), a2 = V.Of(row.A2), b2 = V.Of(row.B2), d = V.Of(row.D);
         var (sx, sy) = (V.Of(rx), V.Of(ry));
         for (var i = 0; i < pitch; i += V.Count)
         {
             var (du0, dv0, e, east, up) = (V.Load(du + i), V.Load(dv + i), V.Load(dEta + i), V.Load(dEta + i + 1), V.Load(dEtaNorth + i));
             var (right, ahead) = (V.Load(u1 + i), V.Load(v1 + i));
-            var du1 = factors.Right(du0, dv0, east - e) * V.Load(open + i);
-            var dv1 = factors.Ahead(du0, dv0, up - e);
+            var du1 = V.MultiplyAdd(a, du0, V.MultiplyAdd(b, dv0, -(c * (east - e)))) * V.Load(open + i);
+            var dv1 = V.MultiplyAdd(a2, dv0, -V.MultiplyAdd(b2, du0, d * (up - e)));
             du1.Store(du + i);
             dv1.Store(dv + i);
             (sx * V.MultiplyAdd(du1, V.Load(hx + i), right * Upwind(right, e, east))).Store(west + i + 1);
@@ -95,20 +95,20 @@ internal readonly unsafe struct ShallowWaterRows<V>(int cells, int pitch, double
         in RowFactors row, double* u1, double* v1, double* hx, double* hy, double* uBar, double* vBar, double* etaBar, double* etaBarNorth,
         double* own, double* east, double* north)
     {
-        var factors = new Factors(row);
+        V a = V.Of(row.A), b = V.Of(row.B), c = V.Of(row.C), a2 = V.Of(row.A2), b2 = V.Of(row.B2), d = V.Of(row.D);
         var (sx, sy, zero) = (V.Of(rx), V.Of(ry), V.Of(0));
         for (var i = 0; i < pitch; i += V.Count)
         {
             var (right, ahead, e) = (V.Load(u1 + i), V.Load(v1 + i), V.Load(etaBar + i));
             var fBar = sx * (V.Load(etaBar + i + 1) - e);
             var gBar = sy * (V.Load(etaBarNorth + i) - e);
-            var a = V.MultiplyAdd(V.Load(hx + i), fBar, V.Load(uBar + i)) * V.Load(open + i);
-            var b = V.MultiplyAdd(V.Load(hy + i), gBar, V.Load(vBar + i));
+            var p = V.MultiplyAdd(V.Load(hx + i), fBar, V.Load(uBar + i)) * V.Load(open + i);
+            var q = V.MultiplyAdd(V.Load(hy + i), gBar, V.Load(vBar + i));
             var (throughX, throughY) = (right * fBar, ahead * gBar);
             var (eastward, northward) = (V.LessThan(zero, right), V.LessThan(zero, ahead));
-            V.MultiplyAdd(factors.A, a, -(factors.B2 * b)).Store(uBar + i);
-            V.MultiplyAdd(factors.B, a, factors.A2 * b).Store(vBar + i);
-            var (pushX, pushY) = (factors.C * a, factors.D * b);
+            V.MultiplyAdd(a, p, -(b2 * q)).Store(uBar + i);
+            V.MultiplyAdd(b, p, a2 * q).Store(vBar + i);
+            var (pushX, pushY) = (c * p, d * q);
             ((V.Select(eastward, throughX, zero) + pushX) + (V.Select(northward, throughY, zero) + pushY)).Store(own + i);
             (V.Select(eastward, zero, throughX) - pushX).Store(east + i + 1);
             (V.Select(northward, zero, throughY) - pushY).Store(north + i);
@@ -126,15 +126,4 @@ internal readonly unsafe struct ShallowWaterRows<V>(int cells, int pitch, double
     /// <summary>The value on the side from which the water comes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Upwind(V speed, V behind, V ahead) => V.Select(V.LessThan(V.Of(0), speed), behind, ahead);
-
-    private readonly struct Factors(in RowFactors row)
-    {
-        public readonly V A = V.Of(row.A), B = V.Of(row.B), C = V.Of(row.C), A2 = V.Of(row.A2), B2 = V.Of(row.B2), D = V.Of(row.D);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Right(V u, V v, V slope) => V.MultiplyAdd(A, u, V.MultiplyAdd(B, v, -(C * slope)));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Ahead(V u, V v, V slope) => V.MultiplyAdd(A2, v, -V.MultiplyAdd(B2, u, D * slope));
-    }
 }
