@@ -27,7 +27,7 @@ internal sealed class TrajectoryLayout
     public TrajectoryLayout(SimulationConfig config, IDynamicalSystem system, double[] times)
     {
         (this.config, domain, this.times, parametersLast) = (config, system.Domain, times, system.KeepsParameters);
-        parts = FieldLayout.Of(domain);
+        parts = FieldLayout.Of(domain, plain: true);
         coordinates = FieldLayout.Coordinates(domain, parts);
     }
 
