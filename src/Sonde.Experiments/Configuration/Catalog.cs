@@ -75,6 +75,8 @@ public static class Catalog
         .AddLocations<SpacedLocations>("grid")
         .AddLocations<RandomLocations>("random")
         .AddLocations<TracedLocations>("traced")
+        .AddLocations<ScatteredLocations>("scattered")
+        .AddLocations<PeriodicLocations>("every")
         .AddLocations<PointLocations>("points");
 
     private static Kinds Shorthands(Kinds kinds) => kinds
@@ -84,6 +86,7 @@ public static class Catalog
         .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))
         .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
+        .Shorthand<CountRange>(node => Short.Both(node, "least", "most"))
         .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
         .Shorthand<ITimesSource>(node => node.Items is not null ? Short.Kind(node, "listed", "listed") : Short.ByKey(node, kinds, typeof(ITimesSource)))
         .Shorthand<ILocationsSource>(node => node.Items is not null ? Short.Kind(node, "indices", "indices") : Short.ByKey(node, kinds, typeof(ILocationsSource)));

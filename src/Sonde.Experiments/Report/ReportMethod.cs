@@ -17,6 +17,9 @@ public sealed record ReportMethod(string Name, string Kind)
     /// <summary>When and why the method lost the truth; null where it did not.</summary>
     public ReportDivergence? Divergence { get; init; }
 
+    /// <summary>Of many trajectories those on which the method diverged.</summary>
+    public IReadOnlyList<ReportDivergedTrajectory> Diverged { get; init; } = [];
+
     /// <summary>Scores on observations that were kept back, by field.</summary>
     public IReadOnlyList<ReportWithheld> Withheld { get; init; } = [];
 

@@ -20,6 +20,8 @@ public static class ReportSummary
         foreach (var method in data.Methods)
             if (method.Divergence is { } divergence)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment)));
+            else if (method.Diverged is { Count: > 0 } some)
+                remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, some, data.Experiment.Trajectories)));
         if (data.Sweep is { } grid && BestOf(grid) is { } setting)
             remarks.Add(new ReportRemark(ReportRemarkKind.Best, setting));
         if (data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
@@ -35,7 +37,10 @@ public static class ReportSummary
         var who = data.Methods.Count == 0 ? "The experiment ran over" : $"{Capital(Counted(data.Methods.Count, "method"))} assimilated";
         var left = experiment.BurnInCycles > 0 ? $"; scores leave out the first {Number(experiment.BurnInCycles)}" : "";
         var swept = data.Sweep is { } sweep ? $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}." : "";
-        return $"{who} {Number(experiment.Cycles)} observation {(experiment.Cycles == 1 ? "time" : "times")}{left}.{swept}";
+        var (of, means) = experiment.Trajectories > 1
+            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", " of each. Scores are means over trajectories; states and observations are those of the first")
+            : ("", "");
+        return $"{who} {of}{Number(experiment.Cycles)} observation {(experiment.Cycles == 1 ? "time" : "times")}{left}{(left.Length > 0 ? means : means.Replace(" of each", "", StringComparison.Ordinal))}.{swept}";
     }
 
     private static string? Observations(ReportObservations? observations)
@@ -100,7 +105,14 @@ public static class ReportSummary
                 ? string.Create(CultureInfo.InvariantCulture, $" (at {origin.UtcDateTime.AddSeconds(divergence.Time * experiment.SecondsPerUnit):yyyy-MM-dd HH:mm} UTC)")
                 : $" (at {Digits(divergence.Time, 4)} {experiment.TimeUnit})";
         var why = divergence.Reason.Length > 0 ? $": {divergence.Reason.TrimEnd('.')}" : "";
-        return $"{name} diverged in cycle {Number(divergence.Cycle)}{when}{why}.";
+        return divergence.Cycle < 0 ? $"{name} did not run{why}." : $"{name} diverged in cycle {Number(divergence.Cycle)}{when}{why}.";
+    }
+
+    private static string Diverged(string name, IReadOnlyList<ReportDivergedTrajectory> some, int of)
+    {
+        var without = some.Count(one => !one.IsScored);
+        var (first, left) = (some[0], without == 0 ? "" : without == some.Count ? ", and averages leave them out" : $", and averages leave out {Number(without)} of them");
+        return $"{name} diverged on {Number(some.Count)} of {Number(of)} trajectories{left}; the first is trajectory {Number(first.Trajectory)}, in cycle {Number(first.Cycle)}: {first.Reason.TrimEnd('.')}.";
     }
 
     private static void AddCalibration(List<ReportRemark> remarks, IReadOnlyList<ReportMethod> methods)

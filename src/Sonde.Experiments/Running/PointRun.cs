@@ -71,8 +71,9 @@ public sealed class PointRun
         runs[index] = run;
         if (Interlocked.Decrement(ref left) > 0)
             return;
-        Summary = new Summary(File.Config.Name, File.Config.Seed, shared.Observations.Count, [.. runs.Select(r => r!.Summarize())])
+        Summary = new Summary(File.Config.Name, File.Config.Seed, shared.Times, [.. runs.Select(r => r!.Summarize())])
         {
+            Trajectories = shared.Trajectories > 1 ? shared.Trajectories : null,
             Overrides = File.Overrides.Count > 0 ? File.Overrides : null,
             Observations = shared.Ledger is { } ledger ? Fates.Counts(ledger.Count()) : null,
         };

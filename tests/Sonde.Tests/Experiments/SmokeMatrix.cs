@@ -41,6 +41,8 @@ internal static class SmokeMatrix
         ["Laplace errors"] = every => $"every: {every}, noise: {{ sd: 0.5, distribution: laplace }}",
         ["errors correlated in space"] = every => $"every: {every}, noise: {{ sd: 0.5, correlation: {{ length: 0.5 }} }}",
         ["a background check"] = every => $"every: {every}, noise: 0.5, qualityControl: {{ backgroundCheck: {{ threshold: 2 }} }}",
+        ["readings scattered over time"] = every => $"every: {every}, noise: 0.5, locations: {{ scattered: [2, 5] }}",
+        ["every second time"] = every => $"every: {every}, noise: 0.5, locations: {{ every: 2, offset: 1 }}",
         ["irregular times"] = every => $"noise: 0.5, times: {{ random: {Cycles}, until: {Cycles * every} }}",
     };
 
