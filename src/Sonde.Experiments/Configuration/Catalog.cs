@@ -18,7 +18,10 @@ namespace Sonde.Experiments.Configuration;
 public static class Catalog
 {
     /// <summary>The table.</summary>
-    public static Kinds Kinds { get; } = Shorthands(Methods(Systems(Rest(new Kinds()))));
+    public static Kinds Kinds { get; } = Create();
+
+    /// <summary>A table of one's own with the same kinds, to which others can be added.</summary>
+    public static Kinds Create() => Shorthands(Methods(Systems(Rest(new Kinds()))));
 
     private static Kinds Systems(Kinds kinds) => kinds
         .AddField<Pendulum>("pendulum")

@@ -21,6 +21,16 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
     public MethodCheckpoint Checkpoint(string method) =>
         new(System.IO.Path.Combine(CheckpointFolder, $"{Uri.EscapeDataString(method)}.checkpoint"));
 
+    /// <summary>Where a stage of a method's training is saved while it runs.</summary>
+    internal TrainingCheckpoint TrainingCheckpoint(string method, int stage) =>
+        new(System.IO.Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(method)}.training-{stage + 1}")));
+
+    /// <summary>How long a method's training has lasted.</summary>
+    internal string TrainingClock(string method) => System.IO.Path.Combine(CheckpointFolder, $"{Uri.EscapeDataString(method)}.training-clock");
+
+    /// <summary>What a method has learned.</summary>
+    internal string Weights(string method) => System.IO.Path.Combine(Path, "weights", $"{Uri.EscapeDataString(method)}.safetensors");
+
     /// <summary>Writes everything about this point; summary.json last, because it says that the rest is there.</summary>
     internal void Write(PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
     {

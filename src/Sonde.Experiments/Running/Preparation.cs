@@ -40,6 +40,7 @@ public static class Preparation
         return new PreparedExperiment
         {
             Problem = twins.Problem,
+            Twins = twins,
             Priors = priors,
             Observations = [.. Enumerable.Range(0, count).SelectMany(k => twins.Observe(truth.All.Slice(k * times, times).Values, TwinSource.Of(random, k)))],
             Truth = truth,

@@ -17,6 +17,9 @@ public sealed class PreparedExperiment
     /// <summary>The system, its time grid and its climatology.</summary>
     public required AssimilationProblem Problem { get; init; }
 
+    /// <summary>What makes truths like these, and observes them; null where observations come from a file.</summary>
+    public TwinSource? Twins { get; init; }
+
     /// <summary>What is believed at step 0 of each trajectory.</summary>
     public required IReadOnlyList<IPrior> Priors { get; init; }
 

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
+using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Running;
 
 namespace Sonde.Tests.Experiments;
 
 /// <summary>A folder of its own in which experiments run as the command runs them.</summary>
-internal sealed class RunFolder : IDisposable
+internal sealed class RunFolder(Kinds? kinds = null) : IDisposable
 {
+    private readonly Kinds kinds = kinds ?? Catalog.Kinds;
+
     public string Path { get; } = Directory.CreateTempSubdirectory("sonde-run-").FullName;
 
     public string File(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
@@ -17,7 +20,7 @@ internal sealed class RunFolder : IDisposable
     }
 
     public RunOutcome Run(string experiment, string to, int threads = 1, bool resume = false) =>
-        ExperimentRunner.Run(new RunRequest(File(experiment)) { Out = File(to), Threads = threads, Resume = resume });
+        ExperimentRunner.Run(new RunRequest(File(experiment)) { Out = File(to), Threads = threads, Resume = resume, Kinds = kinds });
 
     /// <summary>Stops the run at its n-th report of progress, and resumes it from its checkpoint until it ends; returns how often it was stopped.</summary>
     public int RunInPieces(string experiment, string to, int reports, int threads = 1)
@@ -27,7 +30,7 @@ internal sealed class RunFolder : IDisposable
             using var source = new CancellationTokenSource();
             try
             {
-                var request = new RunRequest(File(experiment)) { Out = File(to), Threads = threads, Resume = stops > 0, Cancel = source.Token };
+                var request = new RunRequest(File(experiment)) { Out = File(to), Threads = threads, Resume = stops > 0, Cancel = source.Token, Kinds = kinds };
                 ExperimentRunner.Run(request with { Progress = new Stopping(source, reports) });
                 return stops;
             }
@@ -57,7 +60,7 @@ internal sealed class RunFolder : IDisposable
         {
         }
 
-        public void Advance(string label, long done)
+        public void Advance(string label, long done, string? detail = null)
         {
             if (Interlocked.Increment(ref heard) == reports)
                 source.Cancel();
