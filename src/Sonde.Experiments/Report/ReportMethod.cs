@@ -10,7 +10,8 @@ public sealed record ReportMethod(string Name, string Kind)
 
     /// <summary>
     /// Scores by their names in <c>summary.json</c>: rmse, relativeRmse, spread, spreadErrorRatio, crps, energyScore,
-    /// coverage90, forecastRmse, smoothedRmse, seconds, secondsPerCycle, and parameterRmse.NAME. Others are shown as they are.
+    /// coverage90, forecastRmse, smoothedRmse, normalizedRmse, normalizedSmoothedRmse, seconds, secondsPerCycle, trainingSeconds, and
+    /// parameterRmse.NAME and median.NAME. Others are shown as they are.
     /// </summary>
     public IReadOnlyDictionary<string, ReportScore> Scores { get; init; } = new Dictionary<string, ReportScore>();
 

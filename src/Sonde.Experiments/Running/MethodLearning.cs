@@ -90,7 +90,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
     {
         try
         {
-            return ((ILearnedMethod)entry.Method).Prepare(Twins(), random.Fork("data"), workers);
+            return ((ILearnedMethod)entry.Method).Prepare(Twins().On(workers), random.Fork("data"), workers);
         }
         catch (ArgumentException e)
         {

@@ -85,7 +85,10 @@ public static class ReportFile
     private static ReportExperiment Describe(PointRun point, PreparedExperiment experiment, double[] times)
     {
         var system = experiment.Problem.System;
-        var counts = experiment.Observations.Select(o => o.Count).ToArray();
+        int[] counts = experiment.Trajectories == 1
+            ? [.. experiment.Observations.Select(o => o.Count)]
+            : [.. Enumerable.Range(0, experiment.Trajectories).Select(k => experiment.Of(k).Sum(o => o.Count))];
+        var of = experiment.Trajectories == 1 ? "time" : "trajectory";
         return Describe(point.File, times.Length) with
         {
             Trajectories = experiment.Trajectories,
@@ -98,7 +101,7 @@ public static class ReportFile
             {
                 ["System"] = $"{point.File.Resolved["system"]?["kind"]?.Text}, {Number(system.Width)} components",
                 ["Step"] = Number(experiment.Problem.Grid.StepLength),
-                ["Observations"] = counts.Length == 0 ? "none" : counts.Min() == counts.Max() ? $"{Number(counts[0])} each time" : $"{Number(counts.Min())} to {Number(counts.Max())} each time",
+                ["Observations"] = counts.Length == 0 ? "none" : counts.Min() == counts.Max() ? $"{Number(counts[0])} each {of}" : $"{Number(counts.Min())} to {Number(counts.Max())} each {of}",
             },
         };
     }

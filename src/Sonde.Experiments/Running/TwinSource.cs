@@ -18,8 +18,10 @@ namespace Sonde.Experiments.Running;
 /// <param name="spinUp">Time units before t = 0.</param>
 /// <param name="times">Observation times.</param>
 /// <param name="network">What is observed.</param>
+/// <param name="workers">How many threads may simulate; null for the calling one.</param>
 public sealed class TwinSource(
-    string name, AssimilationProblem problem, IDynamicalSystem nature, IPrior start, double spinUp, IReadOnlyList<GridTime> times, ObservationNetwork network) : ITwinSource
+    string name, AssimilationProblem problem, IDynamicalSystem nature, IPrior start, double spinUp, IReadOnlyList<GridTime> times, ObservationNetwork network,
+    Workers? workers = null) : ITwinSource
 {
     private const int BlockBytes = 1 << 16;                             // rows that stay in the second-level cache over all steps
 
@@ -28,6 +30,9 @@ public sealed class TwinSource(
 
     /// <inheritdoc/>
     public IReadOnlyList<GridTime> Times => times;
+
+    /// <summary>The same truths, simulated by so many threads.</summary>
+    internal TwinSource On(Workers workers) => new(name, problem, nature, start, spinUp, times, network, workers);
 
     /// <inheritdoc/>
     /// <exception cref="InputException">A truth does not stay finite.</exception>
@@ -50,7 +55,7 @@ public sealed class TwinSource(
             if (nature is IFallibleSystem)
                 EachAlone(states, (state, row) => Forecast.Run(nature, problem.Grid, from, to, state, Of(noise, row), Workers.One));
             else
-                Forecast.Run(nature, problem.Grid, from, to, states, noise, Workers.One);
+                Forecast.Run(nature, problem.Grid, from, to, states, noise, workers ?? Workers.One);
             at = to;
             for (var row = 0; row < states.Rows; row++)
                 states[row].CopyTo(truths[row].Slice(k * nature.Width, nature.Width));
@@ -88,7 +93,7 @@ public sealed class TwinSource(
         else
         {
             var block = Math.Max(1, BlockBytes / (sizeof(double) * nature.Width));
-            Workers.One.ForBlocks(count, block, (first, rows) => nature.Advance(states.All.Slice(first, rows), -steps * dt, dt, steps, first, noise));
+            (workers ?? Workers.One).ForBlocks(count, block, (first, rows) => nature.Advance(states.All.Slice(first, rows), -steps * dt, dt, steps, first, noise));
         }
         return Moments.AllFinite(states.Values)
             ? states
