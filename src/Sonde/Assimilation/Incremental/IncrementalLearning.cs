@@ -25,17 +25,17 @@ internal sealed class IncrementalLearning : ILearning
         twins.Simulate(pool, random.Fork("trajectories"));
         statistics = IncrementalStatistics.Of(pool, width);
         model = new IncrementalModel(method, times, statistics.Scale, statistics.Moments);
-        var likely = method.Prior == LocalPriorForm.Banded ? (int)Math.Round(method.Likelihood * method.Epochs) : 0;
+        var likely = (int)Math.Round(method.Likelihood * method.Epochs);
         var trainer = new Trainer(new Adam(), new CosineRate(method.Rate), method.Epochs - likely, method.Batch, method.Clip, method.Average);
         Stages = [.. new LearningStage[]
         {
-            new("square", trainer, pool.Rows, model.Loss(pool, twins, false)),
-            new("likelihood", trainer with { Epochs = likely, Schedule = new CosineRate(0.3 * method.Rate) }, pool.Rows, model.Loss(pool, twins, true)),
+            new("square", trainer, pool.Rows, model.Square(pool, twins)),
+            new("likelihood", trainer with { Epochs = likely }, pool.Rows, model.Likelihood(pool, twins)),
         }.Where(stage => stage.Trainer.Epochs > 0)];
     }
 
     /// <inheritdoc/>
-    public ILayer<float> Network => model.Prior.Network;
+    public ILayer<float> Network => model.Network;
 
     /// <inheritdoc/>
     public IReadOnlyList<LearningStage> Stages { get; }
@@ -64,7 +64,7 @@ internal sealed class IncrementalLearning : ILearning
         var variance = new double[count];
         for (var row = 0; row < held.Rows; row++)
             TensorPrimitives.MultiplyAdd<double>(errors[row], 1.0 / held.Rows, variance, variance);
-        var factor = held.Rows == 0 || method.Prior == LocalPriorForm.None ? 1 : TensorPrimitives.Sum<double>(ratios) / held.Rows;
+        var factor = held.Rows == 0 || !method.HasCovariance ? 1 : TensorPrimitives.Sum<double>(ratios) / held.Rows;
         return new LearnedState(weights, statistics.Save(variance, factor));
     }
 }

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Sonde.Assimilation.Learned;
 using Sonde.Calculus;
 using Sonde.Calculus.Operations;
+using Sonde.Networks;
 using Sonde.Networks.Training;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -11,7 +12,8 @@ namespace Sonde.Assimilation.Incremental;
 /// <summary>
 /// Coarse to fine: z₀ is what observations make of the trajectories' moments; at each share s the network's Gaussian at z is conditioned on the
 /// observations, x = its mean after them, and z moves by (s − s′)(x − z₀). Blanke, Fablet, Lelarge, 2024, algorithm 2, with the decrement of s in the
-/// place of s. Everything is in normalized units.
+/// place of s. A second network says how far the result is off: a precision C Cᵀ + a, to which the observations are added exactly. Everything is in
+/// normalized units.
 /// </summary>
 internal sealed class IncrementalModel
 {
@@ -19,115 +21,137 @@ internal sealed class IncrementalModel
     private readonly NeuralIncremental method;
     private readonly NormalizedColumns<double> scale;
     private readonly TrajectoryMoments moments;
-    private readonly BandedAnalysis<float> analysis;
-    private readonly int times, width;
+    private readonly NeuralPrior prior;
+    private readonly NeuralPrior? spread;
+    private readonly int times, width, priorWeights, spreadWeights;
 
     /// <summary>A model of windows.</summary>
     public IncrementalModel(NeuralIncremental method, int times, NormalizedColumns<double> scale, TrajectoryMoments moments)
     {
         (this.method, this.times, width, this.scale, this.moments) = (method, times, scale.Width, scale, moments);
         IReadOnlyList<int> offsets = method.Offsets ?? [.. Enumerable.Range(1, 2 * width - 1)];
-        Prior = new NeuralPrior(method.Network ?? new WindowConvolutions(), Context, times, width, method.Prior, offsets);
-        analysis = new(Prior.HalfWidth);
+        var network = method.Network ?? new WindowConvolutions();
+        prior = new NeuralPrior(network, Context, times, width, true, method.Prior, offsets);
+        spread = method.Likelihood > 0 ? new NeuralPrior(network, Context, times, width, false, LocalPriorForm.Banded, offsets) : null;
+        Network = spread is null ? prior.Network : new Parallel<float>(prior.Network, spread.Network);
+        (priorWeights, spreadWeights) = (prior.Network.WeightCount, spread?.Network.WeightCount ?? 0);
     }
 
     /// <summary>Numbers of a trajectory.</summary>
     public int Count => times * width;
 
-    /// <summary>The network and its layout.</summary>
-    public NeuralPrior Prior { get; }
+    /// <summary>The network of the prior, and beside it that of the spread.</summary>
+    public ILayer<float> Network { get; }
 
     private int Context => 1 + (method.Informed ? FieldsOfContext * width : 0);
 
-    /// <summary>The mean square error of all restorations, or half their negative log likelihood a number.</summary>
+    private int HalfWidth => prior.HalfWidth;
+
+    /// <summary>The mean square error of all restorations.</summary>
     /// <param name="pool">Trajectories, [any, T n], in physical units.</param>
     /// <param name="twins">What observes them.</param>
-    /// <param name="likelihood">Which loss.</param>
-    public SampleLoss<float> Loss(Matrix<double> pool, ITwinSource twins, bool likelihood) => (weights, samples, random) =>
+    public SampleLoss<float> Square(Matrix<double> pool, ITwinSource twins) => (weights, samples, random) =>
     {
         using var frame = Scratch.Enter();
-        var source = random.Source();
-        var levels = method.Increments;
-        var batch = new IncrementalBatch(frame, samples.Length, Count, Context * times, Prior.HalfWidth);
-        for (var i = 0; i < samples.Length; i++)
-        {
-            pool[samples[i]].CopyTo(batch.Truth[i]);
-            Estimate(twins.Observe(pool[samples[i]], source.Fork(i)), batch, i);
-        }
-        for (var i = 0; i < samples.Length; i++)
-            scale.Normalize(new Batch<double>(batch.Truth[i], times, width));
-        var tape = weights.Tape;
-        var (truth, start, evidence, right) = (Constant(tape, batch.Truth), Constant(tape, batch.Start), Constant(tape, batch.Evidence), Constant(tape, batch.Right));
-        var (z, total) = (start, default(Variable<float>?));
-        for (var level = 0; level < levels; level++)
+        var batch = Observe(frame, pool, samples, twins, random.Source());
+        var (tape, on) = (weights.Tape, new Windows(weights.Tape, batch));
+        var own = weights.View(0, 1, priorWeights);
+        var truth = Constant(tape, batch.Truth);
+        var (z, total) = (on.Start, default(Variable<float>?));
+        for (var level = 0; level < method.Increments; level++)
         {
             var share = Share(level);
             if (!method.Unrolled)
-                z = share * start + (1 - share) * truth;
-            var local = Prior.At(z, Contexts(tape, batch, share), weights);
-            var x = Restore(local, evidence, right);
-            var loss = likelihood ? NegativeLogLikelihood(local, x, truth, evidence) : (x - truth).SumOfSquares();
+                z = share * on.Start + (1 - share) * truth;
+            var x = Restore(prior.At(z, Contexts(tape, batch, share), own), on);
+            var loss = (x - truth).SumOfSquares();
             total = total is { } sum ? sum + loss : loss;
             if (method.Unrolled)
-                z = Move(z, x, start, level);
+                z = Move(z, x, on.Start, level);
         }
-        return 1f / (samples.Length * Count * levels) * total!.Value;
+        return 1f / (samples.Length * Count * method.Increments) * total!.Value;
+    };
+
+    /// <summary>The negative log likelihood of the truth around the result, a number, up to a constant; it teaches the spread and leaves the result as it is.</summary>
+    /// <param name="pool">Trajectories, [any, T n], in physical units.</param>
+    /// <param name="twins">What observes them.</param>
+    public SampleLoss<float> Likelihood(Matrix<double> pool, ITwinSource twins) => (weights, samples, random) =>
+    {
+        using var frame = Scratch.Enter();
+        var batch = Observe(frame, pool, samples, twins, random.Source());
+        using var lent = TapeLoan<float>.Take();
+        var found = Descend(new(lent.Tape, batch), batch, lent.Tape.Constant(weights.Value));
+        var tape = weights.Tape;
+        var x = tape.Constant(found.X.Value);
+        var factor = spread!.At(x, Contexts(tape, batch, 0), weights.View(priorWeights, 1, spreadWeights)).Factor!.Value;
+        var density = tape.Apply(new BandedLogDensity<float>(HalfWidth), factor, Constant(tape, batch.Evidence), x - Constant(tape, batch.Truth));
+        return -1f / (samples.Length * Count) * density.Sum();
     };
 
     /// <summary>The estimate of a window and how uncertain each state is.</summary>
     /// <param name="observations">One a time, T or fewer.</param>
     /// <param name="weights">Of the network.</param>
     /// <param name="mean">[T n], overwritten.</param>
-    /// <param name="covariances">One a state, one under the other, [T n, n], overwritten with the last restoration's; unchanged without a prior precision.</param>
+    /// <param name="covariances">One a state, one under the other, [T n, n], overwritten; unchanged where nothing says how uncertain the result is.</param>
     /// <returns>False where numbers are not finite.</returns>
     public bool Analyze(IReadOnlyList<Observation> observations, Matrix<float> weights, Span<double> mean, Batch<double> covariances)
     {
         using var frame = Scratch.Enter();
         using var lent = TapeLoan<float>.Take();
         var tape = lent.Tape;
-        var batch = new IncrementalBatch(frame, 1, Count, Context * times, Prior.HalfWidth);
+        var batch = new IncrementalBatch(frame, 1, Count, Context * times, HalfWidth);
         if (!Estimate(observations, batch, 0))
             return false;
-        var (start, evidence, right, trained) = (Constant(tape, batch.Start), Constant(tape, batch.Evidence), Constant(tape, batch.Right), tape.Constant(weights));
-        var (z, x, local) = (start, start, default(LocalGaussian));
+        var trained = tape.Constant(weights);
+        var (x, factor) = Descend(new(tape, batch), batch, trained);
+        if (spread is not null)
+            factor = spread.At(x, Contexts(tape, batch, 0), trained.View(priorWeights, 1, spreadWeights)).Factor;
+        TensorPrimitives.ConvertTruncating<float, double>(x.Value.Values, mean);
+        return Moments.AllFinite(mean) && (factor is not { } c || Covariances(c, batch, covariances));
+    }
+
+    /// <summary>The result, and the factor of the last restoration's prior.</summary>
+    private (Variable<float> X, Variable<float>? Factor) Descend(Windows on, IncrementalBatch batch, Variable<float> weights)
+    {
+        var own = weights.View(0, 1, priorWeights);
+        var (z, x, local) = (on.Start, on.Start, default(LocalGaussian));
         for (var level = 0; level < method.Increments; level++)
         {
-            local = Prior.At(z, Contexts(tape, batch, Share(level)), trained);
-            x = Restore(local, evidence, right);
-            z = Move(z, x, start, level);
+            local = prior.At(z, Contexts(z.Tape, batch, Share(level)), own);
+            x = Restore(local, on);
+            z = Move(z, x, on.Start, level);
         }
-        TensorPrimitives.ConvertTruncating<float, double>((method.Output == IncrementalOutput.Mean ? z : x).Value.Values, mean);
-        return Moments.AllFinite(mean) && (local.Factor is not { } factor || Covariances(factor, batch, covariances));
+        return (method.Output == IncrementalOutput.Mean ? z : x, local.Factor);
+    }
+
+    private IncrementalBatch Observe(ScratchFrame frame, Matrix<double> pool, ReadOnlySpan<int> samples, ITwinSource twins, RandomSource random)
+    {
+        var batch = new IncrementalBatch(frame, samples.Length, Count, Context * times, HalfWidth);
+        for (var i = 0; i < samples.Length; i++)
+        {
+            Estimate(twins.Observe(pool[samples[i]], random.Fork(i)), batch, i);
+            pool[samples[i]].CopyTo(batch.Truth[i]);
+            scale.Normalize(new Batch<double>(batch.Truth[i], times, width));
+        }
+        return batch;
     }
 
     /// <summary>The Gaussian interpolation of the observations, and everything else that the network and the analysis read.</summary>
     private bool Estimate(IReadOnlyList<Observation> observations, IncrementalBatch batch, int row)
     {
         using var frame = Scratch.Enter();
-        var along = frame.Rent(1, Count)[0];
         var variance = frame.Rent(1, Count)[0];
-        var z = batch.Start[row];
-        moments.Mean.CopyTo(along);
-        TrajectoryEvidence evidence;
-        for (var iteration = 1; ; iteration++)
-        {
-            evidence = new TrajectoryEvidence(scale, observations, along);
-            if (!moments.Interpolate(evidence, z, variance))
-                return false;
-            if (iteration == method.Linearizations)
-                break;
-            z.CopyTo(along);
-        }
-        var band = new Batch<double>(batch.Evidence[row], Count, Prior.HalfWidth + 1);
+        if (moments.Estimate(scale, observations, method.Linearizations, batch.Start[row], variance) is not { } evidence)
+            return false;
+        var band = new Batch<double>(batch.Evidence[row], Count, HalfWidth + 1);
         if (!evidence.AddTo(band, batch.Right[row]))
             return false;
-        if (method.Informed)
-            for (var i = 0; i < Count; i++)
-            {
-                var place = (1 + i % width) * times + i / width;
-                batch.Context[row, place] = 0.25 * Math.Log(1 + band[i, Prior.HalfWidth]);
-                batch.Context[row, place + width * times] = Math.Sqrt(variance[i]);
-            }
+        for (var i = 0; i < Count && method.Informed; i++)
+        {
+            var place = (1 + i % width) * times + i / width;
+            batch.Context[row, place] = 0.25 * Math.Log(1 + band[i, HalfWidth]);
+            batch.Context[row, place + width * times] = Math.Sqrt(variance[i]);
+        }
         return true;
     }
 
@@ -136,25 +160,15 @@ internal sealed class IncrementalModel
     private Variable<float> Move(Variable<float> z, Variable<float> x, Variable<float> start, int level) =>
         z.PlusScaled(method.Printed ? Share(level) : 1f / method.Increments, x - start);
 
-    private Variable<float> Restore(LocalGaussian local, Variable<float> evidence, Variable<float> right) => local.Factor is { } factor
-        ? local.Mean.Tape.Apply(analysis, [local.Mean, factor, evidence, right])
+    private Variable<float> Restore(LocalGaussian local, Windows on) => local.Factor is { } factor
+        ? local.Mean.Tape.Apply(new BandedAnalysis<float>(HalfWidth), [local.Mean, factor, on.Evidence, on.Right])
         : local.Mean;
-
-    /// <summary>½ eᵀ (C Cᵀ + a) e − ½ log det (C Cᵀ + a), summed over the rows.</summary>
-    private Variable<float> NegativeLogLikelihood(LocalGaussian local, Variable<float> x, Variable<float> truth, Variable<float> evidence)
-    {
-        var (tape, p, factor) = (x.Tape, Prior.HalfWidth, local.Factor!.Value);
-        var e = x - truth;
-        var misfit = tape.Apply(new BandedLowerProduct<float>(p, true), factor, e).SumOfSquares() + tape.Apply(new BandedForm<float>(p), evidence, e).Sum();
-        var precision = tape.Apply(new BandedGram<float>(p), factor) + evidence;
-        return 0.5f * (misfit - tape.Apply(new BandedLogDeterminant<float>(p), precision).Sum());
-    }
 
     /// <summary>Blocks on the diagonal of (C Cᵀ + a)⁻¹.</summary>
     private bool Covariances(Variable<float> factor, IncrementalBatch batch, Batch<double> covariances)
     {
         using var frame = Scratch.Enter();
-        var p = Prior.HalfWidth;
+        var p = HalfWidth;
         var c = frame.Rent(Count, p + 1);
         var precision = frame.Rent(Count, p + 1);
         TensorPrimitives.ConvertTruncating<float, double>(factor.Value.Values, c.Values);
@@ -182,5 +196,15 @@ internal sealed class IncrementalModel
         var converted = frame.Rent<float>(rows.Rows, rows.Width);
         TensorPrimitives.ConvertTruncating<double, float>(rows.Values, converted.Values);
         return tape.Constant(converted);
+    }
+
+    /// <summary>What does not change from increment to increment, on a tape.</summary>
+    private readonly struct Windows(Tape<float> tape, IncrementalBatch batch)
+    {
+        public Variable<float> Start { get; } = Constant(tape, batch.Start);
+
+        public Variable<float> Evidence { get; } = Constant(tape, batch.Evidence);
+
+        public Variable<float> Right { get; } = Constant(tape, batch.Right);
     }
 }

@@ -24,7 +24,10 @@ namespace Sonde.Assimilation.Incremental;
 /// <param name="Epochs">How often each is seen, each time with other observations.</param>
 /// <param name="Batch">Windows a step.</param>
 /// <param name="Rate">Largest learning rate; it falls along a cosine.</param>
-/// <param name="Likelihood">Share of the epochs, the last ones, whose loss is the negative log likelihood in place of the square.</param>
+/// <param name="Likelihood">
+/// Share of the epochs, the last ones, in which a second network learns how far the result is off, by likelihood; 0 for none: then the covariance is
+/// that of the last increment's prior after the observations, scaled.
+/// </param>
 /// <param name="Clip">Longest gradient.</param>
 /// <param name="Average">Share of the weights' moving average that is kept at a step.</param>
 /// <param name="Calibration">Windows on which the covariance is scaled to the errors; 0 leaves it as it was trained.</param>
@@ -70,7 +73,7 @@ public sealed record NeuralIncremental(
     /// <exception cref="ArgumentException">Not above 0.</exception>
     public double Rate { get; init => field = Check.Positive(value, nameof(Rate)); } = Check.Positive(Rate, nameof(Rate));
 
-    /// <summary>Share of the epochs that maximise likelihood.</summary>
+    /// <summary>Share of the epochs that teach the spread.</summary>
     /// <exception cref="ArgumentException">Not between 0 and 1.</exception>
     public double Likelihood { get; init => field = Check.Within(0, 1, value, nameof(Likelihood)); } = Check.Within(0, 1, Likelihood, nameof(Likelihood));
 
@@ -98,6 +101,8 @@ public sealed record NeuralIncremental(
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Trained.Assimilate(window);
+
+    internal bool HasCovariance => Prior != LocalPriorForm.None || Likelihood > 0;
 
     private NeuralIncremental(NeuralIncremental settings, TrainedIncremental trained) : this(settings) => this.trained = trained;
 

@@ -12,9 +12,9 @@ namespace Sonde.Assimilation.Incremental;
 internal sealed class NeuralPrior
 {
     private const float LeastDiagonal = 1e-3f;
-    private readonly int times, width, offsetCount;
-    private readonly Gather<float> toChannels, mean;
-    private readonly Gather<float>? diagonal, below, band;
+    private readonly int times, width;
+    private readonly Gather<float> toChannels;
+    private readonly Gather<float>? mean, diagonal, below, band;
     private readonly Matrix<float>? identity;
 
     /// <summary>Lays the network out.</summary>
@@ -22,21 +22,22 @@ internal sealed class NeuralPrior
     /// <param name="context">Numbers at a time beside the estimate's.</param>
     /// <param name="times">T.</param>
     /// <param name="width">n.</param>
+    /// <param name="moves">False where the mean is the estimate itself.</param>
     /// <param name="form">What the network says beside the mean.</param>
     /// <param name="offsets">Below the diagonal, rising, without 0.</param>
-    public NeuralPrior(IWindowNetwork network, int context, int times, int width, LocalPriorForm form, IReadOnlyList<int> offsets)
+    public NeuralPrior(IWindowNetwork network, int context, int times, int width, bool moves, LocalPriorForm form, IReadOnlyList<int> offsets)
     {
         (this.times, this.width) = (times, width);
-        HalfWidth = form == LocalPriorForm.Banded && offsets.Count > 0 ? offsets[^1] : width - 1;
-        offsetCount = form == LocalPriorForm.Banded ? 1 + offsets.Count : 0;
-        Network = network.Build(width + context, width * (1 + offsetCount), times);
+        HalfWidth = offsets.Count > 0 ? offsets[^1] : 0;
+        var (means, factors) = (moves ? 1 : 0, form == LocalPriorForm.Banded ? 1 + offsets.Count : 0);
+        Network = network.Build(width + context, width * (means + factors), times);
         var count = times * width;
         toChannels = new([.. Enumerable.Range(0, count).Select(k => k % times * width + k / times)]);
-        mean = new([.. Enumerable.Range(0, count).Select(Channel)]);
+        mean = moves ? new([.. Enumerable.Range(0, count).Select(Channel)]) : null;
         if (form == LocalPriorForm.Banded)
         {
-            diagonal = new([.. Enumerable.Range(0, count).Select(row => count + Channel(row))]);
-            below = Gather<float>.Range(2 * count, offsets.Count * count);
+            diagonal = new([.. Enumerable.Range(0, count).Select(row => means * count + Channel(row))]);
+            below = Gather<float>.Range((means + 1) * count, offsets.Count * count);
             band = new([.. Band(offsets)]);
         }
         else if (form == LocalPriorForm.Identity)
@@ -61,7 +62,7 @@ internal sealed class NeuralPrior
     {
         var tape = z.Tape;
         var y = Network.Apply(tape.Apply(toChannels, z).Beside(context), weights, Pass.Deterministic);
-        var center = z + tape.Apply(mean, y);
+        var center = mean is null ? z : z + tape.Apply(mean, y);
         if (identity is not null)
             return new(center, tape.Constant(identity));
         if (band is null)

@@ -1,5 +1,6 @@
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Learned;
+using Sonde.Networks;
 using Sonde.Numerics;
 
 namespace Sonde.Assimilation.Incremental;
@@ -24,12 +25,12 @@ internal sealed class TrainedIncremental
         var count = statistics.Moments.Mean.Length;
         model = new IncrementalModel(method, count / width, statistics.Scale, statistics.Moments);
         weights = state.Weights;
-        var expected = model.Prior.Network.Weights.Sum(array => array.Count);
+        var expected = model.Network.WeightCount;
         if (weights.Width != expected)
             throw new ArgumentException($"The network has {expected} weights, but {weights.Width} were learned.", nameof(state));
         variance = IncrementalStatistics.Find(state.Statistics, IncrementalStatistics.Variance).Values.ToArray();
         factor = IncrementalStatistics.Find(state.Statistics, IncrementalStatistics.Factor).Values[0];
-        hasCovariance = method.Prior != LocalPriorForm.None;
+        hasCovariance = method.HasCovariance;
     }
 
     private int Width => statistics.Scale.Width;

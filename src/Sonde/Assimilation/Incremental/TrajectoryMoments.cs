@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
+using Sonde.Networks.Training;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Assimilation.Incremental;
 
@@ -19,14 +21,32 @@ internal sealed record TrajectoryMoments(double[] Mean, Matrix<double> Covarianc
         return new(mean, covariance);
     }
 
-    /// <summary>z = μ + P Gᵀ (G P Gᵀ + I)⁻¹ (g − G μ), and what is still uncertain of each number.</summary>
-    /// <param name="evidence">G and g.</param>
+    /// <summary>The estimate z from observations whose operators are linearised around it, and what is still uncertain of each number.</summary>
+    /// <param name="scale">Normalizes states.</param>
+    /// <param name="observations">One a time.</param>
+    /// <param name="linearizations">How often; around μ at first.</param>
     /// <param name="z">[d], overwritten.</param>
     /// <param name="variance">[d], overwritten.</param>
-    /// <returns>False where numbers are not finite.</returns>
-    public bool Interpolate(TrajectoryEvidence evidence, Span<double> z, Span<double> variance) => Interpolate(evidence, z, variance, default);
+    /// <param name="states">Covariances of the states one under the other, [d, n], overwritten; no rows to leave them out.</param>
+    /// <returns>The last linearization; null where numbers are not finite.</returns>
+    public TrajectoryEvidence? Estimate(
+        NormalizedColumns<double> scale, IReadOnlyList<Observation> observations, int linearizations, Span<double> z, Span<double> variance, Batch<double> states = default)
+    {
+        using var frame = Scratch.Enter();
+        var along = frame.Rent(1, Mean.Length)[0];
+        Mean.CopyTo(along);
+        for (var count = 1; ; count++)
+        {
+            var evidence = new TrajectoryEvidence(scale, observations, along);
+            if (!Interpolate(evidence, z, variance, states))
+                return null;
+            if (count == linearizations)
+                return evidence;
+            z.CopyTo(along);
+        }
+    }
 
-    /// <summary>The same with the covariance of each state.</summary>
+    /// <summary>z = μ + P Gᵀ (G P Gᵀ + I)⁻¹ (g − G μ).</summary>
     /// <param name="evidence">G and g.</param>
     /// <param name="z">[d], overwritten.</param>
     /// <param name="variance">[d], overwritten.</param>
