@@ -19,12 +19,8 @@ internal sealed class IncrementalLearning : ILearning
     public IncrementalLearning(NeuralIncremental method, ITwinSource twins, RandomSource random, Workers workers)
     {
         (this.method, this.twins, this.random) = (method, twins, random);
-        var width = twins.Problem.System.Width;
-        var times = Math.Min(method.Window ?? int.MaxValue, twins.Times.Count);
-        var pool = new Matrix<double>(method.Trajectories, checked(times * width));
-        twins.Simulate(pool, random.Fork("trajectories"));
-        statistics = IncrementalStatistics.Of(pool, width);
-        model = new IncrementalModel(method, times, statistics.Scale, statistics.Moments);
+        (statistics, var pool) = IncrementalStatistics.Simulate(twins, method.Window, method.Trajectories, random);
+        model = new IncrementalModel(method, statistics);
         var likely = (int)Math.Round(method.Likelihood * method.Epochs);
         var trainer = new Trainer(new Adam(), new CosineRate(method.Rate), method.Epochs - likely, method.Batch, method.Clip, method.Average);
         Stages = [.. new LearningStage[]
@@ -43,28 +39,23 @@ internal sealed class IncrementalLearning : ILearning
     /// <inheritdoc/>
     public LearnedState Finish(Matrix<float> weights, Workers workers)
     {
-        var (count, width) = (model.Count, statistics.Scale.Width);
+        var (count, width) = (statistics.Count, statistics.Width);
         var held = new Matrix<double>(method.Calibration, count);
         twins.Simulate(held, random.Fork("held out"));
-        var (errors, ratios) = (new Matrix<double>(Math.Max(1, held.Rows), count), new double[held.Rows]);
-        var observe = random.Fork("held-out observations");
+        var (errors, ratios, observe) = (new Matrix<double>(held.Rows, count), new double[method.HasCovariance ? held.Rows : 0], random.Fork("held-out observations"));
         workers.ForBlocks(held.Rows, 1, (row, _) =>
         {
             using var frame = Scratch.Enter();
             var mean = frame.Rent(1, count)[0];
             var covariances = frame.RentCleared(count, width);
-            var observations = twins.Observe(held[row], observe.Fork(row));
-            var sound = model.Analyze(observations, weights, mean, covariances);
+            if (!model.Analyze(twins.Observe(held[row], observe.Fork(row)), weights, mean, covariances))
+                mean.Fill(double.NaN);
             statistics.Scale.Normalize(new Batch<double>(held[row], count / width, width));
             TensorPrimitives.Subtract<double>(held[row], mean, errors[row]);
             TensorPrimitives.Multiply<double>(errors[row], errors[row], errors[row]);
-            for (var i = 0; i < count && sound; i++)
+            for (var i = 0; i < count && ratios.Length > 0; i++)
                 ratios[row] += errors[row, i] / covariances[i, i % width] / count;
         });
-        var variance = new double[count];
-        for (var row = 0; row < held.Rows; row++)
-            TensorPrimitives.MultiplyAdd<double>(errors[row], 1.0 / held.Rows, variance, variance);
-        var factor = held.Rows == 0 || !method.HasCovariance ? 1 : TensorPrimitives.Sum<double>(ratios) / held.Rows;
-        return new LearnedState(weights, statistics.Save(variance, factor));
+        return new LearnedState(weights, TrainedIncremental.Save(statistics, errors, ratios));
     }
 }

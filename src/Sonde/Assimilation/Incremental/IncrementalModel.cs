@@ -19,16 +19,15 @@ internal sealed class IncrementalModel
 {
     private const int FieldsOfContext = 2;              // beside the share, at each component: how well it is observed, and how far z₀ may be off
     private readonly NeuralIncremental method;
-    private readonly NormalizedColumns<double> scale;
-    private readonly TrajectoryMoments moments;
+    private readonly IncrementalStatistics statistics;
     private readonly NeuralPrior prior;
     private readonly NeuralPrior? spread;
     private readonly int times, width, priorWeights, spreadWeights;
 
     /// <summary>A model of windows.</summary>
-    public IncrementalModel(NeuralIncremental method, int times, NormalizedColumns<double> scale, TrajectoryMoments moments)
+    public IncrementalModel(NeuralIncremental method, IncrementalStatistics statistics)
     {
-        (this.method, this.times, width, this.scale, this.moments) = (method, times, scale.Width, scale, moments);
+        (this.method, this.statistics, times, width) = (method, statistics, statistics.Times, statistics.Width);
         IReadOnlyList<int> offsets = method.Offsets ?? [.. Enumerable.Range(1, 2 * width - 1)];
         var network = method.Network ?? new WindowConvolutions();
         prior = new NeuralPrior(network, Context, times, width, true, method.Prior, offsets);
@@ -37,11 +36,10 @@ internal sealed class IncrementalModel
         (priorWeights, spreadWeights) = (prior.Network.WeightCount, spread?.Network.WeightCount ?? 0);
     }
 
-    /// <summary>Numbers of a trajectory.</summary>
-    public int Count => times * width;
-
     /// <summary>The network of the prior, and beside it that of the spread.</summary>
     public ILayer<float> Network { get; }
+
+    private int Count => times * width;
 
     private int Context => 1 + (method.Informed ? FieldsOfContext * width : 0);
 
@@ -131,7 +129,7 @@ internal sealed class IncrementalModel
         {
             Estimate(twins.Observe(pool[samples[i]], random.Fork(i)), batch, i);
             pool[samples[i]].CopyTo(batch.Truth[i]);
-            scale.Normalize(new Batch<double>(batch.Truth[i], times, width));
+            statistics.Scale.Normalize(new Batch<double>(batch.Truth[i], times, width));
         }
         return batch;
     }
@@ -141,7 +139,7 @@ internal sealed class IncrementalModel
     {
         using var frame = Scratch.Enter();
         var variance = frame.Rent(1, Count)[0];
-        if (moments.Estimate(scale, observations, method.Linearizations, batch.Start[row], variance) is not { } evidence)
+        if (statistics.Moments.Estimate(statistics.Scale, observations, method.Linearizations, batch.Start[row], variance) is not { } evidence)
             return false;
         var band = new Batch<double>(batch.Evidence[row], Count, HalfWidth + 1);
         if (!evidence.AddTo(band, batch.Right[row]))
@@ -177,9 +175,12 @@ internal sealed class IncrementalModel
         if (!BandedCholesky.Factor(precision))
             return false;
         BandedCholesky.SelectedInverse(precision, c);
+        var shrink = frame.Rent(1, Count)[0];           // nothing is less certain than without observations
+        for (var row = 0; row < Count; row++)
+            shrink[row] = Math.Min(1, Math.Sqrt(statistics.Moments.Covariance[row, row] / c[row, p]));
         for (var row = 0; row < Count; row++)
             for (var j = row / width * width; j <= row; j++)
-                covariances[row, j % width] = covariances[j, row % width] = row - j <= p ? c[row, p - row + j] : 0;
+                covariances[row, j % width] = covariances[j, row % width] = row - j <= p ? shrink[row] * shrink[j] * c[row, p - row + j] : 0;
         return true;
     }
 

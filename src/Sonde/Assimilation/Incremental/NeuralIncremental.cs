@@ -97,10 +97,11 @@ public sealed record NeuralIncremental(
     public IAssimilationMethod With(LearnedState state) => new NeuralIncremental(this, new TrainedIncremental(this, state));
 
     /// <inheritdoc/>
-    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => Trained.Background(0);
+    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => Trained.Statistics.Background(0);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Trained.Assimilate(window);
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) =>
+        Trained.Statistics.Report(window, Trained.Estimate);
 
     internal bool HasCovariance => Prior != LocalPriorForm.None || Likelihood > 0;
 

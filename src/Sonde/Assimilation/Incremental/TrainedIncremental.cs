@@ -1,15 +1,16 @@
-using Sonde.Assimilation.Baselines;
+using System.Numerics.Tensors;
 using Sonde.Assimilation.Learned;
 using Sonde.Networks;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Assimilation.Incremental;
 
-/// <summary>Trained neural incremental assimilation.</summary>
+/// <summary>Neural incremental assimilation with what it has learned.</summary>
 internal sealed class TrainedIncremental
 {
+    private const string Variance = "error variance", Factor = "calibration";
     private readonly IncrementalModel model;
-    private readonly IncrementalStatistics statistics;
     private readonly Matrix<float> weights;
     private readonly double[] variance;
     private readonly double factor;
@@ -20,67 +21,43 @@ internal sealed class TrainedIncremental
     public TrainedIncremental(NeuralIncremental method, LearnedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        statistics = IncrementalStatistics.Load(state.Statistics);
-        var width = statistics.Scale.Width;
-        var count = statistics.Moments.Mean.Length;
-        model = new IncrementalModel(method, count / width, statistics.Scale, statistics.Moments);
+        Statistics = IncrementalStatistics.Load(state.Statistics);
+        model = new IncrementalModel(method, Statistics);
         weights = state.Weights;
-        var expected = model.Network.WeightCount;
-        if (weights.Width != expected)
-            throw new ArgumentException($"The network has {expected} weights, but {weights.Width} were learned.", nameof(state));
-        variance = IncrementalStatistics.Find(state.Statistics, IncrementalStatistics.Variance).Values.ToArray();
-        factor = IncrementalStatistics.Find(state.Statistics, IncrementalStatistics.Factor).Values[0];
+        if (weights.Width != model.Network.WeightCount)
+            throw new ArgumentException($"The network has {model.Network.WeightCount} weights, but {weights.Width} were learned.", nameof(state));
+        variance = IncrementalStatistics.Find(state.Statistics, Variance).Values.ToArray();
+        factor = IncrementalStatistics.Find(state.Statistics, Factor).Values[0];
         hasCovariance = method.HasCovariance;
     }
 
-    private int Width => statistics.Scale.Width;
+    /// <summary>Of trajectories.</summary>
+    public IncrementalStatistics Statistics { get; }
 
-    /// <summary>What is known of a state before any observation.</summary>
-    /// <param name="time">Which of the window.</param>
-    public GaussianBelief Background(int time)
+    /// <summary>What windows held out teach: the mean square error of each number, and by how much squared errors exceed variances.</summary>
+    /// <param name="statistics">Of trajectories.</param>
+    /// <param name="errors">Squared errors, a row a window; none where nothing was held out.</param>
+    /// <param name="ratios">Squared errors over variances, the mean of each window.</param>
+    public static Dictionary<string, Matrix<double>> Save(IncrementalStatistics statistics, Matrix<double> errors, double[] ratios)
     {
-        using var frame = Scratch.Enter();
-        var covariance = frame.Rent(Width, Width);
-        for (var i = 0; i < Width; i++)
-            statistics.Moments.Covariance[time * Width + i].Slice(time * Width, Width).CopyTo(covariance[i]);
-        return Physical(statistics.Moments.Mean.AsSpan(time * Width, Width), covariance, 1);
+        var saved = statistics.Save();
+        var mean = new double[statistics.Count];
+        for (var row = 0; row < errors.Rows; row++)
+            TensorPrimitives.MultiplyAdd<double>(errors[row], 1.0 / errors.Rows, mean, mean);
+        saved[Variance] = IncrementalStatistics.Row(mean);
+        saved[Factor] = IncrementalStatistics.Row([ratios.Length == 0 ? 1 : TensorPrimitives.Sum<double>(ratios) / ratios.Length]);
+        return saved;
     }
 
-    /// <summary>The window's estimate, reported at each of its times.</summary>
-    public Analysis Assimilate(AssimilationWindow window)
+    /// <summary>The window's estimate, and covariances scaled as the calibration says.</summary>
+    public bool Estimate(IReadOnlyList<Observation> observations, Span<double> mean, Batch<double> covariances)
     {
-        var times = model.Count / Width;
-        var observations = window.Observations.ToArray();
-        if (observations.Length > times)
-            return new Analysis(Background(times - 1), AnalysisStatus.Diverged, $"The network was trained on windows of {times} observation times, not of {observations.Length}.");
-        for (var t = 0; t < observations.Length; t++)
-            observations[t] = GaussianAnalysis.ReportForecast(window, observations[t], Background(t));
-        using var frame = Scratch.Enter();
-        var mean = frame.Rent(1, model.Count)[0];
-        var covariances = frame.RentCleared(model.Count, Width);
         if (!model.Analyze(observations, weights, mean, covariances))
-            return new Analysis(Background(times - 1), AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
-        for (var i = 0; i < model.Count && !hasCovariance; i++)
-            covariances[i, i % Width] = variance[i];
-        var belief = Background(0);
-        for (var t = 0; t < observations.Length; t++)
-        {
-            belief = Physical(mean.Slice(t * Width, Width), covariances.Slice(t * Width, Width), factor);
-            window.Observer.OnAnalysis(observations[t], belief);
-            window.Observer.OnSmoothed(observations[t], belief);
-        }
-        return new Analysis(belief);
-    }
-
-    private GaussianBelief Physical(ReadOnlySpan<double> normalized, ReadOnlyBatch<double> covariance, double scaledBy)
-    {
-        var mean = normalized.ToArray();
-        var result = new Matrix<double>(Width, Width);
-        statistics.Scale.Restore(new Batch<double>(mean));
-        var deviation = statistics.Scale.Deviation;
-        for (var i = 0; i < Width; i++)
-            for (var j = 0; j < Width; j++)
-                result[i, j] = scaledBy * deviation[i] * deviation[j] * covariance[i, j];
-        return new GaussianBelief(mean, result);
+            return false;
+        if (hasCovariance)
+            TensorPrimitives.Multiply(covariances.Values, factor, covariances.Values);
+        for (var i = 0; i < mean.Length && !hasCovariance; i++)
+            covariances[i, i % covariances.Width] = variance[i];
+        return true;
     }
 }
