@@ -14,13 +14,13 @@ public interface ITwinSource
     IReadOnlyList<GridTime> Times { get; }
 
     /// <summary>Draws independent truths.</summary>
-    /// <param name="truths">[any, times × width]: a truth a row, state after state; overwritten.</param>
+    /// <param name="truths">[any, T × width]: a truth a row, its states at the first T of the times, one after the other; overwritten.</param>
     /// <param name="random">All their randomness.</param>
     void Simulate(Batch<double> truths, RandomSource random);
 
     /// <summary>Observes one truth.</summary>
-    /// <param name="truth">[times × width].</param>
+    /// <param name="truth">[T × width].</param>
     /// <param name="random">Where and when it is observed, and with which errors.</param>
-    /// <returns>One a time, some of which may be empty.</returns>
+    /// <returns>One at each of the first T times, some of which may be empty.</returns>
     IReadOnlyList<Observation> Observe(ReadOnlySpan<double> truth, RandomSource random);
 }
