@@ -14,7 +14,7 @@ internal static class ScoreTable
         ("rmse", "rmse", m => m.Rmse, "0.000"),
         ("smoothed", "smoothedRmse", m => m.SmoothedRmse, "0.000"),
         ("normalized", "normalizedRmse", m => m.Medians is null ? double.NaN : m.NormalizedRmse, "0.000"),
-        ("smoothed", "normalizedSmoothedRmse", m => m.Medians is null ? double.NaN : m.NormalizedSmoothedRmse, "0.000"),
+        ("norm. smoothed", "normalizedSmoothedRmse", m => m.Medians is null ? double.NaN : m.NormalizedSmoothedRmse, "0.000"),
         ("forecast", "forecastRmse", m => m.ForecastRmse, "0.000"),
         ("spread", "spread", m => m.Spread, "0.000"),
         ("ratio", "spreadErrorRatio", m => m.SpreadErrorRatio, "0.00"),

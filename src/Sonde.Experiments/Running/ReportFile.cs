@@ -33,7 +33,7 @@ public static class ReportFile
             Components = ReportStates.Components(shown, runs, times),
             Posteriors = ReportPosteriors.Of(shown, runs),
             Fields = ReportStates.Fields(shown, runs, times),
-            Observations = ReportReadings.Of(shown, runs, times),
+            Observations = ReportReadings.Of(experiment, runs, times),
         };
         return Write(folder, data, progress);
     }

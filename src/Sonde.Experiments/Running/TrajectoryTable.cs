@@ -11,7 +11,7 @@ internal static class TrajectoryTable
     public static void Write(TextWriter writer, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
     {
         var known = runs.SelectMany(run => run.Series.Names).ToHashSet(StringComparer.Ordinal);
-        string[] diagnostics = [.. runs.SelectMany(run => run.Diagnostics).Distinct().Order(StringComparer.Ordinal)];
+        string[] diagnostics = [.. runs.SelectMany(run => run.Diagnostics).Distinct().Except(First).Order(StringComparer.Ordinal)];
         string[] names = [.. First.Where(known.Contains), .. diagnostics];
         writer.WriteLine($"method,trajectory,{string.Join(',', names)},seconds,diverged,divergedAt,reason");
         foreach (var run in runs)
