@@ -4,10 +4,14 @@ using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
+using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
 using Sonde.Experiments.Running;
+using Sonde.Experiments.Training;
+using Sonde.Experiments.Training.Layers;
+using Sonde.Networks.Training;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Networks;
 using Sonde.Observing.Operators;
@@ -21,7 +25,7 @@ public static class Catalog
     public static Kinds Kinds { get; } = Create();
 
     /// <summary>A table of one's own with the same kinds, to which others can be added.</summary>
-    public static Kinds Create() => Shorthands(Methods(Systems(Rest(new Kinds()))));
+    public static Kinds Create() => Shorthands(Training(Layers(Methods(Systems(Rest(new Kinds()))))));
 
     private static Kinds Systems(Kinds kinds) => kinds
         .AddField<Pendulum>("pendulum")
@@ -66,7 +70,44 @@ public static class Catalog
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");
 
+    private static Kinds Layers(Kinds kinds) => kinds
+        .Add<ILayerSource, DenseSource>("dense")
+        .Add<ILayerSource, PerceptronSource>("mlp")
+        .Add<ILayerSource, ChainSource>("chain")
+        .Add<ILayerSource, ResidualSource>("residual")
+        .Add<ILayerSource, ParallelSource>("parallel")
+        .Add<ILayerSource, SkipSource>("skip")
+        .Add<ILayerSource, EachSource>("each")
+        .Add<ILayerSource, ConvolutionSource>("convolution")
+        .Add<ILayerSource, TransposedConvolutionSource>("transposed-convolution")
+        .Add<ILayerSource, PoolingSource>("average-pooling")
+        .Add<ILayerSource, UpsamplingSource>("upsampling")
+        .Add<ILayerSource, FourierFeaturesSource>("fourier-features")
+        .Add<ILayerSource, PositionalEmbeddingSource>("positional-embedding")
+        .Add<ILayerSource, LayerNormSource>("layer-norm")
+        .Add<ILayerSource, GroupNormSource>("group-norm")
+        .Add<ILayerSource, MemorySource>("lstm")
+        .Add<ILayerSource, DropoutSource>("dropout")
+        .Add<ILayerSource, ActivationSource>("activation")
+        .Add<ILayerSource, ShapeSource>("shape");
+
+    private static Kinds Training(Kinds kinds) => kinds
+        .AddRecipe<RegressionRecipe>("regression")
+        .Add<IOptimizer, Adam>("adam")
+        .Add<IOptimizer, Adam>("adamw")
+        .Add<IOptimizer, GradientDescent>("sgd")
+        .Add<ISchedule, ConstantRate>("constant")
+        .Add<ISchedule, CosineRate>("cosine")
+        .Add<ISchedule, ExponentialRate>("exponential")
+        .Add<ISchedule, PlateauRate>("plateau");
+
     private static Kinds Rest(Kinds kinds) => kinds
+        .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
+        .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
+        .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")
+        .Add<INormalSolver, DenseNormal>("direct")
+        .Add<INormalSolver, ConjugateGradient>("conjugate-gradient")
+        .Add<INormalSolver, Lanczos>("lanczos")
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
         .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
         .Add<IBackgroundSource, GaussianBackground>("prior")
@@ -91,8 +132,16 @@ public static class Catalog
         .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
         .Shorthand<CountRange>(node => Short.Both(node, "least", "most"))
         .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
+        .Shorthand<ILayerSource>(node => node.Items is not null ? Short.Kind(node, "chain", "layers") : null)
+        .Shorthand<IOptimizer>(TrainingConfig.ExpandOptimizer)
+        .Shorthand<TrainingConfig>(TrainingConfig.Expand)
+        .Shorthand<ValidationConfig>(node => Short.Scalar(node, "share"))
+        .Shorthand<PolishConfig>(node => Short.Scalar(node, "iterations"))
         .Shorthand<ITimesSource>(node => node.Items is not null ? Short.Kind(node, "listed", "listed") : Short.ByKey(node, kinds, typeof(ITimesSource)))
         .Shorthand<ILocationsSource>(node => node.Items is not null ? Short.Kind(node, "indices", "indices") : Short.ByKey(node, kinds, typeof(ILocationsSource)));
+
+    private static Kinds AddRecipe<TRecipe>(this Kinds kinds, string name) where TRecipe : IRecipe =>
+        kinds.Add<TrainingJob, TrainingJob>(name, (nameof(TrainingJob.Recipe), typeof(TRecipe)));
 
     private static Kinds AddField<TField>(this Kinds kinds, string name) where TField : IDifferentiableVectorField =>
         kinds.Add<ISystemSource, FieldSystem>(name, (nameof(FieldSystem.Field), typeof(TField)));

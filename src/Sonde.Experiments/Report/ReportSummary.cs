@@ -37,10 +37,11 @@ public static class ReportSummary
         var who = data.Methods.Count == 0 ? "The experiment ran over" : $"{Capital(Counted(data.Methods.Count, "method"))} assimilated";
         var left = experiment.BurnInCycles > 0 ? $"; scores leave out the first {Number(experiment.BurnInCycles)}" : "";
         var swept = data.Sweep is { } sweep ? $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}." : "";
+        var many = experiment.MostCycles is { } most ? $"{Number(experiment.Cycles)} to {Number(most)}" : Number(experiment.Cycles);
         var (of, means) = experiment.Trajectories > 1
-            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", " of each. Scores are means over trajectories; states and observations are those of the first")
+            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}. Scores are means over trajectories; states and observations are those of the first")
             : ("", "");
-        return $"{who} {of}{Number(experiment.Cycles)} observation {(experiment.Cycles == 1 ? "time" : "times")}{left}{(left.Length > 0 ? means : means.Replace(" of each", "", StringComparison.Ordinal))}.{swept}";
+        return $"{who} {of}{many} observation {(many == "1" ? "time" : "times")}{left}{means}.{swept}";
     }
 
     private static string? Observations(ReportObservations? observations)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Sonde.Assimilation.Learned;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
+using Sonde.Experiments.Training;
 using Sonde.Networks;
 using Sonde.Networks.Training;
 using Sonde.Numerics;
@@ -32,58 +33,38 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
     /// <exception cref="OperationCanceledException">The training was stopped; its checkpoint is written.</exception>
     public LearnedEntry Train(Workers workers, RunRequest request, string label)
     {
-        var clock = new SavedClock(folder.TrainingClock(entry.Name), request.Resume);
+        var own = Stopwatch.StartNew();
         var learning = Prepare(workers);
         var (weightsFile, sidecar) = (folder.Weights(entry.Name), Path.ChangeExtension(folder.Weights(entry.Name), ".json"));
         if (request.Resume && File.Exists(sidecar))
             return new(With(LearnedFile.Load(weightsFile, entry.Kind, learning.Network)), JsonNode.Parse(File.ReadAllText(sidecar))!["trainingSeconds"]!.GetValue<double>());
         var weights = new Matrix<float>(1, learning.Network.WeightCount);
         learning.Network.Initialize(weights.Values, random.Fork("weights"));
-        var stages = new JsonArray();
+        var (stages, seconds) = (new JsonArray(), 0.0);
+        own.Stop();
         for (var i = 0; i < learning.Stages.Count; i++)
         {
-            var stage = learning.Stages[i];
-            var (state, ended, last) = Run(stage, learning.Network, weights, i, clock, workers, request, $"{label}, {stage.Name}");
-            if (ended == TrainingEnd.NotFinite)
-                return new(entry, clock.Seconds, FormattableString.Invariant(
-                    $"The training of '{entry.Name}' met a loss or gradient that is not finite at step {last.Step + 1} of {last.Steps} of its stage '{stage.Name}'; a lower rate may help."));
-            weights = state.Averaged;
-            stages.Add((JsonNode)new JsonObject { ["name"] = stage.Name, ["steps"] = state.Step, ["loss"] = state.Losses is [.., var loss] ? loss : null });
+            var (stage, from) = (learning.Stages[i], weights);
+            var phase = new TrainingPhase<float>(
+                $"{label}, {stage.Name}", stage.Trainer.Rule.GetType().Name, stage.Trainer.StepsOf(stage.Samples),
+                () => TrainingState<float>.Begin(from.Copy(), stage.Trainer.Rule),
+                (state, progress) => stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork("stage").Fork(i), workers, progress));
+            var (result, best) = phase.Train(weights.Width, folder.TrainingCheckpoint(entry.Name, i), (file.Config.Output ?? new OutputConfig()).CheckpointSeconds, request, 1);
+            (weights, seconds) = (best, seconds + result.Seconds);
+            if (result.Ended == TrainingEnd.NotFinite)
+                return new(entry, seconds, FormattableString.Invariant(
+                    $"The training of '{entry.Name}' met a loss or gradient that is not finite at step {result.Last.Step + 1} of {result.Last.Steps} of its stage '{stage.Name}'; a lower rate may help."));
+            stages.Add((JsonNode)new JsonObject
+            {
+                ["name"] = stage.Name, ["epochs"] = result.Losses.Count, ["loss"] = result.Losses is [.., var loss] ? loss : null, ["seconds"] = result.Seconds,
+            });
         }
+        own.Start();
         var learned = learning.Finish(weights, workers);
+        seconds += own.Elapsed.TotalSeconds;
         LearnedFile.Save(weightsFile, entry.Kind, learning.Network, learned);
-        AtomicFile.WriteText(sidecar, Describe(Path.GetFileName(weightsFile), learned, stages, clock.Seconds));
-        return new(With(learned), clock.Seconds);
-    }
-
-    private (TrainingState<float> State, TrainingEnd Ended, TrainingStep Last) Run(
-        LearningStage stage, ILayer<float> network, Matrix<float> weights, int index, SavedClock clock, Workers workers, RunRequest request, string label)
-    {
-        var (rule, checkpoint) = (stage.Trainer.Rule, folder.TrainingCheckpoint(entry.Name, index));
-        var state = (request.Resume ? checkpoint.Load(network, rule) : null) ?? TrainingState<float>.Begin(weights.Copy(), rule);
-        var every = TimeSpan.FromSeconds((file.Config.Output ?? new OutputConfig()).CheckpointSeconds);
-        var (sinceSave, last) = (Stopwatch.StartNew(), new TrainingStep());
-        request.Progress.Begin(label, (long)stage.Trainer.StepsOfEpoch(stage.Samples) * stage.Trainer.Epochs);
-        var ended = stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork("stage").Fork(index), workers, step =>
-        {
-            last = step;
-            request.Progress.Advance(label, step.Step + 1, FormattableString.Invariant($"loss {step.Loss:0.00e0}, rate {step.LearningRate:0.0e0}"));
-            if (sinceSave.Elapsed >= every)
-                Save();
-            return !request.Cancel.IsCancellationRequested;
-        });
-        Save();
-        request.Progress.End(label, ended switch { TrainingEnd.Finished => "trained", TrainingEnd.Stopped => $"stopped at step {state.Step}", _ => "not finite" });
-        if (ended == TrainingEnd.Stopped)
-            request.Cancel.ThrowIfCancellationRequested();
-        return (state, ended, last);
-
-        void Save()
-        {
-            checkpoint.Save(state, rule);
-            clock.Save();
-            sinceSave.Restart();
-        }
+        AtomicFile.WriteText(sidecar, Describe(Path.GetFileName(weightsFile), learned, stages, seconds));
+        return new(With(learned), seconds);
     }
 
     private ILearning Prepare(Workers workers)
@@ -131,7 +112,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
     {
         ["method"] = entry.Kind,
         ["name"] = entry.Name,
-        ["settings"] = YamlFile.WriteInline(entry.Settings),
+        ["settings"] = ModelFile.Json(entry.Settings),
         ["experiment"] = file.Config.Name,
         ["seed"] = file.Config.Seed,
         ["weights"] = weights,
@@ -141,25 +122,6 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
         ["stages"] = stages,
         ["trainingSeconds"] = seconds,
     }.ToJsonString(Indented) + "\n";
-
-    /// <summary>Seconds over all sessions of a training.</summary>
-    private sealed class SavedClock
-    {
-        private readonly string path;
-        private readonly double before;
-        private readonly Stopwatch session = Stopwatch.StartNew();
-
-        public SavedClock(string path, bool resume) => (this.path, before) = (path, resume && File.Exists(path) ? Checkpoint.Read(path).Number("seconds") : 0);
-
-        public double Seconds => before + session.Elapsed.TotalSeconds;
-
-        public void Save()
-        {
-            var file = new Checkpoint();
-            file.Set("seconds", Seconds);
-            file.Write(path);
-        }
-    }
 }
 
 /// <summary>A learned method after its training.</summary>

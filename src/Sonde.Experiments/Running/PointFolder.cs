@@ -25,9 +25,6 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
     internal TrainingCheckpoint TrainingCheckpoint(string method, int stage) =>
         new(System.IO.Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(method)}.training-{stage + 1}")));
 
-    /// <summary>How long a method's training has lasted.</summary>
-    internal string TrainingClock(string method) => System.IO.Path.Combine(CheckpointFolder, $"{Uri.EscapeDataString(method)}.training-clock");
-
     /// <summary>What a method has learned.</summary>
     internal string Weights(string method) => System.IO.Path.Combine(Path, "weights", $"{Uri.EscapeDataString(method)}.safetensors");
 

@@ -44,7 +44,13 @@ public static class ReportFile
         string[] keys = [.. sweep.Runs[0].Overrides!.Keys];
         var runs = sweep.Runs.SelectMany(run => run.Methods.Select(method =>
             new ReportSweepRun([.. keys.Select(key => run.Overrides![key])], method.Name, ReportMethods.Scores(method, run.Cycles * (run.Trajectories ?? 1)), method.Diverged)));
-        var experiment = Describe(first, sweep.Runs[0].Cycles) with { Trajectories = sweep.Runs[0].Trajectories ?? 1, Seconds = sweep.Runs.Sum(run => run.Methods.Sum(method => method.Seconds + (method.TrainingSeconds ?? 0))) };
+        var (least, most) = (sweep.Runs.Min(run => run.Cycles), sweep.Runs.Max(run => run.Cycles));
+        var experiment = Describe(first, least) with
+        {
+            MostCycles = most > least ? most : null,
+            Trajectories = sweep.Runs[0].Trajectories ?? 1,
+            Seconds = sweep.Runs.Sum(run => run.Methods.Sum(method => method.Seconds + (method.TrainingSeconds ?? 0))),
+        };
         return Write(folder, new ReportData(experiment) { Sweep = new ReportSweep(keys, [.. runs]) }, progress);
     }
 

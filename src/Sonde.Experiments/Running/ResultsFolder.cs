@@ -59,8 +59,10 @@ public sealed class ResultsFolder
     internal RunOutcome Finish(IReadOnlyList<PointRun> runs, IRunProgress progress)
     {
         var config = points[0].Config;
-        var (cycles, trajectories) = (runs[0].Summary!.Cycles, runs[0].Summary!.Trajectories);
-        var title = string.Create(CultureInfo.InvariantCulture, $"{config.Name}: {(trajectories is { } count ? $"{count} trajectories of " : "")}{cycles} cycles, {(runs.Count > 1 ? $"{runs.Count} runs" : $"seed {config.Seed}")}");
+        var (least, most) = (runs.Min(run => run.Summary!.Cycles), runs.Max(run => run.Summary!.Cycles));
+        var cycles = most > least ? string.Create(CultureInfo.InvariantCulture, $"{least} to {most}") : least.ToString(CultureInfo.InvariantCulture);
+        var of = runs[0].Summary!.Trajectories is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} trajectories of ") : "";
+        var title = string.Create(CultureInfo.InvariantCulture, $"{config.Name}: {of}{cycles} cycles, {(runs.Count > 1 ? $"{runs.Count} runs" : $"seed {config.Seed}")}");
         if (runs.Count == 1)
         {
             var report = Path.Combine(path, "report.html");

@@ -42,7 +42,8 @@ public sealed class LearnedMethodTests
         Assert.Equal("linear-reader", sidecar["method"]!.GetValue<string>());
         Assert.Equal(12 * 25, sidecar["count"]!.GetValue<int>());
         Assert.Equal(["fit", "refine"], sidecar["stages"]!.AsArray().Select(stage => stage!["name"]!.GetValue<string>()));
-        Assert.Equal(120, sidecar["stages"]![0]!["steps"]!.GetValue<int>());
+        Assert.Equal(20, sidecar["stages"]![0]!["epochs"]!.GetValue<int>());
+        Assert.Equal(0.05, sidecar["settings"]!["rate"]!.GetValue<double>());
     }
 
     [Fact]
