@@ -27,12 +27,15 @@ internal static class LearnedFile
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kinds">Of the method, and of methods within it.</param>
+    /// <param name="network">What the weights are of.</param>
     /// <exception cref="InputException">The file is not there or damaged, or of another method or network.</exception>
-    public static LearnedState Load(string path, string kind, ILayer<float> network)
+    public static LearnedState Load(string path, IReadOnlyCollection<string> kinds, ILayer<float> network)
     {
         var file = SafetensorsFile.Open(path);
-        if (file.Metadata.TryGetValue(MethodKey, out var found) && found != kind)
-            throw new InputException($"{path} holds what a method of kind '{found}' has learned; expected '{kind}'.");
+        if (file.Metadata.TryGetValue(MethodKey, out var found) && !kinds.Contains(found))
+            throw new InputException($"{path} holds what a method of kind '{found}' has learned; expected {string.Join(" or ", kinds.Select(kind => $"'{kind}'"))}.");
         var statistics = new Dictionary<string, Matrix<double>>();
         foreach (var tensor in file.Tensors)
             if (tensor.Name.StartsWith(StatisticsPrefix, StringComparison.Ordinal))

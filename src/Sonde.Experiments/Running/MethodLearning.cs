@@ -22,11 +22,11 @@ namespace Sonde.Experiments.Running;
 internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, PreparedExperiment experiment, PointFolder folder)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    private readonly RandomSource random = experiment.Random.Fork("training").Fork(entry.Name);
+    private readonly RandomSource random = experiment.Random.Fork("training");     // one for all methods: what differs is what they make of it
 
     /// <summary>The method with what the file named by <c>weights</c> holds; null where none is named.</summary>
     /// <exception cref="InputException">The file does not fit.</exception>
-    public MethodEntry? FromFile() => entry.Training?.Weights is { } weights ? With(LearnedFile.Load(Path.Combine(file.Folder, weights), entry.Kind, Prepare(Workers.One).Network)) : null;
+    public MethodEntry? FromFile() => entry.Training?.Weights is { } weights ? With(LearnedFile.Load(Path.Combine(file.Folder, weights), KindsIn(entry.Settings), Prepare(Workers.One).Network)) : null;
 
     /// <summary>Trains the method, or goes on where a training was stopped; afterwards the weights lie in the results folder.</summary>
     /// <exception cref="InputException">The method does not fit the experiment.</exception>
@@ -37,7 +37,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
         var learning = Prepare(workers);
         var (weightsFile, sidecar) = (folder.Weights(entry.Name), Path.ChangeExtension(folder.Weights(entry.Name), ".json"));
         if (request.Resume && File.Exists(sidecar))
-            return new(With(LearnedFile.Load(weightsFile, entry.Kind, learning.Network)), JsonNode.Parse(File.ReadAllText(sidecar))!["trainingSeconds"]!.GetValue<double>());
+            return new(With(LearnedFile.Load(weightsFile, [entry.Kind], learning.Network)), JsonNode.Parse(File.ReadAllText(sidecar))!["trainingSeconds"]!.GetValue<double>());
         var weights = new Matrix<float>(1, learning.Network.WeightCount);
         learning.Network.Initialize(weights.Values, random.Fork("weights"));
         var (stages, seconds) = (new JsonArray(), 0.0);
@@ -107,6 +107,13 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
             throw new InputException($"{entry.Settings.Where}: what method '{entry.Name}' has learned does not fit: {InputException.Sentence(e)}", e);
         }
     }
+
+    /// <summary>A method that starts from another may read what that one has learned.</summary>
+    private static string[] KindsIn(ConfigNode node) =>
+    [
+        .. node.Entries.Where(pair => pair.Key == "kind" && pair.Value.Text is not null).Select(pair => pair.Value.Text!)
+            .Concat(node.Entries.Where(pair => pair.Value.IsMapping).SelectMany(pair => KindsIn(pair.Value))),
+    ];
 
     private string Describe(string weights, LearnedState learned, JsonArray stages, double seconds) => new JsonObject
     {

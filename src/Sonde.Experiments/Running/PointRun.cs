@@ -57,7 +57,7 @@ public sealed class PointRun
         }
     }
 
-    private bool Learns(int index) => Methods[index].Method is ILearnedMethod;
+    private bool Learns(int index) => Methods[index].Method is ILearnedMethod { Learns: true };
 
     private MethodLearning Learning(int index, PreparedExperiment experiment) => new(Methods[index], File, experiment, Folder);
 

@@ -104,6 +104,27 @@ public sealed class LearnedMethodTests
     }
 
     [Fact]
+    public void What_another_method_has_learned_is_refused()
+    {
+        using var folder = new RunFolder(Kinds().Add<IAssimilationMethod, LinearReader>("other-reader"));
+        folder.Write("learned.yaml", Text);
+        folder.Run("learned.yaml", "out");
+        folder.Write("again.yaml", Text.Replace("kind: linear-reader", "kind: other-reader, weights: out/weights/reader.safetensors", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "holds what a method of kind 'linear-reader' has learned; expected 'other-reader'.", Assert.Throws<InputException>(() => folder.Run("again.yaml", "again")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Equal_settings_learn_equal_weights()
+    {
+        using var folder = Folder();
+        folder.Write("twice.yaml", Text + "  - { name: again, kind: linear-reader, trajectories: 96, epochs: 20, rate: 0.05 }\n");
+        var methods = folder.Run("twice.yaml", "out", threads: 2).Summary!.Methods;
+        Assert.Equal(methods[1].Rmse, methods[2].Rmse);
+        Assert.Equal(File.ReadAllBytes(folder.File("out", "weights", "reader.safetensors")), File.ReadAllBytes(folder.File("out", "weights", "again.safetensors")));
+    }
+
+    [Fact]
     public void A_training_may_observe_otherwise_than_the_test()
     {
         LinearReader.Heard.Value = [];
