@@ -29,6 +29,9 @@ internal sealed class ControlProblem(double[] background, IBackgroundRoot root, 
         }
     }
 
+    /// <summary>The posterior covariance where it is known without a square root; null elsewhere.</summary>
+    public ReducedCovariance? Structure { get; private set; }
+
     /// <summary>Tr(H K) as the last call of <see cref="PosteriorRows"/> found it: how many numbers the observations determined.</summary>
     public double DegreesOfFreedom { get; private set; }
 
@@ -38,9 +41,6 @@ internal sealed class ControlProblem(double[] background, IBackgroundRoot root, 
         cost = new LeastSquares(new ControlMap(background, root, map), 1);
         return minimizer.Minimize(cost, v);
     }
-
-    /// <summary>The posterior covariance where it is known without a square root; null elsewhere.</summary>
-    public ReducedCovariance? Structure { get; private set; }
 
     /// <summary>Rows C with Cᵀ C = B, or its estimate.</summary>
     public Matrix<double> PriorRows(RandomSource random) => Placed(Controls(random));

@@ -12,7 +12,7 @@ namespace Sonde.Assimilation.Variational;
 /// ½ |x − x_b|²_{B⁻¹} + ½ Σ |y_t − H_t(M_t(x))|²_{R⁻¹}, sought in the space of B's square root, x = x_b + v Z. With <see cref="GaussNewton"/> it is
 /// incremental: each outer iteration linearises the model and the operators at the last trajectory and solves the quadratic problem. Courtier,
 /// Thépaut and Hollingsworth, Q. J. R. Meteorol. Soc. 120, 1994. The analysis is believed with the inverse Hessian, Zᵀ (I + Y Yᵀ)⁻¹ Z, carried
-/// by the tangent linear model. B is the same in every window; x_b is the last window's analysis, carried here. The model is taken to be perfect.
+/// by the tangent linear model. x_b is the last window's analysis, carried here; B is the same in every window, or carried too. The model is taken to be perfect.
 /// </summary>
 /// <param name="Background">Where B comes from.</param>
 /// <param name="Factor">Multiplies B.</param>
