@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+using Sonde.Assimilation.Learned;
+using Sonde.Networks;
+using Sonde.Networks.Training;
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation.Incremental;
+
+/// <summary>The training of <see cref="NeuralIncremental"/>: statistics of simulated trajectories, then weights by square and by likelihood, then a calibration.</summary>
+internal sealed class IncrementalLearning : ILearning
+{
+    private readonly NeuralIncremental method;
+    private readonly ITwinSource twins;
+    private readonly RandomSource random;
+    private readonly IncrementalModel model;
+    private readonly IncrementalStatistics statistics;
+
+    /// <summary>Simulates and takes moments.</summary>
+    public IncrementalLearning(NeuralIncremental method, ITwinSource twins, RandomSource random, Workers workers)
+    {
+        (this.method, this.twins, this.random) = (method, twins, random);
+        (statistics, var pool) = IncrementalStatistics.Simulate(twins, method.Window, method.Trajectories, random);
+        model = new IncrementalModel(method, statistics);
+        var likely = (int)Math.Round(method.Likelihood * method.Epochs);
+        var trainer = new Trainer(new Adam(), new CosineRate(method.Rate), method.Epochs - likely, method.Batch, method.Clip, method.Average);
+        Stages = [.. new LearningStage[]
+        {
+            new("square", trainer, pool.Rows, model.Square(pool, twins)),
+            new("likelihood", trainer with { Epochs = likely }, pool.Rows, model.Likelihood(pool, twins)),
+        }.Where(stage => stage.Trainer.Epochs > 0)];
+    }
+
+    /// <inheritdoc/>
+    public ILayer<float> Network => model.Network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LearningStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public LearnedState Finish(Matrix<float> weights, Workers workers)
+    {
+        var (count, width) = (statistics.Count, statistics.Width);
+        var held = new Matrix<double>(method.Calibration, count);
+        twins.Simulate(held, random.Fork("held out"));
+        var (errors, ratios, observe) = (new Matrix<double>(held.Rows, count), new double[method.HasCovariance ? held.Rows : 0], random.Fork("held-out observations"));
+        workers.ForBlocks(held.Rows, 1, (row, _) =>
+        {
+            using var frame = Scratch.Enter();
+            var mean = frame.Rent(1, count)[0];
+            var covariances = frame.RentCleared(count, width);
+            if (!model.Analyze(twins.Observe(held[row], observe.Fork(row)), weights, mean, covariances))
+                mean.Fill(double.NaN);
+            statistics.Scale.Normalize(new Batch<double>(held[row], count / width, width));
+            TensorPrimitives.Subtract<double>(held[row], mean, errors[row]);
+            TensorPrimitives.Multiply<double>(errors[row], errors[row], errors[row]);
+            for (var i = 0; i < count && ratios.Length > 0; i++)
+                ratios[row] += errors[row, i] / covariances[i, i % width] / count;
+        });
+        return new LearnedState(weights, TrainedIncremental.Save(statistics, errors, ratios));
+    }
+}
