@@ -10,9 +10,31 @@ namespace Sonde.Dynamics;
 /// <param name="steps">Number of steps, 0 or more.</param>
 public sealed class ModelSteps(IDifferentiableSystem system, double time, double dt, int steps) : IOperation<double>
 {
+    private readonly RandomSource unused = new(0);
+
     /// <summary>The operations that lead from one place of a time grid to another: partial steps at the ends where a place lies off the grid.</summary>
     public static IReadOnlyList<ModelSteps> Between(IDifferentiableSystem system, TimeGrid grid, GridTime from, GridTime to) =>
         [.. Leg.Between(grid, from, to).Select(leg => new ModelSteps(system, leg.Time, leg.StepLength, leg.Steps))];
+
+    private const int TangentRows = 32;                 // perturbations that share one integration of the state
+
+    /// <summary>Steps a state, and perturbations along it: dx ← M′(x) dx. Threads share the perturbations by blocks, each of which steps the state anew.</summary>
+    /// <param name="x">[1, Width]; stepped in place.</param>
+    /// <param name="dx">[any, Width]; stepped in place.</param>
+    /// <param name="workers">How many threads may work.</param>
+    public void Carry(Matrix<double> x, Matrix<double> dx, Workers workers)
+    {
+        var start = x.Copy();
+        workers.ForBlocks(Math.Max(1, dx.Rows), TangentRows, (first, count) =>
+        {
+            using var frame = Scratch.Enter();
+            var along = frame.Rent(1, x.Width);
+            start.All.CopyTo(along);
+            system.AdvanceTangent(along[0], dx.All.Slice(first, Math.Min(count, dx.Rows - first)), time, dt, steps);
+            if (first == 0)
+                along.CopyTo(x);
+        });
+    }
 
     /// <inheritdoc/>
     public Size Measure(Operands<double> x) => x.Size(0).Width == system.Width
@@ -24,7 +46,7 @@ public sealed class ModelSteps(IDifferentiableSystem system, double time, double
     {
         x[0].CopyTo(y);
         if (system is not IStochasticSystem)
-            system.Advance(y, time, dt, steps, 0, new RandomSource(0));
+            system.Advance(y, time, dt, steps, 0, unused);
         else
             for (var row = 0; row < y.Rows; row++)
                 system.AdvanceTangent(y[row], new Batch<double>([], 0, y.Width), time, dt, steps);

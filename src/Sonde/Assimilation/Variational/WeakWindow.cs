@@ -48,8 +48,9 @@ internal sealed class WeakWindow
     /// <summary>The minimum for these observations, which begin with those of the call before.</summary>
     /// <param name="observations">In order of time.</param>
     /// <param name="minimizer">How it is found.</param>
+    /// <param name="direct">How the Hessian is factored.</param>
     /// <param name="random">Not read by exact inverses.</param>
-    public WeakSolution Minimize(IReadOnlyList<Observation> observations, ILeastSquaresMinimizer minimizer, RandomSource random)
+    public WeakSolution Minimize(IReadOnlyList<Observation> observations, ILeastSquaresMinimizer minimizer, INormalSolver direct, RandomSource random)
     {
         Extend(observations.Count == 0 ? 0 : StateOf(observations[^1]));
         if (form == WeakForm.State && intervals.Exists(interval => interval.Error.Whitener is null))
@@ -68,8 +69,7 @@ internal sealed class WeakWindow
         trajectory.Evaluate(new ReadOnlyBatch<double>(x), new Batch<double>(all.Values));
         for (var t = 0; t < states.Count; t++)
             states[t] = all[t].ToArray();
-        INormalSolver solver = form == WeakForm.State ? new BlockTridiagonalNormal(Width) : new DenseNormal();
-        if (InverseHessian.At(problem, x, solver, random) is not { } inverse)
+        if (InverseHessian.At(problem, x, direct, random) is not { } inverse)
             return WeakSolution.Failed("The Hessian of the cost is not positive definite.");
         var covariances = new Matrix<double>(unknowns, Width);
         if (inverse is IMarginals marginals)
