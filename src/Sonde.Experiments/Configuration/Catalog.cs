@@ -22,7 +22,10 @@ namespace Sonde.Experiments.Configuration;
 public static class Catalog
 {
     /// <summary>The table.</summary>
-    public static Kinds Kinds { get; } = Shorthands(Training(Layers(Methods(Systems(Rest(new Kinds()))))));
+    public static Kinds Kinds { get; } = Create();
+
+    /// <summary>A table of one's own with the same kinds, to which others can be added.</summary>
+    public static Kinds Create() => Shorthands(Training(Layers(Methods(Systems(Rest(new Kinds()))))));
 
     private static Kinds Systems(Kinds kinds) => kinds
         .AddField<Pendulum>("pendulum")
@@ -78,6 +81,7 @@ public static class Catalog
         .Add<ILayerSource, ConvolutionSource>("convolution")
         .Add<ILayerSource, TransposedConvolutionSource>("transposed-convolution")
         .Add<ILayerSource, PoolingSource>("average-pooling")
+        .Add<ILayerSource, MaxPoolingSource>("max-pooling")
         .Add<ILayerSource, UpsamplingSource>("upsampling")
         .Add<ILayerSource, FourierFeaturesSource>("fourier-features")
         .Add<ILayerSource, PositionalEmbeddingSource>("positional-embedding")
@@ -116,6 +120,8 @@ public static class Catalog
         .AddLocations<SpacedLocations>("grid")
         .AddLocations<RandomLocations>("random")
         .AddLocations<TracedLocations>("traced")
+        .AddLocations<ScatteredLocations>("scattered")
+        .AddLocations<PeriodicLocations>("every")
         .AddLocations<PointLocations>("points");
 
     private static Kinds Shorthands(Kinds kinds) => kinds
@@ -125,6 +131,7 @@ public static class Catalog
         .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))
         .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
+        .Shorthand<CountRange>(node => Short.Both(node, "least", "most"))
         .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
         .Shorthand<ILayerSource>(node => node.Items is not null ? Short.Kind(node, "chain", "layers") : null)
         .Shorthand<IOptimizer>(TrainingConfig.ExpandOptimizer)

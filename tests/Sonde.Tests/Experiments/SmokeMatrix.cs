@@ -1,6 +1,9 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Learned;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Running;
+using Sonde.Networks;
+using Sonde.Networks.Training;
 using Sonde.Numerics;
 
 namespace Sonde.Tests.Experiments;
@@ -41,6 +44,8 @@ internal static class SmokeMatrix
         ["Laplace errors"] = every => $"every: {every}, noise: {{ sd: 0.5, distribution: laplace }}",
         ["errors correlated in space"] = every => $"every: {every}, noise: {{ sd: 0.5, correlation: {{ length: 0.5 }} }}",
         ["a background check"] = every => $"every: {every}, noise: 0.5, qualityControl: {{ backgroundCheck: {{ threshold: 2 }} }}",
+        ["readings scattered over time"] = every => $"every: {every}, noise: 0.5, locations: {{ scattered: [2, 5] }}",
+        ["every second time"] = every => $"every: {every}, noise: 0.5, locations: {{ every: 2, offset: 1 }}",
         ["irregular times"] = every => $"noise: 0.5, times: {{ random: {Cycles}, until: {Cycles * every} }}",
     };
 
@@ -50,6 +55,7 @@ internal static class SmokeMatrix
         ["climatology"] = "",
         ["optimal-interpolation"] = "",
         ["3dvar"] = "",
+        ["3dvar by l-bfgs"] = "iterations: 60, minimizer: l-bfgs",
         ["4dvar"] = "window: 3, quasiStatic: 2",
         ["4dvar with a carried covariance"] = "window: 2, cycled: true, factor: 1.1",
         ["4dvar by l-bfgs"] = "window: 2, iterations: 50, minimizer: l-bfgs",
@@ -120,8 +126,26 @@ internal static class SmokeMatrix
     /// <summary>Runs a method to its end.</summary>
     public static MethodRun Run(string method, PreparedExperiment experiment)
     {
-        var run = new MethodRun(Method(method), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, null);
+        var run = new MethodRun(Trained(Method(method), experiment), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, null);
         run.Run(Workers.One, false, new SilentProgress(), method, CancellationToken.None);
         return run;
+    }
+
+    /// <summary>A learned method after its training, any other as it is.</summary>
+    private static MethodEntry Trained(MethodEntry entry, PreparedExperiment experiment)
+    {
+        if (entry.Method is not ILearnedMethod method)
+            return entry;
+        var random = experiment.Random.Fork("training");
+        var learning = method.Prepare(experiment.Twins!, random.Fork("data"), Workers.One);
+        var weights = new Matrix<float>(1, learning.Network.WeightCount);
+        learning.Network.Initialize(weights.Values, random.Fork("weights"));
+        foreach (var stage in learning.Stages)
+        {
+            var state = TrainingState<float>.Begin(weights, stage.Trainer.Rule);
+            stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork(stage.Name), Workers.One);
+            weights = state.Averaged;
+        }
+        return entry with { Method = method.With(learning.Finish(weights, Workers.One)) };
     }
 }
