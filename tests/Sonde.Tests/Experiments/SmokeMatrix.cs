@@ -56,6 +56,7 @@ internal static class SmokeMatrix
         ["4denvar"] = "members: 8, window: 3, stride: 2, iterations: 2",
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
         ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
+        ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",
