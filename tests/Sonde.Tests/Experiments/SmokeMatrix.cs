@@ -57,6 +57,9 @@ internal static class SmokeMatrix
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
         ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
         ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
+        ["eda"] = "members: 4, method: { kind: 4dvar, window: 2 }, inflation: 1.1, modelError: 0.1",
+        ["eda of weak-4dvar"] = "members: 3, control: false, method: { kind: weak-4dvar, window: 3, stride: 2, modelError: 0.2 }",
+        ["eda of 3dvar"] = "members: 4, method: { kind: 3dvar, factor: 0.5 }",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",
@@ -110,7 +113,7 @@ internal static class SmokeMatrix
     public static MethodEntry Method(string name)
     {
         var kind = KindOf(name);
-        var node = YamlFile.Parse($"kind: {kind}\n{Methods[name].Replace(", ", "\n", StringComparison.Ordinal)}", "smoke.yaml");
+        var node = YamlFile.Parse($"{{ kind: {kind}, {Methods[name]} }}", "smoke.yaml");
         return new MethodEntry(name, kind, new Binder(Catalog.Kinds).Bind<IAssimilationMethod>(node), node);
     }
 

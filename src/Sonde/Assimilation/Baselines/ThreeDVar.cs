@@ -12,7 +12,7 @@ namespace Sonde.Assimilation.Baselines;
 /// <param name="Background">Where B comes from.</param>
 /// <param name="Factor">Multiplies B.</param>
 /// <param name="Iterations">Gauss-Newton steps, 1 or more; a linear operator needs one.</param>
-public sealed record ThreeDVar(StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Iterations = 1) : IAssimilationMethod
+public sealed record ThreeDVar(StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Iterations = 1) : IGaussianMethod
 {
     /// <summary>Multiplies B, above 0.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>

@@ -27,7 +27,7 @@ namespace Sonde.Assimilation.Variational;
 /// </param>
 public sealed record FourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, int Iterations = 10,
-    double Tolerance = 1e-6, int QuasiStatic = 0) : IAssimilationMethod
+    double Tolerance = 1e-6, int QuasiStatic = 0) : IGaussianMethod
 {
     private const int Halvings = 10;
 

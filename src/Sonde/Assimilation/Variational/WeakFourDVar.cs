@@ -29,7 +29,7 @@ namespace Sonde.Assimilation.Variational;
 public sealed record WeakFourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, WeakForm Form = WeakForm.State,
     double? ModelError = null, int? Spacing = null, bool Cycled = false, bool Damped = false, int Iterations = 10, double Tolerance = 1e-6,
-    int QuasiStatic = 0) : IAssimilationMethod
+    int QuasiStatic = 0) : IGaussianMethod
 {
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
