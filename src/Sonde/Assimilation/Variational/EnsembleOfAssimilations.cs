@@ -66,7 +66,7 @@ public sealed record EnsembleOfAssimilations(
     {
         var key = StaticBelief.Recall(background, Key);
         var perturbations = new RandomSource((long)key[0, 0]);
-        var runs = MemberBeliefs.Unpack(background.Memory, Members + Unperturbed);
+        var runs = PackedBelief.Runs(background.Memory, Members + Unperturbed);
         var systems = Systems(window, perturbations.Fork("model error"));
         var observations = window.Observations.ToArray();
         if (!ReportForecast(window, observations, runs, systems, background))
@@ -197,7 +197,7 @@ public sealed record EnsembleOfAssimilations(
     /// <summary>What the next window starts from.</summary>
     private EnsembleBelief Believed(GaussianBelief[] runs, Matrix<double> key, Matrix<double>? latest)
     {
-        var memory = MemberBeliefs.Pack(runs);
+        var memory = PackedBelief.OfRuns(runs);
         memory[Key] = key;
         if (latest is not null)
             memory[Latest] = latest;
