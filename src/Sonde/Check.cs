@@ -13,6 +13,8 @@ internal static class Check
         ? value
         : throw new ArgumentException($"{name} is {value} but must be finite and {minimum} or more.", name);
 
+    public static double? AtLeast(double minimum, double? value, string name) => value is { } given ? AtLeast(minimum, given, name) : null;
+
     public static double Positive(double value, string name) => value > 0 && double.IsFinite(value)
         ? value
         : throw new ArgumentException($"{name} is {value} but must be finite and above 0.", name);

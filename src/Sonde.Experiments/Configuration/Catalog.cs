@@ -4,6 +4,7 @@ using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
+using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
@@ -60,11 +61,18 @@ public static class Catalog
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
         .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
+        .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");
 
     private static Kinds Rest(Kinds kinds) => kinds
+        .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
+        .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
+        .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")
+        .Add<INormalSolver, DenseNormal>("direct")
+        .Add<INormalSolver, ConjugateGradient>("conjugate-gradient")
+        .Add<INormalSolver, Lanczos>("lanczos")
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
         .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
         .Add<IBackgroundSource, GaussianBackground>("prior")

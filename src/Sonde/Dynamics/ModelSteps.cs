@@ -14,6 +14,26 @@ public sealed class ModelSteps(IDifferentiableSystem system, double time, double
     public static IReadOnlyList<ModelSteps> Between(IDifferentiableSystem system, TimeGrid grid, GridTime from, GridTime to) =>
         [.. Leg.Between(grid, from, to).Select(leg => new ModelSteps(system, leg.Time, leg.StepLength, leg.Steps))];
 
+    private const int TangentRows = 32;                 // perturbations that share one integration of the state
+
+    /// <summary>Steps a state, and perturbations along it: dx ← M′(x) dx. Threads share the perturbations by blocks, each of which steps the state anew.</summary>
+    /// <param name="x">[1, Width]; stepped in place.</param>
+    /// <param name="dx">[any, Width]; stepped in place.</param>
+    /// <param name="workers">How many threads may work.</param>
+    public void Carry(Matrix<double> x, Matrix<double> dx, Workers workers)
+    {
+        var start = x.Copy();
+        workers.ForBlocks(Math.Max(1, dx.Rows), TangentRows, (first, count) =>
+        {
+            using var frame = Scratch.Enter();
+            var along = frame.Rent(1, x.Width);
+            start.All.CopyTo(along);
+            system.AdvanceTangent(along[0], dx.All.Slice(first, Math.Min(count, dx.Rows - first)), time, dt, steps);
+            if (first == 0)
+                along.CopyTo(x);
+        });
+    }
+
     /// <inheritdoc/>
     public Size Measure(Operands<double> x) => x.Size(0).Width == system.Width
         ? x.Size(0)

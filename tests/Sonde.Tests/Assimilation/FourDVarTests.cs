@@ -1,6 +1,7 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Variational;
+using Sonde.Calculus.Minimization;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Assimilation;
@@ -19,6 +20,61 @@ public sealed class FourDVarTests
             linear.AssertGiven(k, linear.Count - 1, recorder.Analyses[k], 1e-10);
             linear.AssertGiven(k, linear.Count - 1, recorder.Smoothed[k], 1e-10);
         }
+    }
+
+    public static TheoryData<string> EveryMinimizer => [.. Minimizers.Names];
+
+    [Theory]
+    [MemberData(nameof(EveryMinimizer))]
+    public void Every_minimizer_finds_the_Kalman_smoother(string minimizer)
+    {
+        var linear = new LinearProblem(modelError: false);
+        var (recorder, last) = linear.Twin.Run(new FourDVar(StaticBackground.Prior, Window: linear.Count, Minimizer: Minimizers.Named(minimizer)));
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < linear.Count; k++)
+        {
+            var (mean, covariance) = linear.Difference(k, linear.Count - 1, recorder.Smoothed[k]);
+            Assert.InRange(mean, 0, 1e-8);
+            Assert.InRange(covariance, 0, 1e-10);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryMinimizer))]
+    public void Every_minimizer_finds_the_same_minimum_of_a_nonlinear_problem(string minimizer)
+    {
+        var twin = TwinProblem.Lorenz63(4, 5);
+        var method = new FourDVar(Window: 2, QuasiStatic: 1, Minimizer: Minimizers.Named("gauss-newton"));
+        var (reference, _) = twin.Run(method);
+        var (found, last) = twin.Run(method with { Minimizer = Minimizers.Named(minimizer) });
+        Assert.True(last.Status == AnalysisStatus.Sound, last.Reason);
+        for (var k = 0; k < 4; k++)
+            for (var i = 0; i < 3; i++)
+            {
+                Assert.Equal(reference.Smoothed[k].MeanState[i], found.Smoothed[k].MeanState[i], 1e-6);
+                Assert.Equal(reference.Smoothed[k].Covariance![i, i], found.Smoothed[k].Covariance![i, i], 1e-6);
+            }
+    }
+
+    [Fact]
+    public void Short_keys_stand_for_those_of_the_minimizer()
+    {
+        var twin = TwinProblem.Lorenz63(2, 5);
+        var (_, last) = twin.Run(new FourDVar(Window: 2, Iterations: 1, Minimizer: new Lbfgs()));
+        Assert.Equal(AnalysisStatus.NotConverged, last.Status);
+        Assert.Throws<ArgumentException>(() => new FourDVar(Iterations: 0));
+        Assert.Throws<ArgumentException>(() => new FourDVar(Tolerance: -1));
+    }
+
+    [Fact]
+    public void A_window_without_observations_keeps_the_background()
+    {
+        var twin = new LinearProblem(modelError: false).Twin.Observing(_ => false);
+        var (recorder, last) = twin.Run(new FourDVar(StaticBackground.Prior, Window: 3));
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < recorder.Smoothed.Count; k++)
+            for (var i = 0; i < 5; i++)
+                Assert.Equal(recorder.Forecasts[k].MeanState[i], recorder.Smoothed[k].MeanState[i], 1e-12);
     }
 
     [Fact]

@@ -65,6 +65,13 @@ internal sealed class TwinProblem
     public TwinProblem In(IDynamicalSystem system) =>
         new() { System = system, Grid = Grid, Prior = Prior, Observations = Observations, Truth = Truth, Climatology = Climatology };
 
+    /// <summary>The same truth, with nothing read at some of the observation times.</summary>
+    public TwinProblem Observing(Func<int, bool> isRead) => new()
+    {
+        System = System, Grid = Grid, Prior = Prior, Truth = Truth, Climatology = Climatology,
+        Observations = [.. Observations.Select(observation => isRead(observation.Index) ? observation : observation.Select([]))],
+    };
+
     /// <summary>Runs a method over all of it; throws nothing where it diverges.</summary>
     public (BeliefRecorder Recorder, Analysis Last) Run(IAssimilationMethod method, long seed = 1, int threads = 1)
     {

@@ -1,6 +1,6 @@
 namespace Sonde.Assimilation.Filters;
 
-/// <summary>Names of the numbers that ensemble filters report about an observation time.</summary>
+/// <summary>Names of the numbers that methods report about an observation time.</summary>
 public static class Diagnostic
 {
     /// <summary>Degrees of freedom for signal, tr(HK); of a localized analysis the mean of its local ones.</summary>
@@ -17,6 +17,15 @@ public static class Diagnostic
 
     /// <summary>Steps of an iterative method.</summary>
     public const string Iterations = "iterations";
+
+    /// <summary>Products with the Hessian in all inner iterations of a variational method.</summary>
+    public const string InnerIterations = "innerIterations";
+
+    /// <summary>The cost where a variational method ended: half the sum of squared departures, each in units of its error.</summary>
+    public const string Cost = "cost";
+
+    /// <summary>The norm of the cost's gradient there.</summary>
+    public const string GradientNorm = "gradientNorm";
 
     /// <summary>Mean number of observations of a local analysis.</summary>
     public const string LocalObservations = "localObservations";

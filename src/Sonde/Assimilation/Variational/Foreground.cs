@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Baselines;
 using Sonde.Dynamics.Fields;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -9,16 +10,18 @@ namespace Sonde.Assimilation.Variational;
 /// <summary>A Gaussian belief about the state at a window's end as one more observation, of the whole state.</summary>
 internal static class Foreground
 {
-    /// <summary>What is said where a foreground's covariance has no inverse.</summary>
-    public const string Singular = "The foreground's covariance is singular.";
+    /// <summary>What is said where a foreground's covariance is zero or not finite.</summary>
+    public const string Singular = "The foreground's covariance is zero or not finite.";
 
-    /// <summary>Adds the foreground of a guess, if it has one, after the last observation; false where its covariance is singular.</summary>
+    private const double Least = 1e-10;                 // eigenvalues below this share of the largest are raised to it: errors that have died out
+
+    /// <summary>Adds the foreground of a guess, if it has one, after the last observation; false where its covariance means nothing.</summary>
     public static bool Append(WindowGuess guess, Observation last, ref Observation[] observations)
     {
         if (guess.Foreground is not { } belief)
             return true;
         var covariance = BeliefConversion.ToGaussian(belief).Covariance!.Copy();
-        if (!IsRegular(covariance))
+        if (!Raise(covariance))
             return false;
         observations =
         [
@@ -32,16 +35,18 @@ internal static class Foreground
         return true;
     }
 
-    /// <summary>By the rule of <see cref="CorrelatedError"/>.</summary>
-    private static bool IsRegular(Matrix<double> covariance)
+    /// <summary>Makes the covariance regular.</summary>
+    private static bool Raise(Matrix<double> covariance)
     {
-        Baselines.GaussianForecast.Symmetrize(covariance);
-        var factor = covariance.Copy();
-        if (!Moments.AllFinite(covariance.Values) || !Cholesky.Factor(factor.All))
+        GaussianForecast.Symmetrize(covariance);
+        var (n, work) = (covariance.Rows, covariance.Copy());
+        var (values, vectors) = (new double[n], new Matrix<double>(n, n));
+        if (!SymmetricEigen.Decompose<double>(work, values, vectors) || !(values[^1] > 0))
             return false;
-        for (var i = 0; i < factor.Rows; i++)
-            if (!(factor[i, i] * factor[i, i] > factor.Rows * 1e-15 * covariance[i, i]))
-                return false;
+        for (var k = 0; k < n && values[k] < Least * values[^1]; k++)
+            for (var i = 0; i < n; i++)
+                for (var j = 0; j < n; j++)
+                    covariance[i, j] += (Least * values[^1] - values[k]) * vectors[k, i] * vectors[k, j];
         return true;
     }
 }

@@ -9,7 +9,10 @@ namespace Sonde.Assimilation.Variational;
 /// finds is where the second, a variational one, begins, or is its background, or its prior at both ends of the window.
 /// <para>A smoother as the first has seen the observations that the second then sees again: as a background its beliefs count them twice.</para>
 /// </summary>
-/// <param name="First">Any method with the same windows as the second; where windows do not overlap, one with windows of a fraction of their length.</param>
+/// <param name="First">
+/// Any method with the same windows as the second. Where those do not overlap, also one with windows of a fraction of their length, such as a filter, or
+/// one that takes all there is as one window.
+/// </param>
 /// <param name="Then">The variational method.</param>
 /// <param name="Use">What is taken over.</param>
 public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then, HybridUse Use = HybridUse.Start) : IAssimilationMethod
@@ -28,7 +31,7 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
         if (Then is not IVariationalMethod)
             return "The second part of a hybrid must be a variational method that can begin at a guess, such as 4dvar or weak-4dvar.";
         if (!Fits(First.Plan, Then.Plan))
-            return $"The first part has {Said(First.Plan)} and the second {Said(Then.Plan)}, but they must be the same, or not overlap and the first's divide the second's.";
+            return $"The first part has {Said(First.Plan)} and the second {Said(Then.Plan)}, but they must be the same, or must not overlap and the first's must divide the second's.";
         return First.Refuses(problem) ?? Then.Refuses(problem);
     }
 
@@ -72,8 +75,13 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     private Analysis RunFirst(AssimilationWindow window, IBelief belief, GuessRecorder recorder, RandomSource random)
     {
         var start = window.AtStart ?? (window.Observations.Count == 0 ? null : Nothing(window.Observations[0], window.Start));
-        if (First.Plan == Then.Plan)
+        if (First.Plan == Then.Plan || start is null)
             return First.Assimilate(window with { Observer = recorder, AtStart = start }, belief, random);
+        if (First.Plan.Length == int.MaxValue)              // such a method reports on observations alone
+        {
+            Observation[] all = [Nothing(start, window.Start), .. window.Observations];
+            return First.Assimilate(window with { Observer = recorder, Observations = all, Leaving = window.Leaving + 1 }, belief, random);
+        }
         var length = First.Plan.Length;
         var analysis = new Analysis(belief);
         for (var at = 0; at < window.Observations.Count && analysis.Status != AnalysisStatus.Diverged; at += length)
@@ -81,7 +89,7 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
             Observation[] part = [.. window.Observations.Skip(at).Take(length)];
             var own = window with
             {
-                Start = start!.At, NextStart = part[^1].At, AtStart = start, Observations = part, FirstNew = 0, Leaving = part.Length,
+                Start = start.At, NextStart = part[^1].At, AtStart = start, Observations = part, FirstNew = 0, Leaving = part.Length,
                 IsLast = window.IsLast && at + length >= window.Observations.Count, Observer = recorder,
             };
             analysis = First.Assimilate(own, analysis.Next, random.Fork(at));
@@ -110,7 +118,7 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     }
 
     private static bool Fits(WindowPlan first, WindowPlan then) => first == then
-        || (first.Length == first.Stride && then.Length == then.Stride && then.Length % first.Length == 0);
+        || (first.Length == first.Stride && then.Length == then.Stride && (first.Length == int.MaxValue || then.Length % first.Length == 0));
 
     private static string Said(WindowPlan plan) => plan.Length == int.MaxValue
         ? "one window"

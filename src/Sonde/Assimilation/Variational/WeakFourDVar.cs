@@ -1,5 +1,4 @@
 using Sonde.Assimilation.Baselines;
-using Sonde.Assimilation.Filters;
 using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Noise;
@@ -22,14 +21,16 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="ModelError">Standard deviation of independent model errors that accumulate over one unit of time, beside those of the system; null for none.</param>
 /// <param name="Spacing">Model steps between controlled states, where observation times alone lie too far apart; null for none between.</param>
 /// <param name="Cycled">True replaces B by the covariance of x_b, which the window before gave, as the extended Kalman filter does.</param>
-/// <param name="Damped">True takes the steps of Levenberg and Marquardt instead of halving those of Gauss and Newton.</param>
-/// <param name="Iterations">Most linearizations for each length of the window.</param>
-/// <param name="Tolerance">Stops when the gradient's norm is this fraction of the first one.</param>
+/// <param name="Iterations">Most iterations of the minimizer for each length of the window; null for its own.</param>
+/// <param name="Tolerance">Stops when the gradient's norm is this fraction of the first one; null for the minimizer's own.</param>
 /// <param name="QuasiStatic">Observation times by which the window grows until it is whole; 0 takes its new observations at once.</param>
+/// <param name="Minimizer">
+/// How the minimum is found; null for Gauss-Newton. Where it names no inner solver, the Hessian is factored; error bars always come from its factors.
+/// </param>
 public sealed record WeakFourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, WeakForm Form = WeakForm.State,
-    double? ModelError = null, int? Spacing = null, bool Cycled = false, bool Damped = false, int Iterations = 10, double Tolerance = 1e-6,
-    int QuasiStatic = 0) : IGaussianMethod
+    double? ModelError = null, int? Spacing = null, bool Cycled = false, int? Iterations = null, double? Tolerance = null,
+    int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null) : IVariationalMethod
 {
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -53,13 +54,13 @@ public sealed record WeakFourDVar(
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
     public int? Spacing { get; init => field = Check.AtLeast(1, value, nameof(Spacing)); } = Check.AtLeast(1, Spacing, nameof(Spacing));
 
-    /// <summary>Most linearizations.</summary>
+    /// <summary>Most iterations.</summary>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
-    public int Iterations { get; init => field = Check.AtLeast(1, value, nameof(Iterations)); } = Check.AtLeast(1, Iterations, nameof(Iterations));
+    public int? Iterations { get; init => field = Check.AtLeast(1, value, nameof(Iterations)); } = Check.AtLeast(1, Iterations, nameof(Iterations));
 
     /// <summary>When to stop.</summary>
     /// <exception cref="ArgumentException">Below 0.</exception>
-    public double Tolerance { get; init => field = Check.AtLeast(0.0, value, nameof(Tolerance)); } = Check.AtLeast(0.0, Tolerance, nameof(Tolerance));
+    public double? Tolerance { get; init => field = Check.AtLeast(0.0, value, nameof(Tolerance)); } = Check.AtLeast(0.0, Tolerance, nameof(Tolerance));
 
     /// <summary>By how much a growing window grows.</summary>
     /// <exception cref="ArgumentException">Below 0.</exception>
@@ -82,32 +83,38 @@ public sealed record WeakFourDVar(
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => VariationalBackground.Begin(Background, Factor, problem, prior);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, WindowGuess guess, RandomSource random)
     {
+        guess.Check(background.Width);
         var system = (IDifferentiableSystem)window.System;
         if (ModelError is { } deviation)
             system = new DifferentiableNoisySystem(system, new DiagonalNoise(system.Width, deviation));
-        var start = BeliefConversion.ToGaussian(background);
-        var root = Cycled ? VariationalBackground.RootOf(start.Covariance!) : VariationalBackground.Root(background);
+        var start = BeliefConversion.ToGaussian(guess.Background ?? background);
+        var root = Cycled ? VariationalBackground.RootOf(start.Covariance!) : VariationalBackground.Root(background, guess);
         var problem = new WeakWindow(system, window, Form, Spacing, start.MeanState, root);
-        INormalSolver inner = Form == WeakForm.State ? new BlockTridiagonalNormal(background.Width) : new DenseNormal();
-        ILeastSquaresMinimizer minimizer = Damped ? new LevenbergMarquardt(Iterations, Tolerance, Inner: inner) : new GaussNewton(Iterations, Tolerance, Inner: inner);
+        INormalSolver direct = Form == WeakForm.State ? new BlockTridiagonalNormal(background.Width) : new DenseNormal();
+        var minimizer = MinimizerChoice.Complete(Minimizer, Iterations, Tolerance, background.Width, direct);
         var observations = window.Observations.ToArray();
-        var (solution, next, iterations) = (WeakSolution.Failed(""), background, 0);
+        var (solution, next, effort) = (WeakSolution.Failed(""), background, default(Effort));
         foreach (var count in Counts(window))
         {
-            solution = problem.Minimize(observations[..count], minimizer, random);
+            var used = observations[..count];
+            if (count == observations.Length && count > 0 && !Foreground.Append(guess, used[^1], ref used))
+                return new Analysis(background, AnalysisStatus.Diverged, Foreground.Singular);
+            if (count > window.FirstNew && effort.Last is null)
+                problem.Begin(guess);
+            solution = problem.Minimize(used, minimizer, direct, random);
             if (solution.Failure is { } failure)
                 return new Analysis(background, AnalysisStatus.Diverged, failure);
             if (count > window.FirstNew)
-                iterations += solution.Outcome!.Iterations;
+                effort = effort.With(solution.Outcome!);
             if (count == window.FirstNew)
                 ReportForecast(system, window, observations, solution.Belief(solution.States.Rows - 1, background.Memory));
             if (count == window.Leaving && count > 0)
                 next = solution.Belief(problem.StateOf(observations[count - 1]), background.Memory);
         }
-        Report(window, observations, problem, solution, iterations, background.Memory);
-        return solution.Outcome!.Succeeded ? new Analysis(next) : new Analysis(next, AnalysisStatus.NotConverged, "The iterations ended before the tolerance.");
+        Report(window, observations, problem, solution, effort, background.Memory);
+        return effort.Conclude(next);
     }
 
     /// <summary>With how many observations minima are sought: before the new ones, of the next x_b, of a growing window, of the whole one.</summary>
@@ -134,7 +141,7 @@ public sealed record WeakFourDVar(
     }
 
     private static void Report(
-        AssimilationWindow window, Observation[] observations, WeakWindow problem, WeakSolution solution, int iterations, IReadOnlyDictionary<string, Matrix<double>> memory)
+        AssimilationWindow window, Observation[] observations, WeakWindow problem, WeakSolution solution, Effort effort, IReadOnlyDictionary<string, Matrix<double>> memory)
     {
         if (window.AtStart is { } earlier)
             window.Observer.OnSmoothed(earlier, solution.Belief(0, memory));
@@ -143,7 +150,7 @@ public sealed record WeakFourDVar(
             var belief = solution.Belief(problem.StateOf(observations[i]), memory);
             if (i >= window.FirstNew)
             {
-                window.Observer.OnDiagnostic(observations[i], Diagnostic.Iterations, iterations);
+                effort.Report(window.Observer, observations[i]);
                 window.Observer.OnAnalysis(observations[i], belief);
             }
             if (window.IsLast || observations[i].At < window.NextStart)

@@ -24,6 +24,7 @@ internal sealed class WeakWindow
     private readonly List<WeakInterval> intervals = [];
     private readonly List<double> control = [];
     private readonly List<double[]> states = [];
+    private WindowGuess guess = WindowGuess.None;
 
     /// <summary>Begins at x_b.</summary>
     /// <param name="system">With its model error.</param>
@@ -36,8 +37,7 @@ internal sealed class WeakWindow
     {
         (this.system, this.window, this.form, this.background, this.root) = (system, window, form, background, root);
         times = [.. Times(window, spacing)];
-        states.Add(background);
-        control.AddRange(new double[root.Rows]);            // the first state is x_b + v Z in both forms, so that B may be singular
+        Begin(guess);
     }
 
     private int Width => background.Length;
@@ -45,11 +45,25 @@ internal sealed class WeakWindow
     /// <summary>Which state an observation is of.</summary>
     public int StateOf(Observation observation) => Array.BinarySearch(times, observation.At);
 
+    /// <summary>Begins again at the states of a guess, where it has some.</summary>
+    public void Begin(WindowGuess guess)
+    {
+        if (states.Count > 0 && guess.States is null)
+            return;
+        this.guess = guess;
+        intervals.Clear();
+        control.Clear();
+        states.Clear();
+        states.Add(guess.StateAt(window.Start) ?? background);
+        control.AddRange(Controls(root, background, states[0]));            // the first state is x_b + v Z in both forms, so that B may be singular
+    }
+
     /// <summary>The minimum for these observations, which begin with those of the call before.</summary>
     /// <param name="observations">In order of time.</param>
     /// <param name="minimizer">How it is found.</param>
+    /// <param name="direct">How the Hessian is factored.</param>
     /// <param name="random">Not read by exact inverses.</param>
-    public WeakSolution Minimize(IReadOnlyList<Observation> observations, ILeastSquaresMinimizer minimizer, RandomSource random)
+    public WeakSolution Minimize(IReadOnlyList<Observation> observations, ILeastSquaresMinimizer minimizer, INormalSolver direct, RandomSource random)
     {
         Extend(observations.Count == 0 ? 0 : StateOf(observations[^1]));
         if (form == WeakForm.State && intervals.Exists(interval => interval.Error.Whitener is null))
@@ -68,8 +82,7 @@ internal sealed class WeakWindow
         trajectory.Evaluate(new ReadOnlyBatch<double>(x), new Batch<double>(all.Values));
         for (var t = 0; t < states.Count; t++)
             states[t] = all[t].ToArray();
-        INormalSolver solver = form == WeakForm.State ? new BlockTridiagonalNormal(Width) : new DenseNormal();
-        if (InverseHessian.At(problem, x, solver, random) is not { } inverse)
+        if (InverseHessian.At(problem, x, direct, random) is not { } inverse)
             return WeakSolution.Failed("The Hessian of the cost is not positive definite.");
         var covariances = new Matrix<double>(unknowns, Width);
         if (inverse is IMarginals marginals)
@@ -102,10 +115,20 @@ internal sealed class WeakWindow
             var mean = new Matrix<double>(new ReadOnlyBatch<double>(states[^1]));
             var error = new Matrix<double>(Width, Width);
             GaussianForecast.Run(system, window.Grid, from, to, mean, error, 1, window.Workers);
-            intervals.Add(new(ModelSteps.Between(system, window.Grid, from, to), new(VariationalBackground.RootOf(error))));
-            states.Add(mean[0].ToArray());
-            control.AddRange(form == WeakForm.State ? states[^1] : new double[Width]);
+            var interval = new WeakInterval(ModelSteps.Between(system, window.Grid, from, to), new(VariationalBackground.RootOf(error)));
+            intervals.Add(interval);
+            states.Add(guess.StateAt(to) ?? mean[0].ToArray());
+            control.AddRange(form == WeakForm.State ? states[^1] : Controls(interval.Error.Root, mean[0], states[^1]));
         }
+    }
+
+    /// <summary>What leads from one state to another, in units of a covariance with the root Z.</summary>
+    private static double[] Controls(Matrix<double> root, ReadOnlySpan<double> from, ReadOnlySpan<double> to)
+    {
+        var (departure, v) = (new double[from.Length], new double[root.Rows]);
+        TensorPrimitives.Subtract(to, from, departure);
+        VariationalBackground.Controls(root, departure, v);
+        return v;
     }
 
     /// <summary>What the cost sums the squares of.</summary>

@@ -7,6 +7,7 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="Background">Mean and covariance at the window's start that take the place of the method's own background.</param>
 /// <param name="Foreground">
 /// Mean and covariance at the window's last observation time, of errors independent of all others: one more observation, of the whole state.
+/// Variances below 1e-10 of the largest, of errors that have died out, are raised to that.
 /// </param>
 public sealed record WindowGuess(
     IReadOnlyDictionary<GridTime, double[]>? States = null, GaussianBelief? Background = null, GaussianBelief? Foreground = null)

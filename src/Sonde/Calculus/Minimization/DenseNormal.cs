@@ -8,7 +8,12 @@ namespace Sonde.Calculus.Minimization;
 public sealed record DenseNormal(bool Scaled = false) : INormalSolver
 {
     /// <inheritdoc/>
-    public INormalEquations For(LeastSquares problem) => new Equations(problem, Scaled);
+    public INormalEquations For(LeastSquares problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        problem.KeepJacobian();
+        return new Equations(problem, Scaled);
+    }
 
     private sealed class Equations(LeastSquares problem, bool scaled) : INormalEquations, IInverseHessian
     {

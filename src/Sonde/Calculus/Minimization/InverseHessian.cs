@@ -21,7 +21,8 @@ public static class InverseHessian
         using var frame = Scratch.Enter();
         var gradient = frame.Rent(1, problem.Width)[0];
         var step = frame.Rent(1, problem.Width)[0];
-        problem.Evaluate(x, gradient);
+        if (!problem.IsAt(x))
+            problem.Evaluate(x, gradient);
         if (solver is Lanczos lanczos)
             return lanczos.Decompose(new Hessian(problem), random) is { } pairs ? new SpectralPreconditioner(pairs) : null;
         if (solver is ILinearSolver)

@@ -10,9 +10,12 @@ namespace Sonde.Calculus.Minimization;
 /// </summary>
 public sealed class LeastSquares : IObjective
 {
+    private const int TangentsInOneAdjoint = 4;                                         // of a block, by their time
     private readonly IMap<double> residual;
     private readonly double prior;
     private Linearization<double>? at;
+    private Matrix<double>? jacobian;                   // Jᵀ, where it is kept
+    private bool keepsJacobian, hasJacobian;
 
     /// <summary>A sum of squares.</summary>
     /// <param name="residual">r, which reads one row.</param>
@@ -32,6 +35,9 @@ public sealed class LeastSquares : IObjective
     /// <exception cref="InvalidOperationException">Nothing was evaluated yet.</exception>
     public ReadOnlyBatch<double> Residual => Linearized.Value;
 
+    // Pushes many tangents at once, where that takes less than as many adjoints as there are residuals.
+    private ITangentBlock<double>? Block => Width <= TangentsInOneAdjoint * Residual.Values.Length ? residual as ITangentBlock<double> : null;
+
     private Linearization<double> Linearized => at ?? throw new InvalidOperationException("The sum of squares must be evaluated before its Hessian is known.");
 
     /// <inheritdoc/>
@@ -44,7 +50,16 @@ public sealed class LeastSquares : IObjective
             at = new(residual, row);
         else
             at.Relinearize(row);
-        at.Adjoint(at.Value, new Batch<double>(gradient));                              // Jᵀ r
+        hasJacobian = false;
+        if (keepsJacobian && Block is { } block)
+        {
+            jacobian ??= new Matrix<double>(Width, Residual.Values.Length);
+            FillJacobian(block, jacobian);
+            Dense.Multiply(jacobian, at.Value.Values, gradient);                        // Jᵀ r
+            hasJacobian = true;
+        }
+        else
+            at.Adjoint(at.Value, new Batch<double>(gradient));
         TensorPrimitives.MultiplyAdd(x, prior, gradient, gradient);
         return Cost(at.Value.Values, x);
     }
@@ -81,17 +96,22 @@ public sealed class LeastSquares : IObjective
     /// <summary>∇fᵀ H ∇f / |∇f|²: the mean of H's eigenvalues as the gradient weighs them.</summary>
     internal double CurvatureAlong(ReadOnlySpan<double> gradient) => Curvature(gradient) / TensorPrimitives.SumOfSquares(gradient);
 
-    /// <summary>H as a full matrix, by as many tangents as there are controls or as many adjoints as there are residuals, whichever are fewer.</summary>
+    /// <summary>
+    /// H as a full matrix, by as many tangents as there are controls or as many adjoints as there are residuals, whichever take less: a
+    /// <see cref="ITangentBlock{T}"/> pushes several in the time of one.
+    /// </summary>
     /// <param name="hessian">[n, n], overwritten.</param>
     /// <exception cref="ArgumentException">The place is of another size.</exception>
     public void Hessian(Batch<double> hessian)
     {
         using var frame = Scratch.Enter();
         var (n, m) = (Width, Residual.Values.Length);
-        if (n <= m)
+        if (hasJacobian)
+            Dense.Gram(jacobian!, hessian);
+        else if (n <= m || Block is not null)
         {
             var columns = frame.Rent(n * Residual.Rows, Residual.Width);                // Jᵀ
-            Linearized.Tangent(Units(frame, n, 1, n), columns);
+            FillJacobian(Block, columns);
             Dense.Gram(new ReadOnlyBatch<double>(columns.Values, n, m), hessian);
         }
         else
@@ -157,10 +177,26 @@ public sealed class LeastSquares : IObjective
             }
     }
 
+    /// <summary>From now on J is found at each evaluation where that is cheap: it gives the gradient, and H as soon as that is asked for.</summary>
+    internal void KeepJacobian() => keepsJacobian = true;
+
+    /// <summary>Whether x is where it was evaluated last.</summary>
+    internal bool IsAt(ReadOnlySpan<double> x) => at is not null && at.Point.Values.SequenceEqual(x);
+
     internal void Fit(int given)
     {
         if (given != Width)
             throw new ArgumentException($"The sum of squares depends on {Width} numbers but {given} were given.");
+    }
+
+    private void FillJacobian(ITangentBlock<double>? block, Batch<double> columns)
+    {
+        using var frame = Scratch.Enter();
+        var units = Units(frame, Width, 1, Width);
+        if (block is not null)
+            block.Tangents(Linearized.Point[0], units, columns);
+        else
+            Linearized.Tangent(units, columns);
     }
 
     private double Cost(ReadOnlySpan<double> r, ReadOnlySpan<double> x) =>

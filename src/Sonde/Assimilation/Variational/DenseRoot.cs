@@ -1,0 +1,24 @@
+using Sonde.Calculus;
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation.Variational;
+
+/// <summary>Z as a matrix.</summary>
+/// <param name="rows">Orthogonal to each other, [r, n].</param>
+internal sealed class DenseRoot(Matrix<double> rows) : IBackgroundRoot
+{
+    /// <inheritdoc/>
+    public int Modes => rows.Rows;
+
+    /// <inheritdoc/>
+    public int Width => rows.Width;
+
+    /// <inheritdoc/>
+    public Variable<double> Place(Variable<double> v) => v.Times(v.Tape.Constant(rows.All));
+
+    /// <inheritdoc/>
+    public void Place(ReadOnlyBatch<double> controls, Batch<double> departures) => Dense.Multiply<double>(controls, rows, departures);
+
+    /// <inheritdoc/>
+    public void Controls(ReadOnlySpan<double> departure, Span<double> v) => VariationalBackground.Controls(rows, departure, v);
+}
