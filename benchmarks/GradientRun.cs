@@ -9,29 +9,55 @@ using Sonde.Numerics;
 
 namespace Sonde.Benchmarks;
 
-/// <summary>Value and gradient of the computations that peers/torch_side.py does too: <c>gradients [seconds a case]</c>. Prints CSV.</summary>
+/// <summary>Value and gradient of the computations that peers/torch_side.py does too: <c>gradients [seconds a case] [part of a case's name] [members]</c>. Prints CSV.</summary>
 internal static class GradientRun
 {
     private const int Steps = 100, Latent = 10, Points = 100, DecodeEvery = 10;
     private static readonly int[] Dynamics = [Latent, 50, 50, 50, 50, 50, 50, 50, 50, Latent];
     private static readonly int[] Decoder = [Latent + 2, 128, 128, 128, 128, 128, 2];
 
+    private static string part = "";
+    private static int? only;
+
     public static int Execute(string[] arguments)
     {
         var seconds = arguments.Length > 0 ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 2;
-        Console.WriteLine("case,members,ms,bytes");
+        (part, only) = (arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : null);
+        Console.WriteLine("case,members,ms,bytes,loss");
         foreach (var members in new[] { 1, 20, 100 })
         {
-            Time("latent rollout", members, seconds, new Rollout(members, false, false).Gradient);
-            Time("latent rollout with weights", members, seconds, new Rollout(members, false, true).Gradient);
-            Time("latent rollout and decoder", members, seconds, new Rollout(members, true, false).Gradient);
+            Case("latent rollout", members, () => new Rollout(members, false, false).Gradient);
+            Case("latent rollout with weights", members, () => new Rollout(members, false, true).Gradient);
+            Case("latent rollout and decoder", members, () => new Rollout(members, true, false).Gradient);
         }
-        Time("lorenz96 rk4", 64, seconds, new Lorenz(64).Gradient);
+        Case("lorenz96 rk4", 64, () => new Lorenz(64).Gradient);
+        foreach (var rows in new[] { 1, 8 })
+            Train("training step of a U-Net", rows, seconds, TrainingRun.UNet());
+        Train("training step of CODA's network", 16, seconds, TrainingRun.Coda());
         return 0;
+
+        void Case(string name, int members, Func<Action> prepare)
+        {
+            if (Wanted(name, members))
+                Time(name, members, seconds, prepare());
+        }
+    }
+
+    private static bool Wanted(string name, int members) => name.Contains(part, StringComparison.Ordinal) && (only ?? members) == members;
+
+    /// <summary>The loss that a few steps lead to, then the time of a step.</summary>
+    private static void Train(string name, int rows, double seconds, ILayer<float> network)
+    {
+        if (!Wanted(name, rows))
+            return;
+        var run = new TrainingRun(network, rows);
+        for (var i = 0; i <= TrainingRun.ComparedSteps; i++)
+            run.Step();
+        Time(name, rows, seconds, run.Step, run.Loss);
     }
 
     /// <summary>The best of all repetitions, and what the last of them allocated.</summary>
-    private static void Time(string name, int members, double seconds, Action work)
+    private static void Time(string name, int members, double seconds, Action work, double? loss = null)
     {
         var (best, bytes, whole) = (double.PositiveInfinity, 0L, Stopwatch.StartNew());
         for (var i = 0; i < 5 || whole.Elapsed.TotalSeconds < seconds; i++)
@@ -42,7 +68,7 @@ internal static class GradientRun
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name},{members},{best:0.####},{bytes}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name},{members},{best:0.####},{bytes},{loss:R}"));
     }
 
     /// <summary>z ← z + dt f(z), and what a decoder makes of some states at some points; the sum of squares of all of it.</summary>

@@ -5,5 +5,7 @@ if (args is ["scaling", .. var rest])
     return ScalingRun.Execute(rest);
 if (args is ["gradients", .. var seconds])
     return GradientRun.Execute(seconds);
+if (args is ["products", .. var options])
+    return ProductRun.Execute(options);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

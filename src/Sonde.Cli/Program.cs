@@ -11,6 +11,7 @@ var root = new Command("sonde", "Sonde: data assimilation. Observations in, cali
     RunCommand.Create(),
     AssimilateCommand.Create(),
     SimulateCommand.Create(),
+    TrainCommand.Create(),
     CheckCommand.Create(),
     ReportCommand.Create(),
     NewCommand.Create(),

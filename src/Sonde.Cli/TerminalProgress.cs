@@ -41,7 +41,7 @@ internal sealed class TerminalProgress : IRunProgress, IDisposable
             pieces[label] = (total, Stopwatch.StartNew(), bars?.AddTask(Markup.Escape(label), maxValue: Math.Max(1, total)));
     }
 
-    public void Advance(string label, long done)
+    public void Advance(string label, long done, string? detail = null)
     {
         lock (gate)
         {
@@ -50,12 +50,14 @@ internal sealed class TerminalProgress : IRunProgress, IDisposable
             if (piece.Bar is not null)
             {
                 piece.Bar.Value = done;
+                if (detail is not null)
+                    piece.Bar.Description = Markup.Escape($"{label}: {detail}");
             }
             else if (sinceLine.Elapsed.TotalSeconds >= 10 && done > 0)
             {
                 sinceLine.Restart();
                 var left = piece.Clock.Elapsed * ((double)(piece.Total - done) / done);
-                Console.Error.WriteLine($"  {label}: {done} of {piece.Total}, about {Duration(left)} left");
+                Console.Error.WriteLine($"  {label}: {done} of {piece.Total}{(detail is null ? "" : $", {detail}")}, about {Duration(left)} left");
             }
         }
     }

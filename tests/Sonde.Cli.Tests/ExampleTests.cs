@@ -13,7 +13,9 @@ public sealed class ExampleTests
 
     public static TheoryData<string> Starters => [.. Names];
 
-    public static TheoryData<string> Examples => [.. Directory.GetFiles(Path.Combine(Root, "examples"), "*.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file)).Order()];
+    public static TheoryData<string> Examples => [.. Files(isTraining: false)];
+
+    public static TheoryData<string> Trainings => [.. Files(isTraining: true)];
 
     private static string Root
     {
@@ -78,6 +80,20 @@ public sealed class ExampleTests
         Assert.True(File.Exists(Path.Combine(sonde.Folder, "results", "summary.json")));
     }
 
+    [Theory]
+    [MemberData(nameof(Trainings))]
+    public void A_training_runs_shortened_and_says_how_good_it_became(string file)
+    {
+        using var sonde = new CommandLine();
+        var (exit, output, error) = sonde.Run("train", Path.Combine(Root, file), "--out", "results", "--json", "--set", "training.epochs=3");
+        Assert.True(exit == 0, error);
+        using var summary = JsonDocument.Parse(output);
+        Assert.Equal(3, summary.RootElement.GetProperty("stages")[0].GetProperty("epochs").GetInt32());
+        Assert.All(summary.RootElement.GetProperty("scores").EnumerateObject(), target => Assert.InRange(target.Value.GetProperty("explained").GetDouble(), 0.5, 1));
+        foreach (var name in new[] { "model.json", "model.safetensors", "losses.csv", "predictions.csv", "training.yaml" })
+            Assert.True(File.Exists(Path.Combine(sonde.Folder, "results", name)), name);
+    }
+
     [Fact]
     public void The_program_that_uses_the_library_recovers_what_nobody_observed()
     {
@@ -90,6 +106,11 @@ public sealed class ExampleTests
         Assert.InRange(filter[2], 0.8, 1.25);
         Assert.True(filter[0] < 0.4 * free[0], $"{filter[0]} is not much less than {free[0]}.");
     }
+
+    /// <summary>The examples that are run, or those that are trained.</summary>
+    private static IEnumerable<string> Files(bool isTraining) => Directory.GetFiles(Path.Combine(Root, "examples"), "*.yaml", SearchOption.AllDirectories)
+        .Where(file => File.ReadLines(file).Any(line => line == "training:") == isTraining)
+        .Select(file => Path.GetRelativePath(Root, file)).Order();
 
     /// <summary>So few cycles may be too few for a filter; then it says so.</summary>
     private static void AssertDone((int ExitCode, string Output, string Error) run) => Assert.True(run.ExitCode is 0 or 3, run.Error);

@@ -9,6 +9,9 @@ using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Systems;
 using Sonde.Experiments.Running;
+using Sonde.Experiments.Training;
+using Sonde.Experiments.Training.Layers;
+using Sonde.Networks.Training;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Networks;
 using Sonde.Observing.Operators;
@@ -19,7 +22,7 @@ namespace Sonde.Experiments.Configuration;
 public static class Catalog
 {
     /// <summary>The table.</summary>
-    public static Kinds Kinds { get; } = Shorthands(Methods(Systems(Rest(new Kinds()))));
+    public static Kinds Kinds { get; } = Shorthands(Training(Layers(Methods(Systems(Rest(new Kinds()))))));
 
     private static Kinds Systems(Kinds kinds) => kinds
         .AddField<Pendulum>("pendulum")
@@ -66,6 +69,37 @@ public static class Catalog
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");
 
+    private static Kinds Layers(Kinds kinds) => kinds
+        .Add<ILayerSource, DenseSource>("dense")
+        .Add<ILayerSource, PerceptronSource>("mlp")
+        .Add<ILayerSource, ChainSource>("chain")
+        .Add<ILayerSource, ResidualSource>("residual")
+        .Add<ILayerSource, ParallelSource>("parallel")
+        .Add<ILayerSource, SkipSource>("skip")
+        .Add<ILayerSource, EachSource>("each")
+        .Add<ILayerSource, ConvolutionSource>("convolution")
+        .Add<ILayerSource, TransposedConvolutionSource>("transposed-convolution")
+        .Add<ILayerSource, PoolingSource>("average-pooling")
+        .Add<ILayerSource, UpsamplingSource>("upsampling")
+        .Add<ILayerSource, FourierFeaturesSource>("fourier-features")
+        .Add<ILayerSource, PositionalEmbeddingSource>("positional-embedding")
+        .Add<ILayerSource, LayerNormSource>("layer-norm")
+        .Add<ILayerSource, GroupNormSource>("group-norm")
+        .Add<ILayerSource, MemorySource>("lstm")
+        .Add<ILayerSource, DropoutSource>("dropout")
+        .Add<ILayerSource, ActivationSource>("activation")
+        .Add<ILayerSource, ShapeSource>("shape");
+
+    private static Kinds Training(Kinds kinds) => kinds
+        .AddRecipe<RegressionRecipe>("regression")
+        .Add<IOptimizer, Adam>("adam")
+        .Add<IOptimizer, Adam>("adamw")
+        .Add<IOptimizer, GradientDescent>("sgd")
+        .Add<ISchedule, ConstantRate>("constant")
+        .Add<ISchedule, CosineRate>("cosine")
+        .Add<ISchedule, ExponentialRate>("exponential")
+        .Add<ISchedule, PlateauRate>("plateau");
+
     private static Kinds Rest(Kinds kinds) => kinds
         .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
         .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
@@ -94,8 +128,16 @@ public static class Catalog
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))
         .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
         .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
+        .Shorthand<ILayerSource>(node => node.Items is not null ? Short.Kind(node, "chain", "layers") : null)
+        .Shorthand<IOptimizer>(TrainingConfig.ExpandOptimizer)
+        .Shorthand<TrainingConfig>(TrainingConfig.Expand)
+        .Shorthand<ValidationConfig>(node => Short.Scalar(node, "share"))
+        .Shorthand<PolishConfig>(node => Short.Scalar(node, "iterations"))
         .Shorthand<ITimesSource>(node => node.Items is not null ? Short.Kind(node, "listed", "listed") : Short.ByKey(node, kinds, typeof(ITimesSource)))
         .Shorthand<ILocationsSource>(node => node.Items is not null ? Short.Kind(node, "indices", "indices") : Short.ByKey(node, kinds, typeof(ILocationsSource)));
+
+    private static Kinds AddRecipe<TRecipe>(this Kinds kinds, string name) where TRecipe : IRecipe =>
+        kinds.Add<TrainingJob, TrainingJob>(name, (nameof(TrainingJob.Recipe), typeof(TRecipe)));
 
     private static Kinds AddField<TField>(this Kinds kinds, string name) where TField : IDifferentiableVectorField =>
         kinds.Add<ISystemSource, FieldSystem>(name, (nameof(FieldSystem.Field), typeof(TField)));

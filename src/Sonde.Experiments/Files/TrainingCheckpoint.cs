@@ -14,15 +14,25 @@ public sealed class TrainingCheckpoint(string path)
     /// <param name="optimizer">What it is trained with.</param>
     public void Save<T>(TrainingState<T> state, IOptimizer optimizer) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(optimizer);
+        Save(state, optimizer.GetType().Name);
+    }
+
+    /// <summary>Replaces the file, whole or not at all.</summary>
+    /// <param name="state">Where training stands.</param>
+    /// <param name="rule">The name of what it is trained with.</param>
+    public void Save<T>(TrainingState<T> state, string rule) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(state);
         var file = new Checkpoint();
-        file.Set("optimizer", optimizer.GetType().Name);
+        file.Set("optimizer", rule);
         file.Set("step", state.Step);
         file.Set("losses", [.. state.Losses]);
         Set(file, "weights", state.Weights);
         Set(file, "averaged", state.Averaged);
         Set(file, "memory", state.Memory);
+        Set(file, "best", state.Best);
+        file.Set("heldOutLosses", [.. state.HeldOutLosses]);
         file.Write(path);
     }
 
@@ -34,16 +44,27 @@ public sealed class TrainingCheckpoint(string path)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(optimizer);
+        return Load<T>(layer.WeightCount, optimizer.GetType().Name);
+    }
+
+    /// <summary>Where training stood; null where nothing was ever saved.</summary>
+    /// <param name="count">How many weights there are.</param>
+    /// <param name="rule">The name of what they are trained with.</param>
+    /// <exception cref="InputException">The file is damaged, or of another network, optimizer or precision.</exception>
+    public TrainingState<T>? Load<T>(int count, string rule) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         if (!File.Exists(path))
             return null;
         var file = Checkpoint.Read(path);
-        var (found, expected) = (file.Text("optimizer"), optimizer.GetType().Name);
-        if (found != expected)
-            throw new InputException($"{path} is of a training by {found}; expected {expected}.");
+        if (file.Text("optimizer") is var found && found != rule)
+            throw new InputException($"{path} is of a training by {found}; expected {rule}.");
         var weights = Get<T>(file, "weights");
-        if (weights.Width != layer.WeightCount)
-            throw new InputException($"{path} is of a network of {weights.Width} weights; expected {layer.WeightCount}.");
-        return new(weights, Get<T>(file, "averaged"), Get<T>(file, "memory"), file.Matrix("losses").Values, file.WholeNumber("step"));
+        if (weights.Width != count)
+            throw new InputException($"{path} is of a network of {weights.Width} weights; expected {count}.");
+        var heldOutLosses = file.Matrix("heldOutLosses").Values;
+        return new(
+            weights, Get<T>(file, "averaged"), Get<T>(file, "memory"), file.Matrix("losses").Values, file.WholeNumber("step"),
+            heldOutLosses.Length > 0 ? Get<T>(file, "best") : null, heldOutLosses);
     }
 
     private static void Set<T>(Checkpoint file, string name, Matrix<T> value) where T : unmanaged, IBinaryFloatingPointIeee754<T>

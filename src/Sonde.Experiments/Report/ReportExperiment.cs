@@ -9,6 +9,9 @@ public sealed record ReportExperiment(string Name, long Seed, int Cycles)
     /// <summary>One or two sentences by the experiment's author; may be empty.</summary>
     public string Description { get; init; } = "";
 
+    /// <summary>Observation times of the longest run, where a sweep has runs of different lengths; <see cref="Cycles"/> are those of the shortest.</summary>
+    public int? MostCycles { get; init; }
+
     /// <summary>The unit of every time in the report, for example "days"; "time units" where a system has none of its own.</summary>
     public string TimeUnit { get; init; } = "time units";
 

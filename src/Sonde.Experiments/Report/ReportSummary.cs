@@ -35,7 +35,8 @@ public static class ReportSummary
         var who = data.Methods.Count == 0 ? "The experiment ran over" : $"{Capital(Counted(data.Methods.Count, "method"))} assimilated";
         var left = experiment.BurnInCycles > 0 ? $"; scores leave out the first {Number(experiment.BurnInCycles)}" : "";
         var swept = data.Sweep is { } sweep ? $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}." : "";
-        return $"{who} {Number(experiment.Cycles)} observation {(experiment.Cycles == 1 ? "time" : "times")}{left}.{swept}";
+        var many = experiment.MostCycles is { } most ? $"{Number(experiment.Cycles)} to {Number(most)}" : Number(experiment.Cycles);
+        return $"{who} {many} observation {(many == "1" ? "time" : "times")}{left}.{swept}";
     }
 
     private static string? Observations(ReportObservations? observations)

@@ -9,7 +9,10 @@ public interface IRunProgress
     void Begin(string label, long total);
 
     /// <summary>So many units are done.</summary>
-    void Advance(string label, long done);
+    /// <param name="label">What it is.</param>
+    /// <param name="done">Units done so far.</param>
+    /// <param name="detail">Where it stands, such as a loss; null where there is nothing to say.</param>
+    void Advance(string label, long done, string? detail = null);
 
     /// <summary>The piece is done, or was stopped.</summary>
     /// <param name="label">What it is.</param>
@@ -29,7 +32,7 @@ public sealed class SilentProgress : IRunProgress
     }
 
     /// <inheritdoc/>
-    public void Advance(string label, long done)
+    public void Advance(string label, long done, string? detail = null)
     {
     }
 

@@ -43,7 +43,12 @@ public static class ReportFile
         string[] keys = [.. sweep.Runs[0].Overrides!.Keys];
         var runs = sweep.Runs.SelectMany(run => run.Methods.Select(method =>
             new ReportSweepRun([.. keys.Select(key => run.Overrides![key])], method.Name, ReportMethods.Scores(method, run.Cycles), method.Diverged)));
-        var experiment = Describe(first, sweep.Runs[0].Cycles) with { Seconds = sweep.Runs.Sum(run => run.Methods.Sum(method => method.Seconds)) };
+        var (least, most) = (sweep.Runs.Min(run => run.Cycles), sweep.Runs.Max(run => run.Cycles));
+        var experiment = Describe(first, least) with
+        {
+            MostCycles = most > least ? most : null,
+            Seconds = sweep.Runs.Sum(run => run.Methods.Sum(method => method.Seconds)),
+        };
         return Write(folder, new ReportData(experiment) { Sweep = new ReportSweep(keys, [.. runs]) }, progress);
     }
 

@@ -59,7 +59,8 @@ public sealed class ResultsFolder
     internal RunOutcome Finish(IReadOnlyList<PointRun> runs, IRunProgress progress)
     {
         var config = points[0].Config;
-        var cycles = runs[0].Summary!.Cycles;
+        var (least, most) = (runs.Min(run => run.Summary!.Cycles), runs.Max(run => run.Summary!.Cycles));
+        var cycles = most > least ? string.Create(CultureInfo.InvariantCulture, $"{least} to {most}") : least.ToString(CultureInfo.InvariantCulture);
         var title = string.Create(CultureInfo.InvariantCulture, $"{config.Name}: {cycles} cycles, {(runs.Count > 1 ? $"{runs.Count} runs" : $"seed {config.Seed}")}");
         if (runs.Count == 1)
         {

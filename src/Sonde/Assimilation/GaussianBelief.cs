@@ -43,6 +43,12 @@ public sealed class GaussianBelief : IBelief
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Matrix<double>> Memory { get; }
 
+    /// <summary>The same belief with another memory.</summary>
+    public GaussianBelief Remembering(IReadOnlyDictionary<string, Matrix<double>> memory) =>
+        Covariance is not null ? new(MeanState, Covariance, memory)
+        : Structure is not null ? new(MeanState, variances, Structure, memory)
+        : new(MeanState, variances, memory);
+
     /// <inheritdoc/>
     public int Width => MeanState.Length;
 

@@ -64,6 +64,12 @@ public readonly ref struct Adjoints<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>Whether an operand depends on an input: otherwise nobody asks for its adjoint.</summary>
     public bool Wants(int operand) => tape.IsActive(nodes[operand]);
 
+    /// <summary>
+    /// β, to be asked for before the adjoint itself by an operation that then writes all of it as x̄ = β x̄ + …: 0 where nothing was added
+    /// before and x̄ holds anything, 1 otherwise.
+    /// </summary>
+    public T Beta(int operand) => tape.BeginAdjoint(nodes[operand]) ? T.Zero : T.One;
+
     /// <summary>The adjoint of a wanted operand, of its size, to be added to.</summary>
     public Batch<T> this[int operand] => tape.AdjointAt(nodes[operand]);
 }

@@ -18,20 +18,26 @@ public sealed record Patches
     /// <param name="stride">From one patch to the next; 1 where none is given.</param>
     /// <param name="padding">Lines above and below, pixels left and right; 0 where none is given.</param>
     /// <param name="border">What the padding holds.</param>
+    /// <param name="dilation">From one of a kernel's numbers to the next, on the image; 1 where none is given.</param>
     /// <exception cref="ArgumentException">A size is too small, or no patch fits.</exception>
-    public Patches(ImageShape image, Extent kernel, Extent? stride = null, Extent? padding = null, Border border = Border.Zero)
+    public Patches(
+        ImageShape image, Extent kernel, Extent? stride = null, Extent? padding = null, Border border = Border.Zero, Extent? dilation = null)
     {
-        (Image, Kernel, Stride, Padding, Border) = (image.Checked(nameof(image)), kernel, stride ?? Extent.One, padding ?? default, border);
+        (Image, Kernel, Stride, Padding) = (image.Checked(nameof(image)), kernel, stride ?? Extent.One, padding ?? default);
+        (Border, Dilation) = (border, dilation ?? Extent.One);
         if (kernel.Height < 1 || kernel.Width < 1)
             throw new ArgumentException($"A kernel has 1 or more lines and pixels, not {kernel}.", nameof(kernel));
         if (Stride.Height < 1 || Stride.Width < 1)
             throw new ArgumentException($"A stride is 1 or more, not {Stride}.", nameof(stride));
         if (Padding.Height < 0 || Padding.Width < 0)
             throw new ArgumentException($"A padding is 0 or more, not {Padding}.", nameof(padding));
+        if (Dilation.Height < 1 || Dilation.Width < 1)
+            throw new ArgumentException($"A dilation is 1 or more, not {Dilation}.", nameof(dilation));
         var (height, width) = (image.Height + 2 * Padding.Height, image.Width + 2 * Padding.Width);
-        if (kernel.Height > height || kernel.Width > width)
-            throw new ArgumentException($"A kernel of {kernel} does not fit into {height} × {width}, the image with its padding.", nameof(kernel));
-        Grid = new((height - kernel.Height) / Stride.Height + 1, (width - kernel.Width) / Stride.Width + 1);
+        var reach = new Extent(Dilation.Height * (kernel.Height - 1) + 1, Dilation.Width * (kernel.Width - 1) + 1);
+        if (reach.Height > height || reach.Width > width)
+            throw new ArgumentException($"A kernel of {reach} does not fit into {height} × {width}, the image with its padding.", nameof(kernel));
+        Grid = new((height - reach.Height) / Stride.Height + 1, (width - reach.Width) / Stride.Width + 1);
     }
 
     /// <summary>The image.</summary>
@@ -49,6 +55,9 @@ public sealed record Patches
     /// <summary>What the padding holds.</summary>
     public Border Border { get; }
 
+    /// <summary>From one of a kernel's numbers to the next.</summary>
+    public Extent Dilation { get; }
+
     /// <summary>How many patches lie below and beside each other.</summary>
     public Extent Grid { get; }
 
@@ -63,11 +72,12 @@ public sealed record Patches
     /// <param name="kernel">Odd; lines and pixels of a patch.</param>
     /// <param name="stride">From one patch to the next.</param>
     /// <param name="border">What the padding holds.</param>
+    /// <param name="dilation">From one of a kernel's numbers to the next.</param>
     /// <exception cref="ArgumentException">The kernel is even, or a size is too small.</exception>
-    public static Patches Centered(ImageShape image, int kernel, int stride = 1, Border border = Border.Zero) => kernel % 2 == 1
+    public static Patches Centered(ImageShape image, int kernel, int stride = 1, Border border = Border.Zero, int dilation = 1) => kernel % 2 == 1
         ? image.Height == 1
-            ? new(image, new(1, kernel), new(1, stride), new(0, kernel / 2), border)
-            : new(image, new(kernel), new(stride), new(kernel / 2), border)
+            ? new(image, new(1, kernel), new(1, stride), new(0, dilation * (kernel / 2)), border, new(1, dilation))
+            : new(image, new(kernel), new(stride), new(dilation * (kernel / 2)), border, new(dilation))
         : throw new ArgumentException($"Only an odd kernel has a center, not one of {kernel}.", nameof(kernel));
 
     /// <summary>Lines of the grid that are unfolded at once, so that their patches stay in the cache.</summary>
@@ -164,8 +174,9 @@ public sealed record Patches
     private (int First, int Count, int Opposite) Edge(int shift) =>
         shift < 0 ? (0, -shift, Image.Width + shift) : (Image.Width - shift, shift, shift - Image.Width);
 
-    private (int Channel, int I, int J) Place(int row) =>
-        (row / (Kernel.Height * Kernel.Width), row / Kernel.Width % Kernel.Height, row % Kernel.Width);
+    /// <summary>A patch's number: its channel, and how far below and to the right of the patch's corner it lies.</summary>
+    private (int Channel, int I, int J) Place(int row) => (
+        row / (Kernel.Height * Kernel.Width), row / Kernel.Width % Kernel.Height * Dilation.Height, row % Kernel.Width * Dilation.Width);
 
     /// <summary>The image's line at a line of the padded image; −1 where there is none.</summary>
     private int Line(int padded)
@@ -223,5 +234,5 @@ public sealed record Patches
                 line[start + x * Stride.Width] += from[x];
     }
 
-    private static int Wrap(int index, int length) => (index % length + length) % length;
+    internal static int Wrap(int index, int length) => (index % length + length) % length;
 }

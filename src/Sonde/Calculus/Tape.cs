@@ -26,7 +26,8 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
         Array.Clear(nodes, 0, nodeCount);           // operations that nobody else holds may be collected
         (nodeCount, operandCount) = (0, 0);
         values.Release(0, 0);
-        (tangentsTo, adjointsTo) = (0, 0);
+        (tangentsTo, pulledBack) = (0, false);
+        adjoints.Reset();
     }
 
     /// <summary>A copy of numbers with respect to which derivatives are taken.</summary>

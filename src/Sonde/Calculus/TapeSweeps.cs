@@ -7,8 +7,10 @@ namespace Sonde.Calculus;
 /// <summary>The two directions in which derivatives travel along a tape.</summary>
 public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ScratchStack tangents = new(), adjoints = new();
-    private int tangentsTo, adjointsTo;         // how many nodes have memory for them
+    private readonly ScratchStack tangents = new();
+    private readonly RecycledMemory<T> adjoints = new();
+    private int tangentsTo;                     // how many nodes have memory for them
+    private bool pulledBack;
 
     /// <summary>dx of an input, to be set before <see cref="PushForward"/>; afterwards dy of any variable up to the one that was pushed to.</summary>
     /// <exception cref="ArgumentException">The variable depends on no input, or is of another tape.</exception>
@@ -19,12 +21,16 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
         return TangentAt(variable.Index);
     }
 
-    /// <summary>ȳ of any variable, to be set (or read) between <see cref="BeginPullBack"/> and the end.</summary>
-    /// <exception cref="ArgumentException">The variable depends on no input, or is of another tape.</exception>
+    /// <summary>
+    /// ȳ of any variable, to be set (or added to) after <see cref="BeginPullBack"/>; after <see cref="PullBack"/> that of an input. What was
+    /// computed has no adjoint any more then: its memory served the next, so that a long tape's adjoints stay in the cache.
+    /// </summary>
+    /// <exception cref="ArgumentException">The variable depends on no input, is of another tape, or its adjoint is gone.</exception>
     public Batch<T> Adjoint(Variable<T> variable)
     {
         Own(variable);
-        PlaceAdjoints(nodeCount);
+        if (pulledBack && nodes[Root(variable.Index)].Operation is not null)
+            throw new ArgumentException($"Only inputs keep their adjoints, but the variable of {variable.Size} was computed.", nameof(variable));
         return AdjointAt(variable.Index);
     }
 
@@ -47,8 +53,11 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     /// <summary>Sets the adjoints of all variables to zero.</summary>
     public void BeginPullBack()
     {
-        PlaceAdjoints(nodeCount);
-        adjoints.ClearUsed();
+        adjoints.Reset();
+        pulledBack = false;
+        for (var index = 0; index < nodeCount; index++)
+            if (!nodes[index].Borrowed)
+                nodes[index].Adjoint = null;
     }
 
     /// <summary>Pulls back the adjoints that were set since <see cref="BeginPullBack"/>: afterwards those of the inputs are complete.</summary>
@@ -56,12 +65,15 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     {
         for (var index = nodeCount - 1; index >= 0; index--)
         {
-            ref readonly var node = ref nodes[index];
-            if (!node.Active || node.Operation is not { } operation)
+            ref var node = ref nodes[index];
+            if (node.Adjoint == null || node.Operation is not { } operation)
                 continue;
             var read = operands.AsSpan(node.FirstOperand, node.Operands);
             operation.AddAdjoint(new(this, read), ValueAt(index), Rows(node.Adjoint, node.Size), new(this, read));
+            adjoints.Return(node.Adjoint, node.Size.Count);
+            node.Adjoint = null;
         }
+        pulledBack = true;
     }
 
     /// <summary>The gradient of one number with respect to every variable, to be read by <see cref="Adjoint"/>.</summary>
@@ -85,8 +97,23 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Batch<T> TangentAt(int index) => Rows(nodes[index].Tangent, nodes[index].Size);
 
+    /// <summary>ȳ, zero where nothing was added yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Batch<T> AdjointAt(int index) => Rows(nodes[index].Adjoint, nodes[index].Size);
+    internal Batch<T> AdjointAt(int index)
+    {
+        if (nodes[index].Adjoint == null)
+            PlaceAdjoint(index, true);
+        return Rows(nodes[index].Adjoint, nodes[index].Size);
+    }
+
+    /// <summary>Whether nothing was added to ȳ yet; then it has memory from now on that holds anything.</summary>
+    internal bool BeginAdjoint(int index)
+    {
+        if (nodes[index].Adjoint != null)
+            return false;
+        PlaceAdjoint(index, false);
+        return nodes[index].Viewed < 0;
+    }
 
     private void Own(Variable<T> variable)
     {
@@ -112,16 +139,24 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
         tangentsTo = to;
     }
 
-    private void PlaceAdjoints(int to)
+    private void PlaceAdjoint(int index, bool clear)
     {
-        if (adjointsTo == 0)
-            adjoints.Release(0, 0);
-        for (var index = adjointsTo; index < to; index++)
+        ref var node = ref nodes[index];
+        if (node.Viewed >= 0)
         {
-            ref var node = ref nodes[index];
-            if (node.Active && !node.Borrowed)
-                node.Adjoint = node.Viewed >= 0 ? nodes[node.Viewed].Adjoint + node.Offset : Take(adjoints, node.Size.Count);
+            _ = AdjointAt(node.Viewed);
+            node.Adjoint = nodes[node.Viewed].Adjoint + node.Offset;
+            return;
         }
-        adjointsTo = to;
+        node.Adjoint = adjoints.Take(node.Size.Count);
+        if (clear)
+            Rows(node.Adjoint, node.Size).Clear();
+    }
+
+    private int Root(int index)
+    {
+        while (nodes[index].Viewed >= 0)
+            index = nodes[index].Viewed;
+        return index;
     }
 }

@@ -78,9 +78,13 @@ public readonly struct Variable<T> : IEquatable<Variable<T>> where T : unmanaged
             ? Tape.Apply(layer, this, weights, bias)
             : Tape.Apply(ActivationTable<T>.Layer(Activation.Identity)!, this, weights, bias).Apply(activation);
 
-    /// <summary>x Wᵀ, row by row.</summary>
+    /// <summary>A layer f(x Wᵀ) without a bias, row by row.</summary>
     /// <param name="weights">W, [outputs, inputs].</param>
-    public Variable<T> Dense(Variable<T> weights) => Tape.Apply(ActivationTable<T>.Layer(Activation.Identity)!, this, weights);
+    /// <param name="activation">f.</param>
+    public Variable<T> Dense(Variable<T> weights, Activation activation = Activation.Identity) =>
+        ActivationTable<T>.Layer(activation) is { } layer
+            ? Tape.Apply(layer, this, weights)
+            : Tape.Apply(ActivationTable<T>.Layer(Activation.Identity)!, this, weights).Apply(activation);
 
     /// <summary>The product of two matrices.</summary>
     public Variable<T> Times(Variable<T> right) => Tape.Apply(MatrixProduct<T>.Instance, this, right);

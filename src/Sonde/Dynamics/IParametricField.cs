@@ -23,7 +23,8 @@ public interface IParametricField : IDifferentiableVectorField
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>
-    /// xBar += (∂f/∂x)ᵀ dxdtBar and parametersBar += (∂f/∂θ)ᵀ dxdtBar, row by row; parametersBar with a single row collects over rows.
+    /// xBar += (∂f/∂x)ᵀ dxdtBar and parametersBar += (∂f/∂θ)ᵀ dxdtBar, row by row; parametersBar with a single row collects over rows, and
+    /// with none it is not asked for.
     /// </summary>
     void AddAdjoint<T>(
         double t, ReadOnlyBatch<T> x, ReadOnlyBatch<T> parameters, ReadOnlyBatch<T> dxdtBar, Batch<T> xBar, Batch<T> parametersBar)
@@ -48,10 +49,8 @@ public interface IParametricField : IDifferentiableVectorField
     void IDifferentiableVectorField.AddAdjoint<T>(double t, ReadOnlyBatch<T> x, ReadOnlyBatch<T> dxdtBar, Batch<T> xBar)
     {
         Span<T> values = stackalloc T[Parameters.Count];
-        Span<T> unused = stackalloc T[Parameters.Count];
         CopyValues(values);
-        unused.Clear();
-        AddAdjoint(t, x, new ReadOnlyBatch<T>(values), dxdtBar, xBar, new Batch<T>(unused));
+        AddAdjoint(t, x, new ReadOnlyBatch<T>(values), dxdtBar, xBar, new Batch<T>([], 0, values.Length));
     }
 
     private void CopyValues<T>(Span<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>

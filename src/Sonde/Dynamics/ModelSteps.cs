@@ -10,6 +10,8 @@ namespace Sonde.Dynamics;
 /// <param name="steps">Number of steps, 0 or more.</param>
 public sealed class ModelSteps(IDifferentiableSystem system, double time, double dt, int steps) : IOperation<double>
 {
+    private readonly RandomSource unused = new(0);
+
     /// <summary>The operations that lead from one place of a time grid to another: partial steps at the ends where a place lies off the grid.</summary>
     public static IReadOnlyList<ModelSteps> Between(IDifferentiableSystem system, TimeGrid grid, GridTime from, GridTime to) =>
         [.. Leg.Between(grid, from, to).Select(leg => new ModelSteps(system, leg.Time, leg.StepLength, leg.Steps))];
@@ -44,7 +46,7 @@ public sealed class ModelSteps(IDifferentiableSystem system, double time, double
     {
         x[0].CopyTo(y);
         if (system is not IStochasticSystem)
-            system.Advance(y, time, dt, steps, 0, new RandomSource(0));
+            system.Advance(y, time, dt, steps, 0, unused);
         else
             for (var row = 0; row < y.Rows; row++)
                 system.AdvanceTangent(y[row], new Batch<double>([], 0, y.Width), time, dt, steps);

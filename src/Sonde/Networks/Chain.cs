@@ -7,8 +7,7 @@ namespace Sonde.Networks;
 /// <summary>Layers one after the other; the arrays of layer i are named "i.…".</summary>
 public sealed class Chain<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ILayer<T>[] layers;
-    private readonly int[] offsets;
+    private readonly Parts<T> parts;
 
     /// <summary>Puts layers in a row.</summary>
     /// <exception cref="ArgumentException">There is none, or one does not read what the one before it writes.</exception>
@@ -20,21 +19,18 @@ public sealed class Chain<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPoi
         for (var i = 1; i < layers.Count; i++)
             if (layers[i].InputWidth != layers[i - 1].OutputWidth)
                 throw new ArgumentException($"Layer {i} reads {layers[i].InputWidth} values but layer {i - 1} writes {layers[i - 1].OutputWidth}.", nameof(layers));
-        this.layers = [.. layers];
-        offsets = new int[layers.Count + 1];
-        for (var i = 0; i < layers.Count; i++)
-            offsets[i + 1] = offsets[i] + layers[i].WeightCount;
-        Weights = [.. layers.SelectMany((layer, i) => layer.Weights.Select(array => array with { Name = $"{i}.{array.Name}" }))];
+        (InputWidth, OutputWidth) = (layers[0].InputWidth, layers[^1].OutputWidth);
+        parts = new(layers);
     }
 
     /// <inheritdoc/>
-    public int InputWidth => layers[0].InputWidth;
+    public int InputWidth { get; }
 
     /// <inheritdoc/>
-    public int OutputWidth => layers[^1].OutputWidth;
+    public int OutputWidth { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<WeightArray> Weights { get; }
+    public IReadOnlyList<WeightArray> Weights => parts.Weights;
 
     /// <summary>Dense layers of the given widths: a multi-layer perceptron.</summary>
     /// <param name="widths">Inputs, hidden layers, outputs.</param>
@@ -51,15 +47,11 @@ public sealed class Chain<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPoi
     /// <inheritdoc/>
     public Variable<T> Apply(Variable<T> x, Variable<T> weights, Pass pass)
     {
-        for (var i = 0; i < layers.Length; i++)
-            x = layers[i].Apply(x, weights.View(offsets[i], 1, offsets[i + 1] - offsets[i]), pass.Of(i));
+        for (var i = 0; i < parts.Count; i++)
+            x = parts.Apply(i, x, weights, pass);
         return x;
     }
 
     /// <inheritdoc/>
-    public void Initialize(Span<T> weights, RandomSource random)
-    {
-        for (var i = 0; i < layers.Length; i++)
-            layers[i].Initialize(weights[offsets[i]..offsets[i + 1]], random.Fork(i));
-    }
+    public void Initialize(Span<T> weights, RandomSource random) => parts.Initialize(weights, random);
 }

@@ -12,8 +12,7 @@ namespace Sonde.Networks;
 /// </summary>
 public sealed class Parallel<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ILayer<T>[] branches;
-    private readonly int[] offsets;
+    private readonly Parts<T> parts;
 
     /// <summary>Puts branches side by side.</summary>
     /// <exception cref="ArgumentException">There is none, or one does not read what the first reads.</exception>
@@ -25,22 +24,18 @@ public sealed class Parallel<T> : ILayer<T> where T : unmanaged, IBinaryFloating
         for (var i = 1; i < branches.Count; i++)
             if (branches[i].InputWidth != branches[0].InputWidth)
                 throw new ArgumentException($"Branch {i} reads {branches[i].InputWidth} values but branch 0 reads {branches[0].InputWidth}.", nameof(branches));
-        this.branches = [.. branches];
-        offsets = new int[branches.Count + 1];
-        for (var i = 0; i < branches.Count; i++)
-            offsets[i + 1] = offsets[i] + branches[i].WeightCount;
-        OutputWidth = branches.Sum(branch => branch.OutputWidth);
-        Weights = [.. branches.SelectMany((branch, i) => branch.Weights.Select(array => array with { Name = $"{i}.{array.Name}" }))];
+        (InputWidth, OutputWidth) = (branches[0].InputWidth, branches.Sum(branch => branch.OutputWidth));
+        parts = new(branches);
     }
 
     /// <inheritdoc/>
-    public int InputWidth => branches[0].InputWidth;
+    public int InputWidth { get; }
 
     /// <inheritdoc/>
     public int OutputWidth { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<WeightArray> Weights { get; }
+    public IReadOnlyList<WeightArray> Weights => parts.Weights;
 
     /// <summary>[x, f(x)].</summary>
     public static Parallel<T> Skip(ILayer<T> branch)
@@ -52,12 +47,12 @@ public sealed class Parallel<T> : ILayer<T> where T : unmanaged, IBinaryFloating
     /// <inheritdoc/>
     public Variable<T> Apply(Variable<T> x, Variable<T> weights, Pass pass)
     {
-        var written = ArrayPool<Variable<T>>.Shared.Rent(branches.Length);
+        var written = ArrayPool<Variable<T>>.Shared.Rent(parts.Count);
         try
         {
-            for (var i = 0; i < branches.Length; i++)
-                written[i] = branches[i].Apply(x, weights.View(offsets[i], 1, offsets[i + 1] - offsets[i]), pass.Of(i));
-            return x.Tape.Apply(Concatenation<T>.Instance, written.AsSpan(0, branches.Length));
+            for (var i = 0; i < parts.Count; i++)
+                written[i] = parts.Apply(i, x, weights, pass);
+            return x.Tape.Apply(Concatenation<T>.Instance, written.AsSpan(0, parts.Count));
         }
         finally
         {
@@ -66,9 +61,5 @@ public sealed class Parallel<T> : ILayer<T> where T : unmanaged, IBinaryFloating
     }
 
     /// <inheritdoc/>
-    public void Initialize(Span<T> weights, RandomSource random)
-    {
-        for (var i = 0; i < branches.Length; i++)
-            branches[i].Initialize(weights[offsets[i]..offsets[i + 1]], random.Fork(i));
-    }
+    public void Initialize(Span<T> weights, RandomSource random) => parts.Initialize(weights, random);
 }

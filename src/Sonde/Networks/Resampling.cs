@@ -5,7 +5,7 @@ using Sonde.Numerics;
 
 namespace Sonde.Networks;
 
-/// <summary>Coarser or finer images, without weights: average pooling or nearest-neighbor upsampling by whole factors.</summary>
+/// <summary>Coarser or finer images, without weights: average or max pooling, or nearest-neighbor upsampling, by whole factors.</summary>
 public sealed class Resampling<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IOperation<T> operation;
@@ -33,6 +33,14 @@ public sealed class Resampling<T> : ILayer<T> where T : unmanaged, IBinaryFloati
     {
         var operation = new BlockMeans<T>(image, block);
         return new(image, new(image.Channels, image.Height / block.Height, image.Width / block.Width), operation);
+    }
+
+    /// <summary>Every pixel written is the largest number of a block; what fills no block is left out.</summary>
+    /// <exception cref="ArgumentException">A size is below 1, or the block larger than the image.</exception>
+    public static Resampling<T> Maxima(ImageShape image, Extent block)
+    {
+        var operation = new BlockMaxima<T>(image, block);
+        return new(image, operation.Pooled, operation);
     }
 
     /// <summary>Every pixel read becomes a block.</summary>

@@ -11,22 +11,23 @@ namespace Sonde.Networks;
 /// </summary>
 public sealed class TransposedConvolutionLayer<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly TransposedConvolution<T> operation;
+    private readonly Convolution<T> operation;
     private readonly Activation activation;
-    private readonly Initialization initialization;
+    private readonly ConvolutionWeights kernel;
 
     /// <summary>A transposed convolution onto patches.</summary>
     /// <param name="patches">The patches of the image written.</param>
     /// <param name="channels">Inputs at a pixel.</param>
     /// <param name="activation">What follows.</param>
     /// <param name="initialization">How W and b begin.</param>
+    /// <param name="bias">Whether there is b.</param>
     /// <exception cref="ArgumentException">There are no inputs.</exception>
     public TransposedConvolutionLayer(
-        Patches patches, int channels, Activation activation = Activation.Identity, Initialization initialization = Initialization.Uniform)
+        Patches patches, int channels, Activation activation = Activation.Identity, Initialization initialization = Initialization.Uniform, bool bias = true)
     {
-        operation = new(patches);
-        Patches = patches;
-        (this.activation, this.initialization) = (activation, initialization);
+        operation = new(patches, transposed: true);
+        (this.activation, Patches) = (activation, patches);
+        kernel = ConvolutionWeights.Of(patches, channels, bias ? patches.Image.Channels : 0, initialization);
         Input = new ImageShape(channels, patches.Grid.Height, patches.Grid.Width).Checked(nameof(channels));
     }
 
@@ -43,16 +44,11 @@ public sealed class TransposedConvolutionLayer<T> : ILayer<T> where T : unmanage
     public int OutputWidth => Patches.Image.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<WeightArray> Weights => [ConvolutionWeights.Of(Input.Channels, Patches.Image.Channels, Patches), new("bias", Patches.Image.Channels)];
+    public IReadOnlyList<WeightArray> Weights => kernel.Arrays;
 
     /// <inheritdoc/>
-    public Variable<T> Apply(Variable<T> x, Variable<T> weights, Pass pass) => x.Tape.Apply(
-        operation, x, weights.View(0, Input.Channels, Patches.Size), weights.View(Input.Channels * Patches.Size, 1, Patches.Image.Channels)).Apply(activation);
+    public Variable<T> Apply(Variable<T> x, Variable<T> weights, Pass pass) => kernel.Apply(operation, x, weights).Apply(activation);
 
     /// <inheritdoc/>
-    public void Initialize(Span<T> weights, RandomSource random)
-    {
-        var count = Input.Channels * Patches.Size;
-        Initializer.Fill(initialization, weights[..count], weights[count..], Patches.Size, count / Patches.Image.Channels, random);
-    }
+    public void Initialize(Span<T> weights, RandomSource random) => kernel.Initialize(weights, random);
 }

@@ -85,13 +85,6 @@ internal sealed unsafe class ScratchStack
             Free(blocks.FindIndex(block + 1, piece => piece.Length > KeepAtMost));
     }
 
-    /// <summary>Sets everything taken and not released to zero.</summary>
-    public void ClearUsed()
-    {
-        for (var block = 0; block <= Block; block++)
-            NativeMemory.Clear(blocks[block].Origin, (nuint)(block < Block ? blocks[block].Length : Used));
-    }
-
     private void NextBlock(nint bytes)
     {
         (Block, Used) = (Block + 1, 0);

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Sonde.Experiments.Report;
+using Xunit.Abstractions;
 
 namespace Sonde.Cli.Tests.Report;
 
@@ -16,6 +17,16 @@ public sealed class Browser : IAsyncLifetime
 
     /// <summary>Why pages cannot be tested here; null where they can.</summary>
     public string? Missing { get; private set; }
+
+    /// <summary>False, with a sentence, where there is no browser or no front end; on CI that is a failure.</summary>
+    public bool CanLook(ITestOutputHelper output)
+    {
+        if (Missing is not { } sentence)
+            return true;
+        Assert.False(Environment.GetEnvironmentVariable("CI") == "true", sentence);
+        output.WriteLine($"Nothing was tested: {sentence}");
+        return false;
+    }
 
     public async Task InitializeAsync()
     {

@@ -77,6 +77,36 @@ public sealed class FourDVarTests
                 Assert.Equal(recorder.Forecasts[k].MeanState[i], recorder.Smoothed[k].MeanState[i], 1e-12);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 2)]
+    [InlineData(3, 3)]
+    public void With_a_carried_covariance_it_is_the_Kalman_filter_and_smoother(int window, int stride)
+    {
+        var linear = new LinearProblem(modelError: false);
+        var (recorder, last) = linear.Twin.Run(new FourDVar(Window: window, Stride: stride, Cycled: true));
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < linear.Count; k++)
+        {
+            linear.AssertGiven(k, k / stride * stride - 1, recorder.Forecasts[k], 1e-9);
+            linear.AssertGiven(k, Math.Min(linear.Count, (k / stride + 1) * stride) - 1, recorder.Analyses[k], 1e-9);
+            var later = Enumerable.Range(k, linear.Count - k).Min(end => linear.Difference(k, end, recorder.Smoothed[k]).Mean);
+            Assert.InRange(later, 0, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void A_factor_inflates_a_carried_covariance()
+    {
+        var twin = new LinearProblem(modelError: false).Twin;
+        var (plain, _) = twin.Run(new FourDVar(Cycled: true));
+        var (inflated, _) = twin.Run(new FourDVar(Cycled: true, Factor: 1.5));
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(1.5 * plain.Forecasts[0].Covariance![i, i], inflated.Forecasts[0].Covariance![i, i], 1e-10);
+        Assert.True(inflated.Forecasts[7].Covariance![0, 0] > 1.5 * plain.Forecasts[7].Covariance![0, 0]);
+    }
+
     [Fact]
     public void A_growing_window_ends_where_the_whole_one_does()
     {

@@ -94,6 +94,21 @@ public sealed class HybridTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Priors_may_be_variances_alone(bool weak)
+    {
+        var linear = new LinearProblem(4, 3, modelError: weak);
+        IVariationalMethod method = weak ? new WeakFourDVar(StaticBackground.Identity, Window: 3) : new FourDVar(StaticBackground.Identity, Window: 3);
+        double[] mean = [1, 2, 3, 4], variances = [0.5, 1, 0.2, 2];
+        var covariance = new Matrix<double>(4, 4);
+        for (var i = 0; i < 4; i++)
+            covariance[i, i] = variances[i];
+        var (plain, full) = (new GaussianBelief(mean, variances), new GaussianBelief(mean, covariance));
+        Same(Run(method, linear.Twin, new(null, full, full)).Analyses, Run(method, linear.Twin, new(null, plain, plain)).Analyses, 1e-12);
+    }
+
     [Fact]
     public void A_good_start_keeps_long_windows_out_of_wrong_minima()
     {

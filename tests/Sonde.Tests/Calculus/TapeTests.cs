@@ -33,6 +33,24 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void Inputs_keep_their_adjoints_and_what_was_computed_does_not()
+    {
+        var tape = new Tape<double>();
+        var x = tape.Input(new ReadOnlyBatch<double>([1.0, 2.0]));
+        var unused = tape.Input(new ReadOnlyBatch<double>([3.0]));
+        var square = x * x;
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            tape.BeginPullBack();
+            tape.Adjoint(square).Fill(3);
+            tape.PullBack();
+            Assert.Equal([6, 12], tape.Adjoint(x).Values);
+            Assert.Equal([0], tape.Adjoint(unused).Values);
+            Assert.Contains("was computed", Assert.Throws<ArgumentException>(() => tape.Adjoint(square.View(0, 1, 1)).Rows).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_rollout_in_segments_has_the_bits_and_the_gradient_of_a_plain_one()
     {
         var step = Map.Of<double>(4, 4, x => x + 0.1 * (x * x).Apply(Activation.Tanh));

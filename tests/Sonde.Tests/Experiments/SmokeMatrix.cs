@@ -51,6 +51,7 @@ internal static class SmokeMatrix
         ["optimal-interpolation"] = "",
         ["3dvar"] = "",
         ["4dvar"] = "window: 3, quasiStatic: 2",
+        ["4dvar with a carried covariance"] = "window: 2, cycled: true, factor: 1.1",
         ["4dvar by l-bfgs"] = "window: 2, iterations: 50, minimizer: l-bfgs",
         ["4dvar by lanczos"] = "window: 2, minimizer: { kind: gauss-newton,inner: lanczos }",
         ["weak-4dvar by conjugate gradients"] = "window: 2, modelError: 0.2, minimizer: { kind: levenberg-marquardt,inner: conjugate-gradient }",

@@ -1,6 +1,7 @@
 using Sonde.Experiments;
 using Sonde.Experiments.Files;
 using Sonde.Networks.Training;
+using Sonde.Numerics;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Files;
@@ -19,6 +20,26 @@ public sealed class TrainingCheckpointTests : IDisposable
     {
         Compare<double>(threads);
         Compare<float>(threads);
+    }
+
+    [Fact]
+    public void What_was_judged_is_kept()
+    {
+        var fit = new SineFit<float>();
+        var (learned, heldOut) = SampleSplit.Random(SineFit<float>.Samples, 0.3, new RandomSource(8));
+        var data = new TrainingData<float>(learned, fit.Loss, heldOut);
+        var straight = fit.Begin(Trainer);
+        Trainer.Run(straight, data, new RandomSource(5), Workers.One);
+        var first = fit.Begin(Trainer);
+        Trainer.Run(first, data, new RandomSource(5), Workers.One, step => step.Step < 7);
+        var file = new TrainingCheckpoint(folder["judged"]);
+        file.Save(first, Trainer.Rule);
+        var resumed = file.Load(fit.Network, Trainer.Rule)!;
+        Assert.Equal((2, first.BestEpoch), (resumed.HeldOutLosses.Count, resumed.BestEpoch));
+        Assert.Equal(first.Best.Values.ToArray(), resumed.Best.Values.ToArray());
+        Trainer.Run(resumed, data, new RandomSource(5), Workers.One);
+        Assert.Equal(straight.Best.Values.ToArray(), resumed.Best.Values.ToArray());
+        Assert.Equal(straight.HeldOutLosses, resumed.HeldOutLosses);
     }
 
     [Fact]

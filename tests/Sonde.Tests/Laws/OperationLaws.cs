@@ -109,31 +109,36 @@ internal sealed class OperationLaw<T> where T : unmanaged, IBinaryFloatingPointI
         return Math.Sqrt(error / scale);
     }
 
-    /// <summary>|⟨M dx, dy⟩ − ⟨dx, Mᵀ dy⟩| relative to the sizes of both.</summary>
+    /// <summary>|⟨M dx, dy⟩ − ⟨dx, Mᵀ dy⟩| relative to the sizes of both: the larger of adding to adjoints and of beginning them.</summary>
     public double DotProductError()
     {
         var (inputs, result) = Record(T.Zero);
         Push(inputs);
         var dy = new T[result.Size.Count];
         new RandomSource(99).FillNormal<T>(dy);
-        var tangent = tape.Tangent(result).Values.ToArray();
-        tape.BeginPullBack();
-        var bar = tape.Adjoint(result);
-        dy.CopyTo(bar.Values);
-        for (var i = 0; i < inputs.Length; i++)
-            if (i != still)
-                tape.Adjoint(inputs[i]).Fill(T.CreateChecked(i + 1));               // adjoints are added to what is there
-        tape.PullBack();
-        double left = 0, right = 0, size = 0;
+        double left = 0;
         for (var j = 0; j < dy.Length; j++)
-            left += double.CreateChecked(tangent[j]) * double.CreateChecked(dy[j]);
-        for (var i = 0; i < inputs.Length; i++)
-            for (var j = 0; i != still && j < operands[i].Values.Length; j++)
-            {
-                var term = double.CreateChecked(directions[i].Values[j]) * (double.CreateChecked(tape.Adjoint(inputs[i]).Values[j]) - (i + 1));
-                (right, size) = (right + term, size + Math.Abs(term));
-            }
-        return Math.Abs(left - right) / (1 + size);
+            left += double.CreateChecked(tape.Tangent(result).Values[j]) * double.CreateChecked(dy[j]);
+        return Math.Max(Error(1), Error(0));
+
+        double Error(int before)
+        {
+            tape.BeginPullBack();
+            dy.CopyTo(tape.Adjoint(result).Values);
+            for (var i = 0; i < inputs.Length; i++)
+                if (i != still && before != 0)
+                    tape.Adjoint(inputs[i]).Fill(T.CreateChecked(before + i));
+            tape.PullBack();
+            double right = 0, size = 0;
+            for (var i = 0; i < inputs.Length; i++)
+                for (var j = 0; i != still && j < operands[i].Values.Length; j++)
+                {
+                    var added = double.CreateChecked(tape.Adjoint(inputs[i]).Values[j]) - (before == 0 ? 0 : before + i);
+                    var term = double.CreateChecked(directions[i].Values[j]) * added;
+                    (right, size) = (right + term, size + Math.Abs(term));
+                }
+            return Math.Abs(left - right) / (1 + size);
+        }
     }
 
     private (Variable<T>[] Inputs, Variable<T> Result) Record(T h)

@@ -43,7 +43,7 @@ public sealed unsafe class DenseTests
         }
     }
 
-    /// <summary>Compares max(−0.7 a b + 0.5 c + bias, 0) inside a wider matrix, whose other numbers must not change.</summary>
+    /// <summary>Compares max(−0.7 (a b + bias) + 0.5 c, 0) inside a wider matrix, whose other numbers must not change.</summary>
     private static double Check<T>(RegisterWidth width, RandomSource random, int m, int n, int k, bool transposeA, bool transposeB, bool lower)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -65,7 +65,7 @@ public sealed unsafe class DenseTests
                 }
                 if (lower && j > i)
                     continue;
-                var value = -0.7 * expected[i, j] + 0.5 * double.CreateChecked(before[i, j]) + double.CreateChecked(bias[0, j]);
+                var value = -0.7 * (expected[i, j] + double.CreateChecked(bias[0, j])) + 0.5 * double.CreateChecked(before[i, j]);
                 worst = Math.Max(worst, Math.Abs(Math.Max(value, 0) - double.CreateChecked(c[i, j])));
             }
         return worst;

@@ -1,7 +1,9 @@
 using System.Numerics;
+using Sonde.Assimilation.Variational;
 using Sonde.Calculus;
 using Sonde.Calculus.Operations;
 using Sonde.Dynamics;
+using Sonde.Dynamics.Fields;
 using Sonde.Dynamics.Noise;
 using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
@@ -62,23 +64,39 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["banded lower product, transposed"] = new(new BandedLowerProduct<T>(2, true), [new(1, 6 * 3), new(3, 6)]),
             ["banded lower solve"] = new(new BandedLowerSolve<T>(2, false), [new(3, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
             ["banded lower solve, transposed"] = new(new BandedLowerSolve<T>(2, true), [new(1, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
+            ["block maxima"] = new(new BlockMaxima<T>(new(2, 5, 4), new(2)), [new(2, 40)]),
             ["convolution of a sequence"] = new(new Convolution<T>(new(new(2, 1, 7), new(1, 3), padding: new(0, 1))), [new(2, 14), new(3, 6), new(1, 3)]),
             ["convolution, circular"] = new(new Convolution<T>(new(new(2, 4, 5), new(3), padding: new(1), border: Border.Circular)), [new(2, 40), new(3, 18), new(1, 3)]),
             ["convolution, a kernel wider than the image"] = new(
                 new Convolution<T>(new(new(2, 3, 2), new(5, 7), padding: new(2, 3), border: Border.Circular)), [new(2, 12), new(2, 70), new(1, 2)]),
             ["convolution in several blocks"] = new(new Convolution<T>(new(new(2, 40, 40), new(9), padding: new(4))), [new(2, 3200), new(2, 162), new(1, 2)]),
             ["transposed convolution in several blocks"] = new(
-                new TransposedConvolution<T>(new(new(2, 40, 40), new(9), padding: new(4), border: Border.Circular)), [new(2, 3200), new(2, 162), new(1, 2)]),
+                new Convolution<T>(new(new(2, 40, 40), new(9), padding: new(4), border: Border.Circular), true), [new(2, 3200), new(2, 162), new(1, 2)]),
+            ["convolution, dilation"] = new(
+                new Convolution<T>(new(new(2, 7, 6), new(3, 2), padding: new(2, 1), dilation: new(2, 3))), [new(2, 84), new(3, 12), new(1, 3)]),
+            ["convolution, circular, dilation"] = new(
+                new Convolution<T>(Patches.Centered(new(2, 5, 6), 3, border: Border.Circular, dilation: 2)), [new(2, 60), new(2, 18), new(1, 2)]),
+            ["convolution, dilation and strides"] = new(
+                new Convolution<T>(new(new(2, 7, 6), new(3, 2), new(2), new(2, 1), dilation: new(2, 3))), [new(2, 84), new(3, 12), new(1, 3)]),
+            ["convolution, circular, a larger image written"] = new(
+                new Convolution<T>(new(new(2, 4, 5), new(3), padding: new(2), border: Border.Circular)), [new(2, 40), new(3, 18), new(1, 3)]),
+            ["convolution, more padding than kernel"] = new(
+                new Convolution<T>(new(new(1, 3, 4), new(2), padding: new(2, 3))), [new(2, 12), new(2, 4)]),
+            ["convolution of many sequences"] = new(new Convolution<T>(Patches.Centered(new(3, 1, 40), 3, border: Border.Circular)), [new(5, 120), new(20, 9)]),
+            ["transposed convolution, pixel by pixel"] = new(
+                new Convolution<T>(new(new(2, 5, 6), new(3), padding: new(1)), true), [new(2, 90), new(3, 18), new(1, 2)]),
+            ["transposed convolution, dilation"] = new(
+                new Convolution<T>(new(new(2, 7, 8), new(2, 3), new(2), dilation: new(2, 3)), true), [new(2, 9), new(3, 12), new(1, 2)]),
             ["convolution, no bias"] = new(new Convolution<T>(new(new(2, 4, 5), new(2, 3))), [new(3, 40), new(2, 12)]),
             ["convolution, strides"] = new(new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(2, 3), new(1, 2))), [new(2, 60), new(3, 24), new(1, 3)]),
             ["convolution, circular, strides"] = new(
                 new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(3, 2), new(2, 3), Border.Circular)), [new(2, 60), new(3, 24), new(1, 3)]),
             ["normalization of rows"] = new(new Normalization<T>(), [new(3, 12), new(1, 12), new(1, 12)]),
             ["normalization of groups"] = new(new Normalization<T>(2), [new(2, 24), new(1, 4), new(1, 4)]),
-            ["transposed convolution"] = new(new TransposedConvolution<T>(new(new(2, 6, 5), new(2, 3), new(2), new(0, 1))), [new(2, 27), new(3, 12), new(1, 2)]),
+            ["transposed convolution"] = new(new Convolution<T>(new(new(2, 6, 5), new(2, 3), new(2), new(0, 1)), true), [new(2, 27), new(3, 12), new(1, 2)]),
             ["transposed convolution, circular"] = new(
-                new TransposedConvolution<T>(new(new(2, 4, 6), new(4), new(2), new(1), Border.Circular)), [new(2, 18), new(3, 32), new(1, 2)]),
-            ["transposed convolution, no bias"] = new(new TransposedConvolution<T>(new(new(1, 1, 9), new(1, 3), new(1, 2))), [new(2, 12), new(3, 3)]),
+                new Convolution<T>(new(new(2, 4, 6), new(4), new(2), new(1), Border.Circular), true), [new(2, 18), new(3, 32), new(1, 2)]),
+            ["transposed convolution, no bias"] = new(new Convolution<T>(new(new(1, 1, 9), new(1, 3), new(1, 2)), true), [new(2, 12), new(3, 3)]),
             ["block means"] = new(new BlockMeans<T>(new(2, 4, 6), new(2, 3)), [new(3, 48)]),
             ["block copies"] = new(new BlockCopies<T>(new(2, 2, 3), new(3, 2)), [new(3, 12)]),
             ["memory cell"] = new(LstmCell<T>.Instance, [new(3, 20), new(3, 5)]),
@@ -114,6 +132,10 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 (IDifferentiableSystem)NoisySystem.Around(new RungeKuttaSystem(new Lorenz63()), new DiagonalNoise(3, 0.3)), 0, 0.01, 3), [new(2, 3)]),
             ["prediction"] = new(new Prediction(squares), [new(2, 3)]),
             ["prediction in units of correlated errors"] = new(new Prediction(squares.Select([2, 0]), new CorrelatedError(covariance)), [new(2, 3)]),
+            ["a root of independent noise"] = new(new NoiseRoot(new DiagonalNoise([0.5, 0, 2]), 1.5), [new(2, 3)]),
+            ["a root of noise of low rank"] = new(new NoiseRoot(LowRankNoise.Ring(7, 2, 0.7), 1), [new(2, 4)]),
+            ["a root of correlated noise"] = new(new NoiseRoot(
+                new KernelNoise(new Line(9), [.. Enumerable.Range(0, 9).Select(i => new SpacePoint(i))], new SpatialCorrelation(2), 0.7, 4), 1), [new(2, 9)]),
         };
     }
 

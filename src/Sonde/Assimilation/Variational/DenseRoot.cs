@@ -4,7 +4,7 @@ using Sonde.Numerics;
 namespace Sonde.Assimilation.Variational;
 
 /// <summary>Z as a matrix.</summary>
-/// <param name="rows">Orthogonal to each other, [r, n].</param>
+/// <param name="rows">[r, n].</param>
 internal sealed class DenseRoot(Matrix<double> rows) : IBackgroundRoot
 {
     /// <inheritdoc/>
@@ -20,5 +20,9 @@ internal sealed class DenseRoot(Matrix<double> rows) : IBackgroundRoot
     public void Place(ReadOnlyBatch<double> controls, Batch<double> departures) => Dense.Multiply<double>(controls, rows, departures);
 
     /// <inheritdoc/>
-    public void Controls(ReadOnlySpan<double> departure, Span<double> v) => VariationalBackground.Controls(rows, departure, v);
+    public void AddTransposed(ReadOnlyBatch<double> departures, Batch<double> controls) =>
+        Dense.MultiplyTransposedRight<double>(1, departures, rows, 1, controls);
+
+    /// <inheritdoc/>
+    public double[] Variances() => new RowsCovariance(rows).Variances();
 }

@@ -51,7 +51,7 @@ public sealed record EnsembleOfAssimilations(
     /// <inheritdoc/>
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random)
     {
-        var first = BeliefConversion.ToGaussian(Method.Begin(problem, prior, random));
+        var first = (GaussianBelief)Method.Begin(problem, prior, random);
         var draws = new Matrix<double>(Members, first.Width);
         prior.Sample(draws, random.Fork("members"));
         Moments.Center(draws, new double[first.Width]);
@@ -86,7 +86,7 @@ public sealed record EnsembleOfAssimilations(
         if (Array.FindIndex(outcomes, outcome => outcome.Status == AnalysisStatus.Diverged) is >= 0 and var failed)
             return new Analysis(background, AnalysisStatus.Diverged, $"{NameOf(failed)}: {outcomes[failed].Reason}");
         Report(window, observations, recorders);
-        GaussianBelief[] next = [.. outcomes.Select(outcome => BeliefConversion.ToGaussian(outcome.Next))];
+        GaussianBelief[] next = [.. outcomes.Select(outcome => (GaussianBelief)outcome.Next)];
         if (Inflation != 1)
             Inflate(next);
         var latest = observations.Length == 0 ? background.Memory.GetValueOrDefault(Latest) : Rows(recorders, observations[^1].Index, smoothed: false);
@@ -220,7 +220,14 @@ public sealed record EnsembleOfAssimilations(
     }
 
     /// <summary>The same belief around another mean.</summary>
-    private static GaussianBelief Moved(GaussianBelief belief, ReadOnlySpan<double> mean) => new(mean.ToArray(), belief.Covariance!, belief.Memory);
+    private static GaussianBelief Moved(GaussianBelief belief, ReadOnlySpan<double> mean)
+    {
+        if (belief.Covariance is { } covariance)
+            return new(mean.ToArray(), covariance, belief.Memory);
+        var variances = new double[belief.Width];
+        belief.Variance(variances);
+        return new(mean.ToArray(), variances, belief.Memory);
+    }
 
     private static readonly Dictionary<string, Matrix<double>> Nothing = [];
 }

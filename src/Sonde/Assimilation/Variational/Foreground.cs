@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sonde.Assimilation.Baselines;
 using Sonde.Dynamics.Fields;
 using Sonde.Numerics;
@@ -20,19 +21,33 @@ internal static class Foreground
     {
         if (guess.Foreground is not { } belief)
             return true;
-        var covariance = BeliefConversion.ToGaussian(belief).Covariance!.Copy();
-        if (!Raise(covariance))
+        if (ErrorOf(belief) is not { } error)
             return false;
         observations =
         [
             .. observations,
             new Observation
             {
-                Index = last.Index, At = last.At, Operator = new IdentityOperator(belief.Width), Values = belief.MeanState, Error = new CorrelatedError(covariance),
+                Index = last.Index, At = last.At, Operator = new IdentityOperator(belief.Width), Values = belief.MeanState, Error = error,
                 Points = new SpacePoint?[belief.Width],
             },
         ];
         return true;
+    }
+
+    private static IObservationError? ErrorOf(GaussianBelief belief)
+    {
+        if (belief.Covariance is { } given)
+        {
+            var covariance = given.Copy();
+            return Raise(covariance) ? new CorrelatedError(covariance) : null;
+        }
+        var variances = new double[belief.Width];
+        belief.Variance(variances);
+        var largest = TensorPrimitives.Max<double>(variances);
+        if (!(largest > 0) || !Moments.AllFinite(variances))
+            return null;
+        return new DiagonalError([.. variances.Select(variance => Math.Sqrt(Math.Max(variance, Least * largest)))]);
     }
 
     /// <summary>Makes the covariance regular.</summary>

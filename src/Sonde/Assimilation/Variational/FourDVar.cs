@@ -30,9 +30,13 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="Posterior">
 /// How the Hessian is inverted for error bars: null as the minimizer does where that factors it, else by 100 products, <see cref="Lanczos"/>.
 /// </param>
+/// <param name="Cycled">
+/// True replaces B by the covariance of x_b, which the window before gave, as the extended Kalman filter does; <paramref name="Factor"/> then inflates it.
+/// </param>
 public sealed record FourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, int? Iterations = null,
-    double? Tolerance = null, int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null, INormalSolver? Posterior = null) : IVariationalMethod
+    double? Tolerance = null, int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null, INormalSolver? Posterior = null,
+    bool Cycled = false) : IVariationalMethod
 {
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -60,30 +64,32 @@ public sealed record FourDVar(
     /// <exception cref="ArgumentException">Below 0.</exception>
     public int QuasiStatic { get; init => field = Check.AtLeast(0, value, nameof(QuasiStatic)); } = Check.AtLeast(0, QuasiStatic, nameof(QuasiStatic));
 
+    private StaticBackground Source => Cycled ? StaticBackground.Prior : Background;
+
     /// <inheritdoc/>
     public WindowPlan Plan => new(Window, Stride ?? Window);
 
     /// <inheritdoc/>
-    public bool NeedsClimatology => Background == StaticBackground.Climatology;
+    public bool NeedsClimatology => Source == StaticBackground.Climatology;
 
     /// <inheritdoc/>
-    public string? Refuses(AssimilationProblem problem) => StaticBelief.Refuses(Background, problem) ?? (problem.System is IDifferentiableSystem
+    public string? Refuses(AssimilationProblem problem) => StaticBelief.Refuses(Source, problem) ?? (problem.System is IDifferentiableSystem
         ? null
         : "4D-Var needs a system with a tangent linear and an adjoint model.");
 
     /// <inheritdoc/>
-    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => VariationalBackground.Begin(Background, Factor, problem, prior);
+    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => StrongBackground.Begin(Source, Factor, problem, prior);
 
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, WindowGuess guess, RandomSource random)
     {
         guess.Check(background.Width);
-        var root = new DenseRoot(VariationalBackground.Root(background, guess));
+        var root = StrongBackground.RootOf(background, guess, window.System);
         var mean = new double[background.Width];
         (guess.Background ?? background).Mean(mean);
-        var problem = new StrongWindow((IDifferentiableSystem)window.System, window, mean, root);
+        var problem = new StrongWindow((IDifferentiableSystem)window.System, window, mean, root, root.Modes > MinimizerChoice.Small && !Cycled);
         var minimizer = MinimizerChoice.Complete(Minimizer, Iterations, Tolerance, root.Modes, new DenseNormal());
-        var used = ReportForecast(problem, window, background.Memory);
+        var used = ReportForecast(problem, window, background.Memory, random.Fork("background"));
         var all = used;
         if (!Foreground.Append(guess, used[^1], ref all))
             return new Analysis(background, AnalysisStatus.Diverged, Foreground.Singular);
@@ -104,22 +110,23 @@ public sealed record FourDVar(
     }
 
     /// <summary>What the background makes of the window; returns what a background check keeps of its new observations.</summary>
-    private static Observation[] ReportForecast(StrongWindow problem, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory)
+    private static Observation[] ReportForecast(StrongWindow problem, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory, RandomSource random)
     {
         var kept = new List<Observation>();
-        problem.Carry(problem.State, problem.PriorRows(), [.. window.Observations.Skip(window.FirstNew)], window.Start, (observation, state, rows) =>
+        problem.Carry(problem.State, problem.PriorRows(random), [.. window.Observations.Skip(window.FirstNew)], window.Start, (observation, state, rows) =>
             kept.Add(GaussianAnalysis.ReportForecast(window, observation, Belief(state, rows, memory))));
         return [.. kept];
     }
 
     /// <summary>Reports what is believed with the minimum at every time of the window; returns the belief where the next one starts.</summary>
-    private static GaussianBelief Report(
+    private GaussianBelief Report(
         StrongWindow problem, Matrix<double> rows, Observation[] used, Effort effort, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory)
     {
         var x = problem.State;
+        var start = problem.AtStart is { } known ? new GaussianBelief(x.Values.ToArray(), known.Variances(), known, memory) : Belief(x, rows, memory);
         if (window.AtStart is { } earlier)
-            window.Observer.OnSmoothed(earlier, Belief(x, rows, memory));
-        var next = window.NextStart == window.Start ? Belief(x, rows, memory) : null;
+            window.Observer.OnSmoothed(earlier, start);
+        var next = window.NextStart == window.Start ? Remember(start, rows) : null;
         problem.Carry(x, rows, [.. window.Observations.Take(window.FirstNew), .. used], window.NextStart, (observation, state, carried) =>
         {
             var belief = Belief(state, carried, memory);
@@ -131,13 +138,21 @@ public sealed record FourDVar(
             if (window.IsLast || observation.At < window.NextStart)
                 window.Observer.OnSmoothed(observation, belief);
             if (observation.At == window.NextStart)
-                next = belief;
+                next = Remember(belief, carried);
         });
-        return next ?? Belief(x, rows, memory);
+        return next ?? Remember(Belief(x, rows, memory), rows);
     }
 
-    private static GaussianBelief Belief(ReadOnlyBatch<double> state, Batch<double> rows, IReadOnlyDictionary<string, Matrix<double>> memory)
+    private GaussianBelief Remember(GaussianBelief belief, ReadOnlyBatch<double> rows) =>
+        Cycled ? belief.Remembering(StrongBackground.Remember(rows, Factor)) : belief;
+
+    private static GaussianBelief Belief(ReadOnlyBatch<double> state, ReadOnlyBatch<double> rows, IReadOnlyDictionary<string, Matrix<double>> memory)
     {
+        if (state.Width > MinimizerChoice.Small)
+        {
+            var structure = new RowsCovariance(new Matrix<double>(rows));
+            return new GaussianBelief(state.Values.ToArray(), structure.Variances(), structure, memory);
+        }
         var covariance = new Matrix<double>(state.Width, state.Width);
         Dense.MultiplyTransposedLeft<double>(1, rows, rows, 0, covariance);
         return new GaussianBelief(state.Values.ToArray(), covariance, memory);

@@ -12,7 +12,7 @@ internal sealed class GuessRecorder(GridTime[] priors, IAnalysisObserver? foreca
     /// <summary>Means of the last report on each time.</summary>
     public Dictionary<GridTime, double[]> States { get; } = [];
 
-    /// <summary>Mean and covariance of the last report on the times of priors.</summary>
+    /// <summary>Mean and covariance, or variances where there is no covariance, of the last report on the times of priors.</summary>
     public Dictionary<GridTime, GaussianBelief> Beliefs { get; } = [];
 
     /// <summary>By index.</summary>
@@ -33,7 +33,15 @@ internal sealed class GuessRecorder(GridTime[] priors, IAnalysisObserver? foreca
     {
         var mean = States[at] = new double[belief.Width];
         belief.Mean(mean);
-        if (Array.IndexOf(priors, at) >= 0)
-            Beliefs[at] = new(mean, BeliefConversion.ToGaussian(belief).Covariance!.Copy());
+        if (Array.IndexOf(priors, at) < 0)
+            return;
+        if (belief is GaussianBelief { Covariance: null })
+        {
+            var variance = new double[belief.Width];
+            belief.Variance(variance);
+            Beliefs[at] = new(mean, variance);
+            return;
+        }
+        Beliefs[at] = new(mean, BeliefConversion.ToGaussian(belief).Covariance!.Copy());
     }
 }

@@ -43,7 +43,7 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
     {
         var believed = PackedBelief.Take(background.Memory, FirstPart);
-        var own = With(background, background.Memory.Where(pair => pair.Key.StartsWith(ThenMemory, StringComparison.Ordinal))
+        var own = ((GaussianBelief)background).Remembering(background.Memory.Where(pair => pair.Key.StartsWith(ThenMemory, StringComparison.Ordinal))
             .ToDictionary(pair => pair.Key[ThenMemory.Length..], pair => pair.Value));
         var last = window.Observations.Count == 0 ? window.Start : window.Observations[^1].At;
         GridTime[] priors = Use switch
@@ -108,13 +108,7 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     {
         var memory = then.Memory.ToDictionary(pair => ThenMemory + pair.Key, pair => pair.Value);
         PackedBelief.Add(memory, FirstPart, first);
-        return With(then, memory);
-    }
-
-    private static GaussianBelief With(IBelief belief, IReadOnlyDictionary<string, Matrix<double>> memory)
-    {
-        var gaussian = BeliefConversion.ToGaussian(belief);
-        return new(gaussian.MeanState, gaussian.Covariance!, memory);
+        return ((GaussianBelief)then).Remembering(memory);
     }
 
     private static bool Fits(WindowPlan first, WindowPlan then) => first == then

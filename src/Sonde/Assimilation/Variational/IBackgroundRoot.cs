@@ -22,6 +22,14 @@ internal interface IBackgroundRoot
     /// <param name="departures">[as many, n].</param>
     void Place(ReadOnlyBatch<double> controls, Batch<double> departures);
 
+    /// <summary>controls += D Zᵀ, the transpose.</summary>
+    /// <param name="departures">D, [any, n].</param>
+    /// <param name="controls">[as many, r], added to.</param>
+    void AddTransposed(ReadOnlyBatch<double> departures, Batch<double> controls);
+
+    /// <summary>B's diagonal, [n]; a new array.</summary>
+    double[] Variances();
+
     /// <summary>v with v Z as near a departure as can be, and no longer than it must.</summary>
     /// <param name="departure">[n].</param>
     /// <param name="v">[r], overwritten.</param>

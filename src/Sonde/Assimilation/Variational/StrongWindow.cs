@@ -14,8 +14,10 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="window">Times, workers.</param>
 /// <param name="background">x_b, [n].</param>
 /// <param name="root">Z.</param>
-internal sealed class StrongWindow(IDifferentiableSystem system, AssimilationWindow window, double[] background, IBackgroundRoot root)
+/// <param name="isSampled">True where covariances that are carried along are those of draws, because a square root has too many rows.</param>
+internal sealed class StrongWindow(IDifferentiableSystem system, AssimilationWindow window, double[] background, IBackgroundRoot root, bool isSampled)
 {
+    private const int Draws = 100;                      // a standard deviation from so many is within about 7 %
     private readonly double[] v = new double[root.Modes];
     private LeastSquares? cost;
 
@@ -50,26 +52,40 @@ internal sealed class StrongWindow(IDifferentiableSystem system, AssimilationWin
         return minimizer.Minimize(cost, v);
     }
 
-    /// <summary>Rows C with Cᵀ C = B.</summary>
-    public Matrix<double> PriorRows()
-    {
-        var rows = new Matrix<double>(root.Modes, root.Width);
-        root.Place(Matrix<double>.Identity(root.Modes), rows);
-        return rows;
-    }
+    /// <summary>The posterior covariance at the window's start where it is known without a square root; null elsewhere.</summary>
+    public ReducedCovariance? AtStart { get; private set; }
 
-    /// <summary>Rows C with Cᵀ C = Zᵀ H⁻¹ Z where the last minimization ended; null where H is not positive definite.</summary>
+    /// <summary>Rows C with Cᵀ C = B, or its estimate.</summary>
+    public Matrix<double> PriorRows(RandomSource random) => Placed(Controls(random));
+
+    /// <summary>Rows C with Cᵀ C = Zᵀ H⁻¹ Z where the last minimization ended, or its estimate; null where H is not positive definite.</summary>
     /// <param name="solver">How H is inverted.</param>
-    /// <param name="random">Where a search for eigenvectors begins.</param>
+    /// <param name="random">Where a search for eigenvectors begins, and draws.</param>
     public Matrix<double>? PosteriorRows(INormalSolver solver, RandomSource random)
     {
-        if (cost is null)
-            return PriorRows();
-        if (InverseHessian.At(cost, v, solver, random) is not { } inverse)
+        if (InverseHessian.At(cost!, v, solver, random) is not { } inverse)
             return null;
-        var (controls, rows) = (Matrix<double>.Identity(root.Modes), new Matrix<double>(root.Modes, root.Width));
+        var controls = Controls(random.Fork("draws"));
         for (var i = 0; i < controls.Rows; i++)
             inverse.Color(controls[i]);
+        if (isSampled && inverse is SpectralPreconditioner { Pairs: var pairs })
+            AtStart = new ReducedCovariance(root, pairs);
+        return Placed(controls);
+    }
+
+    private Matrix<double> Controls(RandomSource random)
+    {
+        if (!isSampled)
+            return Matrix<double>.Identity(root.Modes);
+        var controls = new Matrix<double>(Draws, root.Modes);
+        random.FillNormal(controls.Values);
+        TensorPrimitives.Multiply(controls.Values, 1 / Math.Sqrt(Draws), controls.Values);
+        return controls;
+    }
+
+    private Matrix<double> Placed(Matrix<double> controls)
+    {
+        var rows = new Matrix<double>(controls.Rows, root.Width);
         root.Place(controls, rows);
         return rows;
     }

@@ -18,6 +18,9 @@ public sealed class SpectralPreconditioner(RitzPairs pairs, IInverseHessian? inn
     /// <inheritdoc/>
     public int Width => pairs.Width;
 
+    /// <summary>θ and u.</summary>
+    public RitzPairs Pairs => pairs;
+
     /// <summary>How many eigenvalues are known, those of the inner preconditioner left out.</summary>
     public int Count => pairs.Count;
 

@@ -4,28 +4,37 @@ using Sonde.Numerics;
 
 namespace Sonde.Calculus.Operations;
 
-/// <summary>Passes over an image, [channels, pixels], with a number for each channel.</summary>
+/// <summary>Passes over images with a number for each channel, and over an image, [channels, pixels].</summary>
 internal static class Channels
 {
-    /// <summary>image = b.</summary>
-    public static void Fill<T>(ReadOnlySpan<T> b, Batch<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>images = b.</summary>
+    public static void Fill<T>(ReadOnlySpan<T> b, Batch<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var channel = 0; channel < image.Rows; channel++)
-            image[channel].Fill(b[channel]);
+        var pixels = images.Width / b.Length;
+        for (var row = 0; row < images.Rows; row++)
+            for (var channel = 0; channel < b.Length; channel++)
+                images[row].Slice(channel * pixels, pixels).Fill(b[channel]);
     }
 
-    /// <summary>image += b.</summary>
-    public static void Add<T>(ReadOnlySpan<T> b, Batch<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>images += b.</summary>
+    public static void Add<T>(ReadOnlySpan<T> b, Batch<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var channel = 0; channel < image.Rows; channel++)
-            TensorPrimitives.Add(image[channel], b[channel], image[channel]);
+        var pixels = images.Width / b.Length;
+        for (var row = 0; row < images.Rows; row++)
+            for (var channel = 0; channel < b.Length; channel++)
+            {
+                var to = images[row].Slice(channel * pixels, pixels);
+                TensorPrimitives.Add(to, b[channel], to);
+            }
     }
 
     /// <summary>b += the sum of each channel.</summary>
-    public static void AddSums<T>(ReadOnlyBatch<T> image, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void AddSums<T>(ReadOnlyBatch<T> images, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var channel = 0; channel < image.Rows; channel++)
-            b[channel] += TensorPrimitives.Sum(image[channel]);
+        var pixels = images.Width / b.Length;
+        for (var row = 0; row < images.Rows; row++)
+            for (var channel = 0; channel < b.Length; channel++)
+                b[channel] += TensorPrimitives.Sum(images[row].Slice(channel * pixels, pixels));
     }
 
     /// <summary>part = the pixels from <paramref name="first"/> on.</summary>

@@ -65,9 +65,9 @@ public sealed class Dense<T, TActivation> : IOperation<T>
         var zBar = frame.Rent<T>(y.Rows, y.Width);                      // adjoint of the sum before f
         Slopes.Multiply<T, TActivation>(y.Values, yBar.Values, zBar.Values);
         if (xBar.Wants(0) && y.Rows == 1)
-            Numerics.Dense.MultiplyTransposed(T.One, x[1], zBar.Values, T.One, xBar[0].Values);
+            Numerics.Dense.MultiplyTransposed(T.One, x[1], zBar.Values, xBar.Beta(0), xBar[0].Values);
         else if (xBar.Wants(0))
-            Numerics.Dense.Multiply(T.One, zBar, x[1], T.One, xBar[0]);
+            Numerics.Dense.Multiply(T.One, zBar, x[1], xBar.Beta(0), xBar[0]);
         if (xBar.Wants(1))
             Numerics.Dense.MultiplyTransposedLeft(T.One, zBar, x[0], T.One, xBar[1]);
         if (x.Count > 2 && xBar.Wants(2))

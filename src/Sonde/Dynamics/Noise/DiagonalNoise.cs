@@ -4,7 +4,7 @@ using Sonde.Numerics;
 namespace Sonde.Dynamics.Noise;
 
 /// <summary>Independent noise of each component.</summary>
-public sealed class DiagonalNoise : IGaussianNoise
+public sealed class DiagonalNoise : IRootedNoise
 {
     private readonly double[] standardDeviations;
 
@@ -26,6 +26,15 @@ public sealed class DiagonalNoise : IGaussianNoise
 
     /// <inheritdoc/>
     public int Width => standardDeviations.Length;
+
+    /// <inheritdoc/>
+    public int Modes => Width;
+
+    /// <inheritdoc/>
+    public void Color(ReadOnlySpan<double> white, Span<double> x) => TensorPrimitives.Multiply(white, standardDeviations, x);
+
+    /// <inheritdoc/>
+    public void AddTransposed(ReadOnlySpan<double> x, Span<double> white) => TensorPrimitives.MultiplyAdd(x, standardDeviations, white, white);
 
     /// <inheritdoc/>
     public double[] StandardDeviations() => [.. standardDeviations];

@@ -13,7 +13,7 @@ namespace Sonde.Dynamics.Noise;
 /// <see cref="AddCovariance"/> gives the correlation that was asked for; what is drawn differs from it by at most about 1 % of the
 /// variance with 50 neighbors. On a sphere correlations are taken at the chord, where every shape is positive definite.
 /// </remarks>
-public sealed class KernelNoise : IGaussianNoise
+public sealed class KernelNoise : IRootedNoise
 {
     private const double Nugget = 1e-10;        // keeps a Gaussian correlation of near points positive definite in floating point
 
@@ -64,6 +64,31 @@ public sealed class KernelNoise : IGaussianNoise
 
     /// <inheritdoc/>
     public int Width => places.Length;
+
+    /// <inheritdoc/>
+    public int Modes => Width;
+
+    /// <inheritdoc/>
+    public void Color(ReadOnlySpan<double> white, Span<double> x)
+    {
+        Correlate(white, x);
+        TensorPrimitives.Multiply(x, standardDeviation, x);
+    }
+
+    /// <inheritdoc/>
+    public void AddTransposed(ReadOnlySpan<double> x, Span<double> white)
+    {
+        using var frame = Scratch.Enter();
+        var bar = frame.Rent(1, Width)[0];
+        TensorPrimitives.Multiply(x, standardDeviation, bar);
+        for (var k = order.Length - 1; k >= 0; k--)
+        {
+            var value = bar[order[k]];
+            for (var j = starts[k]; j < starts[k + 1]; j++)
+                bar[before[j]] += weights[j] * value;
+            white[k] += spreads[k] * value;
+        }
+    }
 
     /// <inheritdoc/>
     public double[] StandardDeviations() => [.. Enumerable.Repeat(standardDeviation, Width)];

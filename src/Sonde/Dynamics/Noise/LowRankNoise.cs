@@ -4,7 +4,7 @@ using Sonde.Numerics;
 namespace Sonde.Dynamics.Noise;
 
 /// <summary>Noise of low rank, Q = Sᵀ S: a few patterns with independent standard normal amplitudes.</summary>
-public sealed class LowRankNoise : IGaussianNoise
+public sealed class LowRankNoise : IRootedNoise
 {
     private readonly Matrix<double> patterns;
 
@@ -14,6 +14,19 @@ public sealed class LowRankNoise : IGaussianNoise
 
     /// <inheritdoc/>
     public int Width => patterns.Width;
+
+    /// <inheritdoc/>
+    public int Modes => patterns.Rows;
+
+    /// <inheritdoc/>
+    public void Color(ReadOnlySpan<double> white, Span<double> x) => Dense.MultiplyTransposed(patterns, white, x);
+
+    /// <inheritdoc/>
+    public void AddTransposed(ReadOnlySpan<double> x, Span<double> white)
+    {
+        for (var k = 0; k < patterns.Rows; k++)
+            white[k] += TensorPrimitives.Dot(patterns[k], x);
+    }
 
     /// <summary>
     /// Homogeneous noise on a ring of the lowest wavenumbers, equally strong: covariance (s²/m) Σₖ cos(2πkd/n) at d sites, k = 1 … m.

@@ -70,10 +70,12 @@ public sealed record Lorenz63(double Sigma = 10.0, double Rho = 28.0, double Bet
             var p = parameters.For(row);
             var w = dxdtBar[row];
             var v = xBar[row];
-            var dp = parametersBar.For(row);
             v[0] += -p[0] * w[0] + (p[1] - u[2]) * w[1] + u[1] * w[2];
             v[1] += p[0] * w[0] - w[1] + u[0] * w[2];
             v[2] += -u[0] * w[1] - p[2] * w[2];
+            if (parametersBar.Rows == 0)
+                continue;
+            var dp = parametersBar.For(row);
             dp[0] += (u[1] - u[0]) * w[0];
             dp[1] += u[0] * w[1];
             dp[2] -= u[2] * w[2];

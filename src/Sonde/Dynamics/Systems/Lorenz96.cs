@@ -56,7 +56,8 @@ public sealed record Lorenz96(int Size = 40, double Forcing = 8.0) : IParametric
         for (var row = 0; row < dxdtBar.Rows; row++)
         {
             RingAdvection.AddAdjoint(x.For(row), dxdtBar[row], 1, T.One, T.One, xBar[row]);
-            parametersBar.For(row)[0] += TensorPrimitives.Sum(dxdtBar[row]);
+            if (parametersBar.Rows > 0)
+                parametersBar.For(row)[0] += TensorPrimitives.Sum(dxdtBar[row]);
         }
     }
 

@@ -69,10 +69,12 @@ public sealed record Pendulum(double Gravity = 9.81, double Length = 4.905, doub
             var p = parameters.For(row);
             var w = dxdtBar[row];
             var v = xBar[row];
-            var dp = parametersBar.For(row);
             var (sin, cos) = T.SinCos(u[0]);
             v[0] -= p[0] / p[1] * cos * w[1];
             v[1] += w[0] - p[2] * w[1];
+            if (parametersBar.Rows == 0)
+                continue;
+            var dp = parametersBar.For(row);
             dp[0] -= sin / p[1] * w[1];
             dp[1] += p[0] / (p[1] * p[1]) * sin * w[1];
             dp[2] -= u[1] * w[1];

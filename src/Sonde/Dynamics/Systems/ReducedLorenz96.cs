@@ -82,12 +82,16 @@ public sealed record ReducedLorenz96(
             var u = x.For(row);
             var w = dxdtBar[row];
             var v = xBar[row];
-            var pBar = parametersBar.For(row);
             RingAdvection.AddAdjoint(u, w, 1, T.One, T.One, v);
+            for (var i = 0; i < u.Length; i++)
+                v[i] -= Derivative(parameters.For(row), u[i]) * w[i];
+            if (parametersBar.Rows == 0)
+                continue;
+
+            var pBar = parametersBar.For(row);
             pBar[0] += TensorPrimitives.Sum(w);
             for (var i = 0; i < u.Length; i++)
             {
-                v[i] -= Derivative(parameters.For(row), u[i]) * w[i];
                 var power = w[i];
                 for (var k = 1; k <= 5; k++, power *= u[i])
                     pBar[k] -= power;

@@ -23,13 +23,16 @@ internal static class RingAdvection
         for (; i <= n - 2 - Vector<T>.Count; i += Vector<T>.Count)
             Store(va * ((Load(ref x, i + d) - Load(ref x, i - 2 * d)) * Load(ref x, i - d)) - vc * Load(ref x, i) + vf, ref y, i);
         for (; i < n - 2; i++)
-            du[i] = a * ((u[i + d] - u[i - 2 * d]) * u[i - d]) - c * u[i] + f;
-        du[n - 2] = Site(u, -2);            // not a loop: in a short row these cost as much as the rest
-        du[n - 1] = Site(u, -1);
-        du[0] = Site(u, 0);
-        du[1] = Site(u, 1);
+            du[i] = Site(u[i + d], u[i - 2 * d], u[i - d], u[i]);
+        var (l4, l3, l2, l1) = (u[n - 4], u[n - 3], u[n - 2], u[n - 1]);        // the last sites, and those before the first
+        var (r0, r1, r2, r3) = (u[0], u[1], u[2], u[3]);
+        du[n - 2] = d > 0 ? Site(l1, l4, l3, l2) : Site(l3, r0, l1, l2);
+        du[n - 1] = d > 0 ? Site(r0, l3, l2, l1) : Site(l2, r1, r0, l1);
+        du[0] = d > 0 ? Site(r1, l2, l1, r0) : Site(l1, r2, r1, r0);
+        du[1] = d > 0 ? Site(r2, l1, r0, r1) : Site(r0, r3, r2, r1);
 
-        T Site(ReadOnlySpan<T> u, int i) => a * ((u[At(i + d, n)] - u[At(i - 2 * d, n)]) * u[At(i - d, n)]) - c * u[At(i, n)] + f;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        T Site(T p1, T m2, T m1, T at) => a * ((p1 - m2) * m1) - c * at + f;
     }
 
     /// <summary>w = a [(vᵢ₊₁ − vᵢ₋₂) uᵢ₋₁ + (uᵢ₊₁ − uᵢ₋₂) vᵢ₋₁] − c vᵢ + f.</summary>
@@ -84,17 +87,16 @@ internal static class RingAdvection
             Store(Load(ref xBar, j) + (va * (ends + middle) - vc * Load(ref y, j)), ref xBar, j);
         }
         for (; j < n - 2; j++)
-            v[j] += Site(u, w, j);
-        v[n - 2] += Site(u, w, -2);
-        v[n - 1] += Site(u, w, -1);
-        v[0] += Site(u, w, 0);
-        v[1] += Site(u, w, 1);
+            v[j] += Site(u[j - 2 * d], u[j - d], u[j + d], u[j + 2 * d], w[j - d], w[j + d], w[j + 2 * d], w[j]);
+        var (k4, k3, k2, k1, u0, u1, u2, u3) = (u[n - 4], u[n - 3], u[n - 2], u[n - 1], u[0], u[1], u[2], u[3]);
+        var (l4, l3, l2, l1, w0, w1, w2, w3) = (w[n - 4], w[n - 3], w[n - 2], w[n - 1], w[0], w[1], w[2], w[3]);
+        v[n - 2] += d > 0 ? Site(k4, k3, k1, u0, l3, l1, w0, l2) : Site(u0, k1, k3, k4, l1, l3, l4, l2);
+        v[n - 1] += d > 0 ? Site(k3, k2, u0, u1, l2, w0, w1, l1) : Site(u1, u0, k2, k3, w0, l2, l3, l1);
+        v[0] += d > 0 ? Site(k2, k1, u1, u2, l1, w1, w2, w0) : Site(u2, u1, k1, k2, w1, l1, l2, w0);
+        v[1] += d > 0 ? Site(k1, u0, u2, u3, w0, w2, w3, w1) : Site(u3, u2, u0, k1, w2, w0, l1, w1);
 
-        T Site(ReadOnlySpan<T> u, ReadOnlySpan<T> w, int j)
-        {
-            var (m2, m1, p1, p2) = (At(j - 2 * d, n), At(j - d, n), At(j + d, n), At(j + 2 * d, n));
-            return a * (u[m2] * w[m1] - u[p1] * w[p2] + (u[p2] - u[m1]) * w[p1]) - c * w[At(j, n)];
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        T Site(T m2, T m1, T p1, T p2, T wm1, T wp1, T wp2, T at) => a * (m2 * wm1 - p1 * wp2 + (p2 - m1) * wp1) - c * at;
     }
 
     /// <summary>The site i, counted round the ring from −4 to 3.</summary>

@@ -104,11 +104,13 @@ public sealed record TwoLevelLorenz96(
             var u = x.For(row);
             var w = dxdtBar[row];
             var v = xBar[row];
-            var pBar = parametersBar.For(row);
             RingAdvection.AddAdjoint(u[..Size], w[..Size], 1, T.One, T.One, v[..Size]);
             RingAdvection.AddAdjoint(u[Size..], w[Size..], -1, c * b, c, v[Size..]);
             Couple(w[..Size], w[Size..], -(h * c / b), v[..Size], v[Size..]);           // the coupling is antisymmetric
+            if (parametersBar.Rows == 0)
+                continue;
 
+            var pBar = parametersBar.For(row);
             part.Clear();
             Couple(u[..Size], u[Size..], T.One, part[..Size], part[Size..]);
             var gBar = TensorPrimitives.Dot<T>(w, part);                                // of g = hc/b

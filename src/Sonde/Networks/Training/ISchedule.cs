@@ -6,7 +6,7 @@ public interface ISchedule
     /// <summary>The rate at a step: depends on nothing else, so that a training that was stopped goes on with the same.</summary>
     /// <param name="step">From 0.</param>
     /// <param name="steps">How many steps the training has.</param>
-    /// <param name="losses">The mean loss of each epoch before the step's.</param>
+    /// <param name="losses">The loss of each epoch before the step's: of held-out samples where there are any, of those learned from where not.</param>
     double At(long step, long steps, ReadOnlySpan<double> losses);
 }
 

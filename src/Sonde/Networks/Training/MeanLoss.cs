@@ -13,7 +13,7 @@ public sealed class MeanLoss<T> : IObjective where T : unmanaged, IBinaryFloatin
 {
     private readonly LossGradient<T> gradients;
     private readonly Matrix<T> weights;
-    private readonly int[] all;
+    private readonly ReadOnlyMemory<int> all;
 
     /// <summary>Makes the objective.</summary>
     /// <param name="width">How many weights there are.</param>
@@ -23,13 +23,25 @@ public sealed class MeanLoss<T> : IObjective where T : unmanaged, IBinaryFloatin
     /// <param name="workers">How many threads may work.</param>
     /// <exception cref="ArgumentException">There is no sample.</exception>
     public MeanLoss(int width, int samples, SampleLoss<T> loss, RandomSource random, Workers workers)
+        : this(width, SampleSplit.All(samples), loss, random, workers)
+    {
+    }
+
+    /// <summary>Makes the objective of some samples.</summary>
+    /// <param name="width">How many weights there are.</param>
+    /// <param name="samples">Which samples, 1 or more.</param>
+    /// <param name="loss">The mean loss of some of them.</param>
+    /// <param name="random">Its randomness: the same in every evaluation.</param>
+    /// <param name="workers">How many threads may work.</param>
+    /// <exception cref="ArgumentException">There is no sample.</exception>
+    public MeanLoss(int width, ReadOnlyMemory<int> samples, SampleLoss<T> loss, RandomSource random, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(workers);
-        all = [.. Enumerable.Range(0, Check.AtLeast(1, samples, nameof(samples)))];
+        all = samples;
         weights = new Matrix<T>(1, width);
-        gradients = new LossGradient<T>(width, samples, loss, random, workers);
+        gradients = new LossGradient<T>(width, Check.AtLeast(1, samples.Length, nameof(samples)), loss, random, workers);
     }
 
     /// <inheritdoc/>

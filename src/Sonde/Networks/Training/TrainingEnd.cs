@@ -9,6 +9,9 @@ public enum TrainingEnd
     /// <summary>Whoever watches the progress stopped it.</summary>
     Stopped,
 
+    /// <summary>The held-out loss has not fallen for as many epochs as are borne.</summary>
+    OutOfPatience,
+
     /// <summary>The loss or its gradient became NaN or infinite; the weights are those from before that step.</summary>
     NotFinite,
 }

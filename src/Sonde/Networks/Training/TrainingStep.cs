@@ -8,4 +8,6 @@ namespace Sonde.Networks.Training;
 /// <param name="LearningRate">Of this step; 0 where the loss or its gradient is not finite, and no step was made.</param>
 /// <param name="Elapsed">Since this run began.</param>
 /// <param name="Left">Expected time to the last step, at this run's pace so far.</param>
-public readonly record struct TrainingStep(long Step, long Steps, double Loss, double GradientNorm, double LearningRate, TimeSpan Elapsed, TimeSpan Left);
+/// <param name="HeldOutLoss">After the last complete epoch; NaN before the first, and where nothing is held out.</param>
+public readonly record struct TrainingStep(
+    long Step, long Steps, double Loss, double GradientNorm, double LearningRate, TimeSpan Elapsed, TimeSpan Left, double HeldOutLoss = double.NaN);

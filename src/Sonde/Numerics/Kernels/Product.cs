@@ -1,10 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Sonde.Numerics.Kernels;
 
 /// <summary>
-/// c = f(α a b + β c + bias) for matrices given by pointers and strides. Small products read a and b where they are; large
+/// c = f(α (a b + bias) + β c) for matrices given by pointers and strides. Small products read a and b where they are; large
 /// ones copy b block by block, and a few rows of a at a time, into the order in which <see cref="Tile{T, V, L}"/> reads
 /// them. The sum over k is cut every <see cref="MaximumDepth"/> products on either path, so each number of c has the same
 /// bits on both. Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008).
@@ -17,6 +18,7 @@ internal static unsafe class Product<T, V, L>
     private const int Registers = 3;            // the widest tile
     private const int MaximumDepth = 256;
     private const int PackedPanels = 10;        // in one packed block of b: 256 × 240 doubles are half of a level-2 cache
+    private const int LeastDepthOfNarrow = 8;
     private const int PackFrom = 1 << 14;       // numbers in a factor from which copying it pays
 
     /// <summary>Multiplies m × k by k × n. Where <c>lower</c> is set, only what lies on or below the diagonal of c is needed.</summary>
@@ -31,11 +33,12 @@ internal static unsafe class Product<T, V, L>
             Blocked<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
             return;
         }
+        var narrow = lower || k < LeastDepthOfNarrow ? 0 : Narrow(n);
         var panel = new Panel<T, V>
         {
             Depth = k, RowOfA = a.Row, ColumnOfA = a.Column, RowOfB = b.Row, RowOfC = rowOfC, Alpha = alpha, Beta = beta,
         };
-        var all = (n + L.Count - 1) / L.Count;
+        var all = (n - narrow + L.Count - 1) / L.Count;
         var groups = (all + Registers - 1) / Registers;
         for (var (group, register) = (0, 0); group < groups; group++)
         {
@@ -44,10 +47,21 @@ internal static unsafe class Product<T, V, L>
             var skip = lower ? Math.Min(j, m) : 0;
             panel.B = b.Origin + j;
             panel.Bias = bias == null ? null : bias + j;
-            Columns<F>(m - skip, Math.Min(registers * L.Count, n - j), ref panel, a.At(skip, 0), c + skip * rowOfC + j);
+            Columns(m - skip, Math.Min(registers * L.Count, n - j), ref panel, a.At(skip, 0), c + skip * rowOfC + j);
             register += registers;
         }
+        if (narrow > 0)
+        {
+            var j = n - narrow;
+            Product<T, Vector256<T>, Lanes256<T>>.Multiply<IdentityFunction<T>>(
+                m, narrow, k, alpha, a, b.From(0, j), beta, c + j, rowOfC, bias == null ? null : bias + j);
+        }
+        Map<F>(m, n, c, rowOfC);
     }
+
+    /// <summary>How many columns at the end fill at most half of a register, and so cost half as much in one of half the width.</summary>
+    private static int Narrow(int n) =>
+        typeof(L) == typeof(Lanes512<T>) && n > L.Count && n % L.Count <= L.Count / 2 ? n % L.Count : 0;
 
     private static void Blocked<F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower)
@@ -93,12 +107,11 @@ internal static unsafe class Product<T, V, L>
                             var skip = lower && !packsA ? Math.Min(j + column, m) : 0;      // rows above the panel's diagonal
                             var to = c + (first + skip) * rowOfC + j + column;
                             panel.B = packedB + (nint)column * depth;
-                            panel.Bias = bias == null || p + MaximumDepth < k ? null : bias + j + column;
-                            if (p + MaximumDepth >= k)
-                                Columns<F>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
-                            else
-                                Columns<IdentityFunction<T>>(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
+                            panel.Bias = bias == null || p > 0 ? null : bias + j + column;
+                            Columns(rows - skip, Math.Min(width, needed - column), ref panel, fromA + skip * panel.RowOfA, to);
                         }
+                        if (p + MaximumDepth >= k)
+                            Map<F>(rows, columns, c + first * rowOfC + j, rowOfC);
                     }
                 }
             }
@@ -107,7 +120,7 @@ internal static unsafe class Product<T, V, L>
     private static int Rows(int registers) => Math.Min(8, L.Accumulators / registers);
 
     /// <summary>Multiplies all rows of a by the at most three registers of columns that the panel describes.</summary>
-    private static void Columns<F>(int m, int columns, ref Panel<T, V> panel, T* a, T* c) where F : struct, IElementwise<T>
+    private static void Columns(int m, int columns, ref Panel<T, V> panel, T* a, T* c)
     {
         var registers = (columns + L.Count - 1) / L.Count;
         var rest = columns - (registers - 1) * L.Count;
@@ -115,27 +128,26 @@ internal static unsafe class Product<T, V, L>
         {
             switch (registers)
             {
-                case 3: Rows<F, Size3, Size0>(m, panel, a, c); break;
-                case 2: Rows<F, Size2, Size0>(m, panel, a, c); break;
-                default: Rows<F, Size1, Size0>(m, panel, a, c); break;
+                case 3: Rows<Size3, Size0>(m, panel, a, c); break;
+                case 2: Rows<Size2, Size0>(m, panel, a, c); break;
+                default: Rows<Size1, Size0>(m, panel, a, c); break;
             }
             return;
         }
         panel.Mask = L.First(rest);
         switch (registers)
         {
-            case 3: Rows<F, Size3, Size1>(m, panel, a, c); break;
-            case 2: Rows<F, Size2, Size1>(m, panel, a, c); break;
-            default: Rows<F, Size1, Size1>(m, panel, a, c); break;
+            case 3: Rows<Size3, Size1>(m, panel, a, c); break;
+            case 2: Rows<Size2, Size1>(m, panel, a, c); break;
+            default: Rows<Size1, Size1>(m, panel, a, c); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    private static void Rows<F, C, M>(int m, in Panel<T, V> panel, T* a, T* c)
-        where F : struct, IElementwise<T> where C : struct, ISize where M : struct, ISize
+    private static void Rows<C, M>(int m, in Panel<T, V> panel, T* a, T* c) where C : struct, ISize where M : struct, ISize
     {
         var most = Rows(C.Value);
-        var plain = typeof(F) == typeof(IdentityFunction<T>) && panel.Alpha == T.One && T.IsZero(panel.Beta) && panel.Bias == null;
+        var plain = panel.Alpha == T.One && T.IsZero(panel.Beta);
         var tile = stackalloc T[Tile<T, V, L>.Size];
         for (var left = m; left > 0;)
         {
@@ -146,11 +158,31 @@ internal static unsafe class Product<T, V, L>
             else
             {
                 Tile<T, V, L>.Multiply<C, M>(rows, panel, a, tile, C.Value * L.Count);
-                Tile<T, V, L>.Finish<F>(rows, C.Value, M.Value == 1, panel, tile, C.Value * L.Count, c);
+                Tile<T, V, L>.Finish(rows, C.Value, M.Value == 1, panel, tile, C.Value * L.Count, c);
             }
             a += rows * panel.RowOfA;
             c += rows * panel.RowOfC;
             left -= rows;
+        }
+    }
+
+    /// <summary>c = f(c), while it is in the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Map<F>(int rows, int columns, T* c, nint rowOfC) where F : struct, IElementwise<T>
+    {
+        if (typeof(F) == typeof(IdentityFunction<T>))
+            return;
+        if (columns == rowOfC)
+            (rows, columns) = (1, rows * columns);
+        for (; rows > 0; rows--, c += rowOfC)
+        {
+            var j = 0;
+            for (; j + L.Count <= columns; j += L.Count)
+                L.Store(L.Apply<F>(L.Load(c + j)), c + j);
+            if (j == columns)
+                continue;
+            var mask = L.First(columns - j);
+            L.Store(L.Apply<F>(L.Load(c + j, mask)), c + j, mask);
         }
     }
 }

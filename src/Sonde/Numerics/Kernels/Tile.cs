@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sonde.Numerics.Kernels;
 
-/// <summary>What every tile of one panel of columns shares: c = f(α a b + β c + bias).</summary>
+/// <summary>What every tile of one panel of columns shares: c = α (a b + bias) + β c.</summary>
 internal unsafe struct Panel<T, V> where T : unmanaged where V : unmanaged
 {
     /// <summary>Products in each sum.</summary>
@@ -19,7 +19,7 @@ internal unsafe struct Panel<T, V> where T : unmanaged where V : unmanaged
 
     public T Alpha, Beta;
 
-    /// <summary>A number to add to each column, or null.</summary>
+    /// <summary>A number with which each column's sums begin, or null.</summary>
     public T* Bias;
 
     /// <summary>The columns that the last register holds.</summary>
@@ -55,10 +55,9 @@ internal static unsafe class Tile<T, V, L>
         }
     }
 
-    /// <summary>c = f(α tile + β c + bias) for a tile of a b whose rows are <paramref name="width"/> apart.</summary>
+    /// <summary>c = α tile + β c for a tile whose rows are <paramref name="width"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Finish<F>(int rows, int registers, bool masked, in Panel<T, V> panel, T* tile, int width, T* c)
-        where F : struct, IElementwise<T>
+    public static void Finish(int rows, int registers, bool masked, in Panel<T, V> panel, T* tile, int width, T* c)
     {
         V alpha = L.Broadcast(panel.Alpha), beta = L.Broadcast(panel.Beta);
         var adds = !T.IsZero(panel.Beta);
@@ -71,9 +70,7 @@ internal static unsafe class Tile<T, V, L>
                 var sum = L.Multiply(alpha, L.Load(tile + offset));
                 if (adds)
                     sum = L.MultiplyAdd(beta, L.Load(c + offset, mask), sum);
-                if (panel.Bias != null)
-                    sum = L.Add(sum, L.Load(panel.Bias + offset, mask));
-                L.Store(L.Apply<F>(sum), c + offset, mask);
+                L.Store(sum, c + offset, mask);
             }
     }
 
@@ -81,21 +78,19 @@ internal static unsafe class Tile<T, V, L>
     private static void Sum<R, C, M>(in Panel<T, V> panel, T* a, T* c, nint rowOfC)
         where R : struct, ISize where C : struct, ISize where M : struct, ISize
     {
-        V c00 = L.Zero, c01 = L.Zero, c02 = L.Zero, c10 = L.Zero, c11 = L.Zero, c12 = L.Zero;
-        V c20 = L.Zero, c21 = L.Zero, c22 = L.Zero, c30 = L.Zero, c31 = L.Zero, c32 = L.Zero;
-        V c40 = L.Zero, c41 = L.Zero, c42 = L.Zero, c50 = L.Zero, c51 = L.Zero, c52 = L.Zero;
-        V c60 = L.Zero, c61 = L.Zero, c62 = L.Zero, c70 = L.Zero, c71 = L.Zero, c72 = L.Zero;
+        var mask = panel.Mask;
+        V c00 = L.Zero, c01 = L.Zero, c02 = L.Zero;
+        if (panel.Bias != null)
+            Load<C, M>(panel.Bias, mask, out c00, out c01, out c02);
+        V c10 = c00, c11 = c01, c12 = c02, c20 = c00, c21 = c01, c22 = c02, c30 = c00, c31 = c01, c32 = c02;
+        V c40 = c00, c41 = c01, c42 = c02, c50 = c00, c51 = c01, c52 = c02;
+        V c60 = c00, c61 = c01, c62 = c02, c70 = c00, c71 = c01, c72 = c02;
         var (row, column, rowOfB) = (panel.RowOfA, panel.ColumnOfA, panel.RowOfB);
         nint row2 = 2 * row, row3 = 3 * row;
         T* b = panel.B, a4 = a + 4 * row;
-        var mask = panel.Mask;
         for (var k = panel.Depth; k > 0; k--)
         {
-            V b0 = M.Value == 1 && C.Value == 1 ? L.Load(b, mask) : L.Load(b), b1 = L.Zero, b2 = L.Zero;
-            if (C.Value > 1)
-                b1 = M.Value == 1 && C.Value == 2 ? L.Load(b + L.Count, mask) : L.Load(b + L.Count);
-            if (C.Value > 2)
-                b2 = M.Value == 1 ? L.Load(b + 2 * L.Count, mask) : L.Load(b + 2 * L.Count);
+            Load<C, M>(b, mask, out var b0, out var b1, out var b2);
             b += rowOfB;
             Row<C>(a[0], b0, b1, b2, ref c00, ref c01, ref c02);
             if (R.Value > 1)
@@ -131,6 +126,14 @@ internal static unsafe class Tile<T, V, L>
             Store<C, M>(c += rowOfC, mask, c60, c61, c62);
         if (R.Value > 7)
             Store<C, M>(c + rowOfC, mask, c70, c71, c72);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load<C, M>(T* b, V mask, out V b0, out V b1, out V b2) where C : struct, ISize where M : struct, ISize
+    {
+        b0 = M.Value == 1 && C.Value == 1 ? L.Load(b, mask) : L.Load(b);
+        b1 = C.Value < 2 ? L.Zero : M.Value == 1 && C.Value == 2 ? L.Load(b + L.Count, mask) : L.Load(b + L.Count);
+        b2 = C.Value < 3 ? L.Zero : M.Value == 1 ? L.Load(b + 2 * L.Count, mask) : L.Load(b + 2 * L.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,9 +22,9 @@ def digits(values):
 class Memory(nn.Module):
     """The output of an LSTM, its states in a row: the last, or all."""
 
-    def __init__(self, every, inputs, states):
+    def __init__(self, every, inputs, states, layers=1):
         super().__init__()
-        self.every, self.inner = every, nn.LSTM(inputs, states, batch_first=True)
+        self.every, self.inner = every, nn.LSTM(inputs, states, layers, batch_first=True)
 
     def forward(self, x):
         states = self.inner(x)[0]
@@ -73,10 +73,20 @@ cases = {
     "convolution, strides": (nn.Conv2d(2, 2, (2, 3), (2, 1), (1, 0)), (2, 2, 5, 6)),
     "transposed convolution of a sequence": (nn.ConvTranspose1d(3, 2, 4, 2, padding=1), (2, 3, 4)),
     "transposed convolution": (nn.ConvTranspose2d(2, 2, (3, 2), (2, 1), (1, 0), output_padding=(1, 0)), (2, 2, 3, 4)),
+    "convolution, dilation": (nn.Conv2d(2, 3, (3, 2), padding=(2, 1), dilation=(2, 3)), (2, 2, 7, 6)),
+    "convolution, circular, dilation": (nn.Conv2d(2, 3, 3, padding=2, dilation=2, padding_mode="circular"), (2, 2, 6, 7)),
+    "convolution of a sequence, dilation, strides, no bias": (nn.Conv1d(2, 3, 3, 2, 2, 2, bias=False), (2, 2, 12)),
+    "transposed convolution, dilation, no bias": (
+        nn.ConvTranspose2d(3, 2, (2, 3), (2, 1), (1, 0), dilation=(3, 2), bias=False), (2, 3, 4, 5)),
+    "dense, no bias": (nn.Linear(4, 3, bias=False), (2, 4)),
+    "max pooling": (nn.MaxPool2d(2), (2, 2, 5, 7)),
+    "max pooling over time": (nn.MaxPool2d((5, 1)), (2, 2, 5, 4)),
     "average pooling": (nn.AvgPool2d(2), (2, 2, 4, 6)),
     "nearest upsampling": (nn.Upsample(scale_factor=2, mode="nearest"), (2, 2, 2, 3)),
     "memory, last state": (Memory(False, 2, 3), (2, 4, 2)),
     "memory, all states": (Memory(True, 3, 2), (2, 3, 3)),
+    "memory of two layers": (Memory(False, 3, 2, 2), (2, 3, 3)),
+    "memory of three layers, all states": (Memory(True, 2, 3, 3), (2, 4, 2)),
     "skip": (Skip(nn.Conv2d(2, 1, 3, padding=1)), (2, 2, 3, 3)),
     "layer normalization": (nn.LayerNorm(7), (2, 7)),
     "group normalization": (nn.GroupNorm(2, 4, 1e-3), (2, 4, 2, 3)),

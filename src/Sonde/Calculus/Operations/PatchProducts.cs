@@ -1,0 +1,100 @@
+using System.Numerics;
+using Sonde.Numerics;
+
+namespace Sonde.Calculus.Operations;
+
+/// <summary>
+/// The trilinear form of a convolution, Σ W[o, k] image[patch p, k] grid[o, p], in each of its factors: what it is times. Images and grids are
+/// rows; where a kernel moves pixel by pixel they are read where they lie (<see cref="PaddedImages"/>), elsewhere patches are copied out.
+/// </summary>
+internal sealed class PatchProducts(Patches patches)
+{
+    private readonly PaddedImages? padded = PaddedImages.Of(patches), reversed = PaddedImages.Of(patches)?.Reversed;
+
+    /// <summary>grid[o, p] += Σₖ W[o, k] image[patch p, k].</summary>
+    public void AddConvolved<T>(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> images, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (padded is not null)
+            padded.AddConvolved(weights, images, grids);
+        else
+            for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+            {
+                using var frame = Scratch.Enter();
+                var lines = Lines(first);
+                var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+                var part = frame.Rent<T>(weights.Rows, columns.Width);
+                for (var row = 0; row < images.Rows; row++)
+                {
+                    patches.Unfold(images[row], first, lines, columns);
+                    Numerics.Dense.Multiply(weights, columns, part);
+                    Channels.AddPart(part, first * patches.Grid.Width, Grid(grids[row]));
+                }
+            }
+    }
+
+    /// <summary>image[patch p, k] += Σₒ W[o, k] grid[o, p].</summary>
+    public void AddLaid<T>(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> grids, Batch<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var whole = Scratch.Enter();
+        if (reversed is not null)
+        {
+            var turned = whole.Rent<T>(patches.Image.Channels, weights.Values.Length / patches.Image.Channels);
+            Turn(weights, turned);
+            reversed.AddConvolved(turned, grids, images);
+        }
+        else
+            for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+            {
+                using var frame = Scratch.Enter();
+                var lines = Lines(first);
+                var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+                var part = frame.Rent<T>(weights.Rows, columns.Width);
+                for (var row = 0; row < images.Rows; row++)
+                {
+                    Channels.CopyPart(Grid(grids[row]), first * patches.Grid.Width, part);
+                    Numerics.Dense.MultiplyTransposedLeft(T.One, weights, part, T.Zero, columns);
+                    patches.AddFolded(columns, first, lines, images[row]);
+                }
+            }
+    }
+
+    /// <summary>W[o, k] += Σₚ image[patch p, k] grid[o, p].</summary>
+    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (padded is not null)
+            padded.AddWeights(images, grids, weights);
+        else
+            for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+            {
+                using var frame = Scratch.Enter();
+                var lines = Lines(first);
+                var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+                var part = frame.Rent<T>(weights.Rows, columns.Width);
+                for (var row = 0; row < images.Rows; row++)
+                {
+                    patches.Unfold(images[row], first, lines, columns);
+                    Channels.CopyPart(Grid(grids[row]), first * patches.Grid.Width, part);
+                    Numerics.Dense.MultiplyTransposedRight(T.One, part, columns, T.One, weights);
+                }
+            }
+    }
+
+    private int Lines(int first) => Math.Min(patches.LinesAtOnce, patches.Grid.Height - first);
+
+    private Batch<T> Grid<T>(Span<T> row) where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(row, row.Length / patches.Count, patches.Count);
+
+    private ReadOnlyBatch<T> Grid<T>(ReadOnlySpan<T> row) where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(row, row.Length / patches.Count, patches.Count);
+
+    /// <summary>The kernel turned round, as the reversed images are convolved with: [channels of the image, channels of the grid × kernel].</summary>
+    private void Turn<T>(ReadOnlyBatch<T> weights, Batch<T> turned) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var legs = patches.Kernel.Height * patches.Kernel.Width;
+        for (var output = 0; output < weights.Rows; output++)
+            for (var channel = 0; channel < turned.Rows; channel++)
+            {
+                var to = turned[channel].Slice(output * legs, legs);
+                weights[output].Slice(channel * legs, legs).CopyTo(to);
+                to.Reverse();
+            }
+    }
+}
