@@ -10,7 +10,7 @@ namespace Sonde.Benchmarks;
 public class EigenBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Count = 64;
-    private Matrix<T> matrices = null!, values = null!, vectors = null!, right = null!;
+    private Matrix<T> matrices = null!, values = null!, vectors = null!;
 
     [Params(7, 10, 20, 40)]
     public int Size { get; set; }
@@ -19,8 +19,6 @@ public class EigenBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee754
     public void Prepare()
     {
         (matrices, values, vectors) = (new Matrix<T>(Count, Size * Size), new Matrix<T>(Count, Size), new Matrix<T>(Count, Size * Size));
-        right = new Matrix<T>(Count, Size);
-        right.Values.Fill(T.One);
         var random = new RandomSource(1);
         var y = new Matrix<T>(Size, 2 * Size);
         for (var i = 0; i < Count; i++)
@@ -42,7 +40,4 @@ public class EigenBenchmarks<T> where T : unmanaged, IBinaryFloatingPointIeee754
 
     [Benchmark(OperationsPerInvoke = Count)]
     public bool Many() => SymmetricEigen.DecomposeMany<T>(matrices, values, vectors);
-
-    [Benchmark(OperationsPerInvoke = Count)]
-    public bool SolveAndRootMany() => SymmetricPower.SolveAndRootMany<T>(matrices, right, values, vectors);
 }

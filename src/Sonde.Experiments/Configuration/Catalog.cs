@@ -80,6 +80,7 @@ public static class Catalog
         .Add<ILayerSource, ConvolutionSource>("convolution")
         .Add<ILayerSource, TransposedConvolutionSource>("transposed-convolution")
         .Add<ILayerSource, PoolingSource>("average-pooling")
+        .Add<ILayerSource, MaxPoolingSource>("max-pooling")
         .Add<ILayerSource, UpsamplingSource>("upsampling")
         .Add<ILayerSource, FourierFeaturesSource>("fourier-features")
         .Add<ILayerSource, PositionalEmbeddingSource>("positional-embedding")

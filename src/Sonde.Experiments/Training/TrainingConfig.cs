@@ -23,11 +23,27 @@ public sealed record TrainingConfig(
     private const int UsualEpochs = 100;
 
     /// <summary>How often each sample is seen.</summary>
-    public int? Epochs { get; init; } = Epochs is null || Steps is null ? Epochs : throw new ArgumentException("There are both epochs and steps; expected one of them.", nameof(Epochs));
+    public int? Epochs { get; init; } = Epochs is null || Steps is null ? Require.AtLeast(0, Epochs, nameof(Epochs))
+        : throw new ArgumentException("There are both epochs and steps; expected one of them.", nameof(Epochs));
+
+    /// <summary>How many steps.</summary>
+    public long? Steps { get; init; } = Require.AtLeast(1, Steps, nameof(Steps));
+
+    /// <summary>Samples a step.</summary>
+    public int Batch { get; init; } = Require.AtLeast(1, Batch, nameof(Batch));
+
+    /// <summary>The longest gradient.</summary>
+    public double? Clip { get; init; } = Clip is null or > 0 ? Clip : throw new ArgumentException("The longest gradient must be above 0.", nameof(Clip));
+
+    /// <summary>Share of the moving average that is kept.</summary>
+    public double? Average { get; init; } = Average is null or (>= 0 and <= 1) ? Average : throw new ArgumentException("A share lies between 0 and 1.", nameof(Average));
+
+    /// <summary>Epochs without a lower held-out loss that are borne.</summary>
+    public int? Patience { get; init; } = Require.AtLeast(0, Patience, nameof(Patience));
 
     /// <summary>Seconds between checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = CheckpointSeconds >= 0 ? CheckpointSeconds
-        : throw new ArgumentOutOfRangeException(nameof(CheckpointSeconds), null, $"The time between checkpoints must not be negative, as {CheckpointSeconds} is.");
+        : throw new ArgumentException("The time between checkpoints must not be negative.", nameof(CheckpointSeconds));
 
     /// <summary>What is held out of samples: those learned from, then those held out.</summary>
     /// <param name="samples">How many samples there are.</param>
@@ -91,7 +107,7 @@ public sealed record ValidationConfig(double Share = 0.1, HeldOutChoice Choose =
 {
     /// <summary>Which share of the samples.</summary>
     public double Share { get; init; } = Share is >= 0 and < 1 ? Share
-        : throw new ArgumentOutOfRangeException(nameof(Share), null, $"A share of 0 or more and below 1 is held out, not {Share}.");
+        : throw new ArgumentException("A share of 0 or more and below 1 is held out.", nameof(Share));
 }
 
 /// <summary>Which samples are held out.</summary>
@@ -111,6 +127,28 @@ public enum HeldOutChoice
 /// <param name="Patience">Rounds without a lower held-out loss that are borne.</param>
 public sealed record PolishConfig(int Iterations, int Round = 50, int Memory = 20, int? Patience = null)
 {
+    /// <summary>Steps of all rounds.</summary>
+    public int Iterations { get; init; } = Require.AtLeast(0, Iterations, nameof(Iterations));
+
+    /// <summary>Steps of a round.</summary>
+    public int Round { get; init; } = Require.AtLeast(1, Round, nameof(Round));
+
+    /// <summary>Steps that shape the next direction.</summary>
+    public int Memory { get; init; } = Require.AtLeast(1, Memory, nameof(Memory));
+
+    /// <summary>Rounds without a lower held-out loss that are borne.</summary>
+    public int? Patience { get; init; } = Require.AtLeast(0, Patience, nameof(Patience));
+
     /// <summary>The polisher.</summary>
-    public Polisher Polisher { get; } = new(Iterations, Round, Memory, Patience);
+    public Polisher Polisher() => new(Iterations, Round, Memory, Patience);
+}
+
+/// <summary>Checks of numbers in files.</summary>
+internal static class Require
+{
+    public static int AtLeast(int least, int value, string name) => value >= least ? value : throw new ArgumentException($"It must be {least} or more.", name);
+
+    public static int? AtLeast(int least, int? value, string name) => value is { } given ? AtLeast(least, given, name) : null;
+
+    public static long? AtLeast(int least, long? value, string name) => value is null || value >= least ? value : throw new ArgumentException($"It must be {least} or more.", name);
 }

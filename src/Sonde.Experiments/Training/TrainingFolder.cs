@@ -54,7 +54,6 @@ internal sealed class TrainingFolder
                 writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phase.Name},{epoch},{(epoch == 0 ? "" : Text(phase.Losses[epoch - 1]))},{HeldOut(phase, epoch)}"));
     });
 
-
     private static string HeldOut(PhaseResult phase, int epoch) =>
         epoch - phase.FirstEpoch < phase.HeldOutLosses.Count ? Text(phase.HeldOutLosses[epoch - phase.FirstEpoch]) : "";
 

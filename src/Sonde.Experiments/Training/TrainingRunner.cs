@@ -20,7 +20,21 @@ public static class TrainingRunner
         ArgumentNullException.ThrowIfNull(request);
         var root = Overrides.Read(request.File, request.Seed, request.Set);
         var job = new Binder(Catalog.Kinds).Bind<TrainingJob>(root);
-        return job.Precision == Precision.Double ? Run<double>(job, root, request) : Run<float>(job, root, request);
+        return Run(job, root, request);
+    }
+
+    /// <summary>Trains what a program describes, or goes on with it.</summary>
+    /// <param name="job">What is trained.</param>
+    /// <param name="settings">How it is written down: goes into training.yaml and model.json, and must be the same on resuming.</param>
+    /// <param name="request">Where results go, on how many threads.</param>
+    /// <exception cref="InputException">The job or the request does not fit.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped; it can be resumed to the same bits.</exception>
+    public static TrainingOutcome Run(TrainingJob job, ConfigNode settings, RunRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(request);
+        return job.Precision == Precision.Double ? Run<double>(job, settings, request) : Run<float>(job, settings, request);
     }
 
     private static TrainingOutcome Run<T>(TrainingJob job, ConfigNode root, RunRequest request) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -46,7 +60,7 @@ public static class TrainingRunner
                 stages.Add(result.Summary(stage.Data.Samples.Length, stage.Data.HeldOut.Length));
             }
         }
-        var summary = new TrainingSummary(job.Name, root["kind"]!.Text!, job.Seed, weights.Width, stages, trainable.Score(weights));
+        var summary = new TrainingSummary(job.Name, root["kind"]?.Text ?? "", job.Seed, weights.Width, stages, trainable.Score(weights));
         folder.WriteLosses(results);
         trainable.Write(folder.Path, weights);
         ModelFile.Write(folder.Path, trainable, weights, root, summary);
@@ -73,7 +87,7 @@ public static class TrainingRunner
                 stage.Name, trainer.Rule.GetType().Name, trainer.StepsOf(stage.Data.Samples.Length), () => TrainingState<T>.Begin(weights.Copy(), trainer.Rule),
                 (state, progress) => trainer.Run(state, stage.Data, random, workers, progress)), 1),
         ];
-        if (stage.Training.Polish?.Polisher is { } polisher)
+        if (stage.Training.Polish?.Polisher() is { } polisher)
             made.Add(weights => (new(
                 $"{stage.Name}-polish", nameof(Polisher), polisher.Rounds, () => Polisher.Begin(weights),
                 (state, progress) => polisher.Run(state, stage.Data, random.Fork("polish"), workers, progress)), stage.Data.HeldOut.IsEmpty ? 1 : 0));

@@ -128,18 +128,6 @@ public static unsafe class Dense
             Transposition<T>.Copy(a.Rows, a.Width, pa, a.Width, pb, a.Rows);
     }
 
-    /// <summary>c = f(a bᵀ + bias): a layer of a network, whose weights b are [outputs, inputs] and whose bias may be empty, in one pass.</summary>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void Layer<T, TFunction>(ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, ReadOnlySpan<T> bias, Batch<T> c, Workers? workers = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TFunction : struct, IElementwise<T>
-    {
-        Fit(a.Rows, b.Rows, a.Width, b.Width, c.Rows, c.Width);
-        if (!bias.IsEmpty && bias.Length != c.Width)
-            throw new ArgumentException($"The result has {c.Width} columns but the bias has {bias.Length} values.", nameof(bias));
-        fixed (T* pa = a.Values, pb = b.Values, pc = c.Values, pBias = bias)
-            Multiply<T, TFunction>(c.Rows, c.Width, a.Width, T.One, new(pa, a.Width, 1), new(pb, 1, b.Width), T.Zero, pc, pBias, workers);
-    }
-
     /// <summary>c = f(a b + bias): a layer whose weights b are [inputs, outputs]; the bias may be empty.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static void Affine<T, TFunction>(ReadOnlyBatch<T> a, ReadOnlyBatch<T> b, ReadOnlySpan<T> bias, Batch<T> c, Workers? workers = null)

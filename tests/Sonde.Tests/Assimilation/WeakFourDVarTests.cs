@@ -1,8 +1,11 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Variational;
+using Sonde.Calculus;
+using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Noise;
+using Sonde.Numerics;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Assimilation;
@@ -86,6 +89,65 @@ public sealed class WeakFourDVarTests
             }
         }
         Assert.InRange(twin.Error(states.Smoothed), 0.3, 1.2);
+    }
+
+    [Theory]
+    [InlineData(WeakForm.State)]
+    [InlineData(WeakForm.ModelError)]
+    public void A_window_without_observations_keeps_the_background(WeakForm form)
+    {
+        var twin = new LinearProblem().Twin.Observing(_ => false);
+        var (recorder, last) = twin.Run(new WeakFourDVar(StaticBackground.Prior, Window: 3, Form: form));
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < recorder.Analyses.Count; k++)
+            for (var i = 0; i < 5; i++)
+            {
+                Assert.Equal(recorder.Forecasts[k].MeanState[i], recorder.Analyses[k].MeanState[i], 1e-10);
+                Assert.Equal(recorder.Forecasts[k].Covariance![i, i], recorder.Analyses[k].Covariance![i, i], 1e-10);
+            }
+    }
+
+    [Fact]
+    public void Windows_with_gaps_are_what_is_left_of_the_observations()
+    {
+        var linear = new LinearProblem();
+        var (recorder, last) = linear.Twin.Observing(k => k < 3).Run(new WeakFourDVar(StaticBackground.Prior, Window: 4, Stride: 2, Cycled: true));
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 3; k < linear.Count; k++)
+            linear.AssertGiven(k, 2, recorder.Analyses[k], 1e-8);
+    }
+
+    [Fact]
+    public void Blocks_of_the_Hessian_are_those_of_its_products()
+    {
+        var linear = new LinearProblem().Twin;
+        var (n, random) = (5, new RandomSource(3));
+        var (root, noise) = (new Matrix<double>(n, n), new Matrix<double>(n, n));
+        random.Fork("Z").FillNormal(root.Values);
+        random.Fork("Q").FillNormal(noise.Values);
+        var whole = new WeakCovariance(VariationalBackground.RootOf(Squared(noise)));
+        WeakInterval[] intervals = [.. Enumerable.Range(0, 3).Select(t =>
+            new WeakInterval(ModelSteps.Between((IDifferentiableSystem)linear.System, linear.Grid, new GridTime(2 * t), new GridTime(2 * t + 2)), whole))];
+        var map = new WeakStates(new double[n], root, intervals, [(1, linear.Observations[0]), (3, linear.Observations[2])], Workers.One);
+        var (found, expected) = (new LeastSquares(map, 0.5), new LeastSquares(Map.Of<double>(map.InputWidth, map.OutputWidth, map.Apply), 0.5));
+        var (x, gradient) = (new double[4 * n], new double[4 * n]);
+        random.Fork("x").FillNormal(x);
+        Matrix<double> diagonal = new(4 * n, n), below = new(3 * n, n), diagonalByProducts = new(4 * n, n), belowByProducts = new(3 * n, n);
+        found.Evaluate(x, gradient);
+        expected.Evaluate(x, gradient);
+        found.HessianBlocks(diagonal, below);
+        expected.HessianBlocks(diagonalByProducts, belowByProducts);
+        for (var i = 0; i < diagonal.Values.Length; i++)
+            Assert.Equal(diagonalByProducts.Values[i], diagonal.Values[i], 1e-9);
+        for (var i = 0; i < below.Values.Length; i++)
+            Assert.Equal(belowByProducts.Values[i], below.Values[i], 1e-9);
+
+        static Matrix<double> Squared(Matrix<double> a)
+        {
+            var square = Matrix<double>.Identity(a.Rows);
+            Dense.MultiplyTransposedLeft<double>(1, a, a, 1, square);
+            return square;
+        }
     }
 
     [Fact]

@@ -50,6 +50,7 @@ internal static class SmokeMatrix
         ["climatology"] = "",
         ["optimal-interpolation"] = "",
         ["3dvar"] = "",
+        ["3dvar by l-bfgs"] = "iterations: 60, minimizer: l-bfgs",
         ["4dvar"] = "window: 3, quasiStatic: 2",
         ["4dvar with a carried covariance"] = "window: 2, cycled: true, factor: 1.1",
         ["4dvar by l-bfgs"] = "window: 2, iterations: 50, minimizer: l-bfgs",

@@ -204,17 +204,17 @@ public sealed unsafe class DenseTests
     public void A_layer_adds_its_bias_and_applies_its_function()
     {
         var random = new RandomSource(4);
-        var (x, weights, bias) = (DenseCases.Random<float>(random, 5, 300), DenseCases.Random<float>(random, 70, 300), DenseCases.Random<float>(random, 1, 70));
+        var (x, weights, bias) = (DenseCases.Random<float>(random, 5, 300), DenseCases.Random<float>(random, 300, 70), DenseCases.Random<float>(random, 1, 70));
         Matrix<float> y = new(5, 70), plain = new(5, 70);
-        Dense.Layer<float, Rectifier<float>>(x, weights, bias[0], y);
-        var expected = DenseCases.Product(x, false, weights, true);
+        Dense.Affine<float, Rectifier<float>>(x, weights, bias[0], y);
+        var expected = DenseCases.Product(x, false, weights, false);
         for (var i = 0; i < 5; i++)
             for (var j = 0; j < 70; j++)
                 expected[i, j] = Math.Max(0, expected[i, j] + bias[0, j]);
         Assert.InRange(DenseCases.Difference(y, expected), 0, 1e-4);
 
-        Dense.Layer<float, TanhFunction<float>>(x, weights, [], y);
-        Dense.Layer<float, IdentityFunction<float>>(x, weights, [], plain);
+        Dense.Affine<float, TanhFunction<float>>(x, weights, [], y);
+        Dense.Affine<float, IdentityFunction<float>>(x, weights, [], plain);
         VectorMath.Tanh<float>(plain.Values, plain.Values);
         Assert.Equal(plain.Values.ToArray(), y.Values.ToArray());
     }
@@ -246,7 +246,7 @@ public sealed unsafe class DenseTests
             Dense.Gram<double>(a, c);
             SymmetricEigen.Decompose<double>(a, values[0], c);
             SymmetricEigen.DecomposeMany<double>(many, values, vectors);
-            SymmetricPower.SolveAndRootMany<double>(many, values, values, vectors);
+            SymmetricPower.Apply<double>(a, -0.5, c);
             a.Values.CopyTo(c.Values);
             Cholesky.Factor<double>(c);
             Cholesky.Solve<double>(c, values);

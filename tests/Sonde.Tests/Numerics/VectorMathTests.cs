@@ -143,15 +143,15 @@ public sealed class VectorMathTests
     private static void EndsIn<T, TFunction>(Vector<T> function)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> where TFunction : struct, IElementwise<T>
     {
-        var (x, weights, bias) = (new Matrix<T>(9, 13), new Matrix<T>(21, 13), new T[21]);
+        var (x, weights, bias) = (new Matrix<T>(9, 13), new Matrix<T>(13, 21), new T[21]);
         var random = new RandomSource(3);
         random.FillNormal(x.Values);
         random.FillNormal(weights.Values);
         random.FillNormal<T>(bias);
         var (expected, fused) = (new Matrix<T>(9, 21), new Matrix<T>(9, 21));
-        Dense.Layer<T, IdentityFunction<T>>(x, weights, bias, expected);
+        Dense.Affine<T, IdentityFunction<T>>(x, weights, bias, expected);
         function(expected.Values, expected.Values);
-        Dense.Layer<T, TFunction>(x, weights, bias, fused);
+        Dense.Affine<T, TFunction>(x, weights, bias, fused);
         Assert.Equal(expected.Values.ToArray(), fused.Values.ToArray());
     }
 

@@ -72,6 +72,10 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["convolution in several blocks"] = new(new Convolution<T>(new(new(2, 40, 40), new(9), padding: new(4))), [new(2, 3200), new(2, 162), new(1, 2)]),
             ["transposed convolution in several blocks"] = new(
                 new Convolution<T>(new(new(2, 40, 40), new(9), padding: new(4), border: Border.Circular), true), [new(2, 3200), new(2, 162), new(1, 2)]),
+            ["convolution of many channels"] = new(new Convolution<T>(Patches.Centered(new(16, 5, 6), 3)), [new(2, 480), new(32, 144), new(1, 32)]),
+            ["convolution of many channels, circular"] = new(
+                new Convolution<T>(Patches.Centered(new(32, 4, 7), 3, border: Border.Circular)), [new(2, 896), new(16, 288), new(1, 16)]),
+            ["convolution of many channels, a smaller image written"] = new(new Convolution<T>(new(new(16, 5, 4), new(3))), [new(2, 320), new(16, 144)]),
             ["convolution, dilation"] = new(
                 new Convolution<T>(new(new(2, 7, 6), new(3, 2), padding: new(2, 1), dilation: new(2, 3))), [new(2, 84), new(3, 12), new(1, 3)]),
             ["convolution, circular, dilation"] = new(

@@ -32,6 +32,15 @@ public sealed class LayerSourceTests
             "[{ kind: skip, branch: [average-pooling, { kind: convolution, channels: 4 }, upsampling] }, convolution]", "2 4 4", "2 4 4",
             4 * 19 + 2 * (6 * 9 + 1)
         },
+        {
+            """
+            - { kind: convolution, channels: 16, border: circular, activation: silu }
+            - { kind: residual, branch: [{ kind: convolution, channels: 32, activation: silu }, convolution] }
+            - { kind: skip, branch: [average-pooling, { kind: convolution, channels: 32, activation: silu }, upsampling] }
+            - convolution
+            """, "1 1 64", "1 1 64", 4 * 16 + 49 * 32 + 97 * 16 + 49 * 32 + 48 * 3 + 1
+        },
+        { "[{ kind: convolution, channels: 4, dilation: 3, bias: false }, max-pooling, { kind: dense, bias: false }]", "1 1 12", "1 1 3", 12 + 4 * 6 * 3 },
         { "[{ kind: shape, channels: 2 }, { kind: convolution, channels: 3 }, { kind: dense }]", "1 1 8", "1 1 1", 3 * 7 + 13 },
     };
 

@@ -8,8 +8,9 @@ namespace Sonde.Experiments.Training.Layers;
 /// <param name="Width">Values written; as many as the place needs where absent.</param>
 /// <param name="Activation">f.</param>
 /// <param name="Initialization">How W and b begin.</param>
+/// <param name="Bias">Whether b is added.</param>
 public sealed record DenseSource(
-    int? Width = null, Activation Activation = Activation.Identity, Initialization Initialization = Initialization.Uniform) : ILayerSource
+    int? Width = null, Activation Activation = Activation.Identity, Initialization Initialization = Initialization.Uniform, bool Bias = true) : ILayerSource
 {
     /// <summary>Values written.</summary>
     public int? Width { get; init; } = Size.Of(Width, nameof(Width));
@@ -18,7 +19,7 @@ public sealed record DenseSource(
     public ShapedLayer<T> Build<T>(ImageShape input, ImageShape? output) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var shape = Size.Written(Width, output);
-        return new(new DenseLayer<T>(input.Count, shape.Count, Activation, Initialization), shape);
+        return new(new DenseLayer<T>(input.Count, shape.Count, Activation, Initialization, Bias), shape);
     }
 }
 

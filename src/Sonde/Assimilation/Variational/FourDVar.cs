@@ -1,4 +1,5 @@
 using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.Filters;
 using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
 using Sonde.Numerics;
@@ -87,7 +88,7 @@ public sealed record FourDVar(
         var root = StrongBackground.RootOf(background, guess, window.System);
         var mean = new double[background.Width];
         (guess.Background ?? background).Mean(mean);
-        var problem = new StrongWindow((IDifferentiableSystem)window.System, window, mean, root, root.Modes > MinimizerChoice.Small && !Cycled);
+        var problem = new ControlProblem(mean, root, root.Modes > MinimizerChoice.Small && !Cycled);
         var minimizer = MinimizerChoice.Complete(Minimizer, Iterations, Tolerance, root.Modes, new DenseNormal());
         var used = ReportForecast(problem, window, background.Memory, random.Fork("background"));
         var all = used;
@@ -98,7 +99,7 @@ public sealed record FourDVar(
         var effort = default(Effort);
         for (var count = QuasiStatic == 0 ? used.Length : Math.Min(QuasiStatic, used.Length); ; count = Math.Min(count + QuasiStatic, used.Length))
         {
-            effort = effort.With(problem.Minimize(count == used.Length ? all : used[..count], minimizer));
+            effort = effort.With(problem.Minimize(Map(window, count == used.Length ? all : used[..count]), minimizer));
             if (effort.Failure is { } failure)
                 return new Analysis(background, AnalysisStatus.Diverged, failure);
             if (count == used.Length)
@@ -109,30 +110,34 @@ public sealed record FourDVar(
             : new Analysis(background, AnalysisStatus.Diverged, Effort.Indefinite);
     }
 
+    private static WindowMap Map(AssimilationWindow window, Observation[] used) =>
+        new((IDifferentiableSystem)window.System, window.Grid, window.Start, used, window.Workers);
+
     /// <summary>What the background makes of the window; returns what a background check keeps of its new observations.</summary>
-    private static Observation[] ReportForecast(StrongWindow problem, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory, RandomSource random)
+    private static Observation[] ReportForecast(ControlProblem problem, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory, RandomSource random)
     {
         var kept = new List<Observation>();
-        problem.Carry(problem.State, problem.PriorRows(random), [.. window.Observations.Skip(window.FirstNew)], window.Start, (observation, state, rows) =>
-            kept.Add(GaussianAnalysis.ReportForecast(window, observation, Belief(state, rows, memory))));
+        TangentCarry.Run(window, problem.State, problem.PriorRows(random), [.. window.Observations.Skip(window.FirstNew)], window.Start, (observation, state, rows) =>
+            kept.Add(GaussianAnalysis.ReportForecast(window, observation, RowsCovariance.Belief(state, rows, memory))));
         return [.. kept];
     }
 
     /// <summary>Reports what is believed with the minimum at every time of the window; returns the belief where the next one starts.</summary>
     private GaussianBelief Report(
-        StrongWindow problem, Matrix<double> rows, Observation[] used, Effort effort, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory)
+        ControlProblem problem, Matrix<double> rows, Observation[] used, Effort effort, AssimilationWindow window, IReadOnlyDictionary<string, Matrix<double>> memory)
     {
         var x = problem.State;
-        var start = problem.AtStart is { } known ? new GaussianBelief(x.Values.ToArray(), known.Variances(), known, memory) : Belief(x, rows, memory);
+        var start = problem.Structure is { } known ? new GaussianBelief(x.Values.ToArray(), known.Variances(), known, memory) : RowsCovariance.Belief(x, rows, memory);
         if (window.AtStart is { } earlier)
             window.Observer.OnSmoothed(earlier, start);
         var next = window.NextStart == window.Start ? Remember(start, rows) : null;
-        problem.Carry(x, rows, [.. window.Observations.Take(window.FirstNew), .. used], window.NextStart, (observation, state, carried) =>
+        TangentCarry.Run(window, x, rows, [.. window.Observations.Take(window.FirstNew), .. used], window.NextStart, (observation, state, carried) =>
         {
-            var belief = Belief(state, carried, memory);
+            var belief = RowsCovariance.Belief(state, carried, memory);
             if (observation.Index >= used[0].Index)
             {
                 effort.Report(window.Observer, observation);
+                window.Observer.OnDiagnostic(observation, Diagnostic.DegreesOfFreedom, problem.DegreesOfFreedom);
                 window.Observer.OnAnalysis(observation, belief);
             }
             if (window.IsLast || observation.At < window.NextStart)
@@ -140,21 +145,9 @@ public sealed record FourDVar(
             if (observation.At == window.NextStart)
                 next = Remember(belief, carried);
         });
-        return next ?? Remember(Belief(x, rows, memory), rows);
+        return next ?? Remember(RowsCovariance.Belief(x, rows, memory), rows);
     }
 
     private GaussianBelief Remember(GaussianBelief belief, ReadOnlyBatch<double> rows) =>
         Cycled ? belief.Remembering(StrongBackground.Remember(rows, Factor)) : belief;
-
-    private static GaussianBelief Belief(ReadOnlyBatch<double> state, ReadOnlyBatch<double> rows, IReadOnlyDictionary<string, Matrix<double>> memory)
-    {
-        if (state.Width > MinimizerChoice.Small)
-        {
-            var structure = new RowsCovariance(new Matrix<double>(rows));
-            return new GaussianBelief(state.Values.ToArray(), structure.Variances(), structure, memory);
-        }
-        var covariance = new Matrix<double>(state.Width, state.Width);
-        Dense.MultiplyTransposedLeft<double>(1, rows, rows, 0, covariance);
-        return new GaussianBelief(state.Values.ToArray(), covariance, memory);
-    }
 }

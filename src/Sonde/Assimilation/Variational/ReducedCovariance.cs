@@ -15,11 +15,13 @@ internal sealed class ReducedCovariance : ICovariance
 
     /// <summary>Takes the eigenvectors to the space of the state.</summary>
     /// <param name="root">Z.</param>
-    /// <param name="pairs">θ, 1 or more, and u.</param>
-    public ReducedCovariance(IBackgroundRoot root, RitzPairs pairs)
+    /// <param name="pairs">θ, 1 or more, and u; null for none.</param>
+    public ReducedCovariance(IBackgroundRoot root, RitzPairs? pairs = null)
     {
         this.root = root;
-        reduction = new Matrix<double>(pairs.Count, root.Width);
+        reduction = new Matrix<double>(pairs?.Count ?? 0, root.Width);
+        if (pairs is null)
+            return;
         root.Place(pairs.Vectors, reduction);
         for (var i = 0; i < pairs.Count; i++)
             TensorPrimitives.Multiply(reduction[i], Math.Sqrt(Math.Max(0, 1 - 1 / pairs.Values[i])), reduction[i]);

@@ -7,6 +7,19 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="Rows">C, [any, n].</param>
 internal sealed record RowsCovariance(Matrix<double> Rows) : ICovariance
 {
+    /// <summary>A state with the covariance that rows stand for: as a matrix where the state is small. Copies both.</summary>
+    public static GaussianBelief Belief(ReadOnlyBatch<double> state, ReadOnlyBatch<double> rows, IReadOnlyDictionary<string, Matrix<double>> memory)
+    {
+        if (state.Width > MinimizerChoice.Small)
+        {
+            var structure = new RowsCovariance(new Matrix<double>(rows));
+            return new GaussianBelief(state.Values.ToArray(), structure.Variances(), structure, memory);
+        }
+        var covariance = new Matrix<double>(state.Width, state.Width);
+        Dense.MultiplyTransposedLeft(1, rows, rows, 0, covariance);
+        return new GaussianBelief(state.Values.ToArray(), covariance, memory);
+    }
+
     /// <summary>P's diagonal, [n].</summary>
     public double[] Variances()
     {

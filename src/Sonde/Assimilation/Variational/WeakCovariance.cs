@@ -24,6 +24,8 @@ internal sealed class WeakCovariance
             TensorPrimitives.Divide(root[i], value, whitener[i]);
         }
         Whitener = whitener;
+        Precision = new Matrix<double>(root.Width, root.Width);
+        Dense.MultiplyTransposedLeft<double>(1, whitener, whitener, 0, Precision);
     }
 
     /// <summary>Z, [n, n].</summary>
@@ -31,4 +33,7 @@ internal sealed class WeakCovariance
 
     /// <summary>W with W C Wᵀ = I, [n, n]; null where C is singular or not finite.</summary>
     public Matrix<double>? Whitener { get; }
+
+    /// <summary>C⁻¹, [n, n]; null where C is singular or not finite.</summary>
+    public Matrix<double>? Precision { get; }
 }

@@ -70,7 +70,10 @@ internal sealed class WeakWindow
             return WeakSolution.Failed("The model error between two states is not positive definite, which needs the form model-error.");
         var unknowns = control.Count;
         var length = unknowns + observations.Sum(observation => observation.Count);
-        var problem = new LeastSquares(Map.Of<double>(unknowns, length, v => Residuals(v, observations)));
+        (int State, Observation Observation)[] read = [.. observations.Where(one => one.Count > 0).Select(one => (StateOf(one), one))];
+        var problem = new LeastSquares(form == WeakForm.State
+            ? new WeakStates(background, root, intervals, read, window.Workers)
+            : Map.Of<double>(unknowns, length, v => Residuals(v, read)));
         var x = control.ToArray();
         var outcome = minimizer.Minimize(problem, x);
         if (!double.IsFinite(outcome.Cost))
@@ -131,22 +134,11 @@ internal sealed class WeakWindow
         return v;
     }
 
-    /// <summary>What the cost sums the squares of.</summary>
-    private Variable<double> Residuals(Variable<double> v, IReadOnlyList<Observation> observations)
+    /// <summary>What the cost of the form with model errors sums the squares of.</summary>
+    private Variable<double> Residuals(Variable<double> v, (int State, Observation Observation)[] observations)
     {
-        var (tape, x, parts) = (v.Tape, Trajectory(v), new List<Variable<double>>());
-        parts.Add(form == WeakForm.ModelError ? v : v.View(0, 1, Width));
-        for (var t = 1; t < x.Length && form == WeakForm.State; t++)
-            parts.Add((x[t] - Step(x[t - 1], intervals[t - 1].Steps)).Dense(tape.Constant(intervals[t - 1].Error.Whitener!.All)));
-        foreach (var observation in observations)
-        {
-            if (observation.Count == 0)
-                continue;
-            var target = observation.Values.ToArray();
-            observation.Error.Whiten(new Batch<double>(target));
-            parts.Add(tape.Apply(new Prediction(observation.Operator, observation.Error), x[StateOf(observation)]) - tape.Constant(new ReadOnlyBatch<double>(target)));
-        }
-        return Join([.. parts]);
+        var x = Trajectory(v);
+        return Join([v, .. observations.Select(one => WeakStates.Departures(x[one.State], one.Observation))]);
     }
 
     /// <summary>The states that a control stands for.</summary>
@@ -159,15 +151,8 @@ internal sealed class WeakWindow
             if (t == 0)
                 x[t] = v.Tape.Constant(new ReadOnlyBatch<double>(background)) + x[t].Times(v.Tape.Constant(root.All));
             else if (form == WeakForm.ModelError)
-                x[t] = Step(x[t - 1], intervals[t - 1].Steps) + x[t].Times(v.Tape.Constant(intervals[t - 1].Error.Root.All));
+                x[t] = intervals[t - 1].Apply(x[t - 1]) + x[t].Times(v.Tape.Constant(intervals[t - 1].Error.Root.All));
         }
-        return x;
-    }
-
-    private static Variable<double> Step(Variable<double> x, IReadOnlyList<ModelSteps> all)
-    {
-        foreach (var steps in all)
-            x = x.Tape.Apply(steps, x);
         return x;
     }
 

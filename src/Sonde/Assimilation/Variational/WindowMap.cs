@@ -45,6 +45,16 @@ public sealed class WindowMap : ITangentBlock<double>
         }
     }
 
+    /// <summary>One observation of a state at its own time.</summary>
+    /// <param name="observation">What was observed.</param>
+    public WindowMap(Observation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        (InputWidth, workers, Target) = (observation.Operator.InputWidth, Workers.One, observation.Values.ToArray());
+        stages = [new([], observation, new Prediction(observation.Operator, observation.Error))];
+        observation.Error.Whiten(new Batch<double>(Target));
+    }
+
     /// <inheritdoc/>
     public int InputWidth { get; }
 

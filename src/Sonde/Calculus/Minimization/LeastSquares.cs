@@ -147,7 +147,10 @@ public sealed class LeastSquares : IObjective
         }
     }
 
-    /// <summary>H's blocks on and below the diagonal, by 3 b products: blocks further apart than neighbors do not meet.</summary>
+    /// <summary>
+    /// H's blocks on and below the diagonal: blocks further apart than neighbors do not meet. An <see cref="IBlockTridiagonalMap{T}"/> finds them by
+    /// itself, 3 b products otherwise.
+    /// </summary>
     /// <param name="diagonal">[n, b] in the storage of <see cref="BlockTridiagonal"/>, overwritten.</param>
     /// <param name="below">[n − b, b], overwritten.</param>
     /// <exception cref="ArgumentException">The place has another number of rows.</exception>
@@ -156,6 +159,13 @@ public sealed class LeastSquares : IObjective
         const int Colors = 3;
         Fit(diagonal.Rows);
         Fit(below.Rows + diagonal.Width);
+        if (residual is IBlockTridiagonalMap<double> tridiagonal)
+        {
+            tridiagonal.GramBlocks(Linearized.Point[0], diagonal, below);
+            for (var i = 0; i < Width; i++)
+                diagonal[i, i % diagonal.Width] += prior;
+            return;
+        }
         var (b, blocks) = (diagonal.Width, Width / diagonal.Width);
         using var frame = Scratch.Enter();
         var probe = frame.Rent(1, Width)[0];

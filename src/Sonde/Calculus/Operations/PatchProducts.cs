@@ -7,14 +7,25 @@ namespace Sonde.Calculus.Operations;
 /// The trilinear form of a convolution, Σ W[o, k] image[patch p, k] grid[o, p], in each of its factors: what it is times. Images and grids are
 /// rows; where a kernel moves pixel by pixel they are read where they lie (<see cref="PaddedImages"/>), elsewhere patches are copied out.
 /// </summary>
-internal sealed class PatchProducts(Patches patches)
+internal sealed class PatchProducts
 {
-    private readonly PaddedImages? padded = PaddedImages.Of(patches), reversed = PaddedImages.Of(patches)?.Reversed;
+    private readonly Patches patches;
+    private readonly PaddedImages? padded, reversed;
+    private readonly Winograd? quick, quickReversed;
+
+    public PatchProducts(Patches patches)
+    {
+        (this.patches, padded) = (patches, PaddedImages.Of(patches));
+        reversed = padded?.Reversed;
+        (quick, quickReversed) = (Winograd.Of(padded), Winograd.Of(reversed));
+    }
 
     /// <summary>grid[o, p] += Σₖ W[o, k] image[patch p, k].</summary>
     public void AddConvolved<T>(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> images, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (padded is not null)
+        if (quick is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
+            quick.AddConvolved(weights, images, grids);
+        else if (padded is not null)
             padded.AddConvolved(weights, images, grids);
         else
             for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
@@ -40,7 +51,10 @@ internal sealed class PatchProducts(Patches patches)
         {
             var turned = whole.Rent<T>(patches.Image.Channels, weights.Values.Length / patches.Image.Channels);
             Turn(weights, turned);
-            reversed.AddConvolved(turned, grids, images);
+            if (quickReversed is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
+                quickReversed.AddConvolved(turned, grids, images);
+            else
+                reversed.AddConvolved(turned, grids, images);
         }
         else
             for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
@@ -61,7 +75,9 @@ internal sealed class PatchProducts(Patches patches)
     /// <summary>W[o, k] += Σₚ image[patch p, k] grid[o, p].</summary>
     public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (padded is not null)
+        if (quick is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
+            quick.AddWeights(images, grids, weights);
+        else if (padded is not null)
             padded.AddWeights(images, grids, weights);
         else
             for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
