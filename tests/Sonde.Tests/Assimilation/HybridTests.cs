@@ -18,7 +18,7 @@ public sealed class HybridTests
 {
     private static readonly IAssimilationMethod Poor = new EnsembleFilter(new Etkf(), 4);
 
-    public static TheoryData<string> Seconds => ["4dvar", "4dvar growing", "weak-4dvar", "weak-4dvar by model errors", "weak-4dvar overlapping"];
+    public static TheoryData<string> Seconds => ["3dvar", "4dvar", "4dvar growing", "weak-4dvar", "weak-4dvar by model errors", "weak-4dvar overlapping"];
 
     [Theory]
     [MemberData(nameof(Seconds))]
@@ -48,6 +48,15 @@ public sealed class HybridTests
             linear.AssertGiven(k, k - 1, recorder.Forecasts[k], 1e-8);                 // the filter's own
             linear.AssertGiven(k, (k / 3 * 3) + 2, recorder.Analyses[k], 1e-8);
         }
+    }
+
+    [Fact]
+    public void A_filter_s_belief_as_the_background_of_3D_Var_is_the_filter()
+    {
+        var linear = new LinearProblem(4, 5);
+        var (recorder, _) = linear.Twin.Run(new Hybrid(new ExtendedKalman(), new ThreeDVar(StaticBackground.Identity), HybridUse.Background));
+        for (var k = 0; k < linear.Count; k++)
+            linear.AssertGiven(k, k, recorder.Analyses[k], 1e-8);
     }
 
     [Theory]
@@ -157,12 +166,14 @@ public sealed class HybridTests
         Assert.Contains("climatology", new Hybrid(Poor, new FourDVar()).Refuses(problem with { Climatology = null }), StringComparison.Ordinal);
         var wrong = new WindowGuess(Foreground: Belief(4, "foreground"));
         Assert.Contains("4 components", Assert.Throws<ArgumentException>(() => Run(new FourDVar(), twin, wrong)).Message, StringComparison.Ordinal);
+        Run(new ThreeDVar(), twin, new(null, Belief(3, "background"), Belief(3, "foreground")));
         var singular = new WindowGuess(Foreground: new GaussianBelief([0.0, 0, 0], new Matrix<double>(3, 3)));
         Run(new FourDVar(), twin, singular, AnalysisStatus.Diverged);
     }
 
     private static IAssimilationMethod Second(string name) => name switch
     {
+        "3dvar" => new ThreeDVar(StaticBackground.Prior, Tolerance: 1e-12),
         "4dvar" => new FourDVar(StaticBackground.Prior, Window: 3, Tolerance: 1e-12),
         "4dvar growing" => new FourDVar(StaticBackground.Prior, Window: 6, QuasiStatic: 2, Tolerance: 1e-12),
         "weak-4dvar" => new WeakFourDVar(StaticBackground.Prior, Window: 2, Tolerance: 1e-12),

@@ -67,6 +67,7 @@ internal static class SmokeMatrix
         ["eda of 3dvar"] = "members: 4, method: { kind: 3dvar, factor: 0.5 }",
         ["hybrid"] = "first: { kind: etkf, members: 8 }, then: { kind: 4dvar, window: 2 }",
         ["hybrid by background"] = "first: { kind: etkf, members: 12 }, then: { kind: weak-4dvar, window: 2, modelError: 0.2 }, use: background",
+        ["hybrid of 3dvar"] = "first: { kind: etkf, members: 12 }, then: { kind: 3dvar }, use: background",
         ["hybrid by both ends"] = "first: { kind: 4dvar, window: 3, stride: 2 }, then: { kind: 4dvar, window: 3, stride: 2 }, use: both-ends",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
