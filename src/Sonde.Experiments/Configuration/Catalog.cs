@@ -66,6 +66,8 @@ public static class Catalog
         .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
+        .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
+        .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");

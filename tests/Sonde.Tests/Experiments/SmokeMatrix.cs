@@ -66,6 +66,14 @@ internal static class SmokeMatrix
         ["4denvar"] = "members: 8, window: 3, stride: 2, iterations: 2",
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
         ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
+        ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
+        ["eda"] = "members: 4, method: { kind: 4dvar, window: 2 }, inflation: 1.1, modelError: 0.1",
+        ["eda of weak-4dvar"] = "members: 3, control: false, method: { kind: weak-4dvar, window: 3, stride: 2, modelError: 0.2 }",
+        ["eda of 3dvar"] = "members: 4, method: { kind: 3dvar, factor: 0.5 }",
+        ["hybrid"] = "first: { kind: etkf, members: 8 }, then: { kind: 4dvar, window: 2 }",
+        ["hybrid by background"] = "first: { kind: etkf, members: 12 }, then: { kind: weak-4dvar, window: 2, modelError: 0.2 }, use: background",
+        ["hybrid of 3dvar"] = "first: { kind: etkf, members: 12 }, then: { kind: 3dvar }, use: background",
+        ["hybrid by both ends"] = "first: { kind: 4dvar, window: 3, stride: 2 }, then: { kind: 4dvar, window: 3, stride: 2 }, use: both-ends",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",
@@ -119,7 +127,7 @@ internal static class SmokeMatrix
     public static MethodEntry Method(string name)
     {
         var kind = KindOf(name);
-        var node = YamlFile.Parse($"kind: {kind}\n{Methods[name].Replace(", ", "\n", StringComparison.Ordinal)}", "smoke.yaml");
+        var node = YamlFile.Parse($"{{ kind: {kind}, {Methods[name]} }}", "smoke.yaml");
         return new MethodEntry(name, kind, new Binder(Catalog.Kinds).Bind<IAssimilationMethod>(node), node);
     }
 
