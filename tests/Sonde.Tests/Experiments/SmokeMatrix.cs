@@ -142,7 +142,7 @@ internal static class SmokeMatrix
     /// <summary>A learned method after its training, any other as it is.</summary>
     private static MethodEntry Trained(MethodEntry entry, PreparedExperiment experiment)
     {
-        if (entry.Method is not ILearnedMethod method)
+        if (entry.Method is not ILearnedMethod { Learns: true } method)
             return entry;
         var random = experiment.Random.Fork("training");
         var learning = method.Prepare(experiment.Twins!, random.Fork("data"), Workers.One);
