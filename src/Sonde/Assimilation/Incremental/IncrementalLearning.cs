@@ -19,14 +19,14 @@ internal sealed class IncrementalLearning : ILearning
     public IncrementalLearning(NeuralIncremental method, ITwinSource twins, RandomSource random, Workers workers)
     {
         (this.method, this.twins, this.random) = (method, twins, random);
-        (statistics, var pool) = IncrementalStatistics.Simulate(twins, method.Window, method.Trajectories, random);
+        (statistics, var pool) = IncrementalStatistics.Simulate(twins, method.Window, method.Schooling.Trajectories, random);
         model = new IncrementalModel(method, statistics);
-        var likely = (int)Math.Round(method.Likelihood * method.Epochs);
-        var trainer = new Trainer(new Adam(), new CosineRate(method.Rate), method.Epochs - likely, method.Batch, method.Clip, method.Average);
+        var schooling = method.Schooling;
+        var trainer = new Trainer(new Adam(), new CosineRate(schooling.Rate), schooling.Epochs - schooling.SpreadEpochs, schooling.Batch, schooling.Clip, schooling.Average);
         Stages = [.. new LearningStage[]
         {
             new("square", trainer, pool.Rows, model.Square(pool, twins)),
-            new("likelihood", trainer with { Epochs = likely }, pool.Rows, model.Likelihood(pool, twins)),
+            new("likelihood", trainer with { Epochs = schooling.SpreadEpochs }, pool.Rows, model.Likelihood(pool, twins)),
         }.Where(stage => stage.Trainer.Epochs > 0)];
     }
 
@@ -40,7 +40,7 @@ internal sealed class IncrementalLearning : ILearning
     public LearnedState Finish(Matrix<float> weights, Workers workers)
     {
         var (count, width) = (statistics.Count, statistics.Width);
-        var held = new Matrix<double>(method.Calibration, count);
+        var held = new Matrix<double>(method.Schooling.Calibration, count);
         twins.Simulate(held, random.Fork("held out"));
         var (errors, ratios, observe) = (new Matrix<double>(held.Rows, count), new double[method.HasCovariance ? held.Rows : 0], random.Fork("held-out observations"));
         workers.ForBlocks(held.Rows, 1, (row, _) =>
