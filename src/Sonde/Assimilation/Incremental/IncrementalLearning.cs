@@ -9,6 +9,7 @@ namespace Sonde.Assimilation.Incremental;
 /// <summary>The training of <see cref="NeuralIncremental"/>: statistics of simulated trajectories, then weights by square and by likelihood, then a calibration.</summary>
 internal sealed class IncrementalLearning : ILearning
 {
+    private const int WarmUpShare = 10;
     private readonly NeuralIncremental method;
     private readonly ITwinSource twins;
     private readonly RandomSource random;
@@ -22,12 +23,19 @@ internal sealed class IncrementalLearning : ILearning
         (statistics, var pool) = IncrementalStatistics.Simulate(twins, method.Window, method.Schooling.Trajectories, random);
         model = new IncrementalModel(method, statistics);
         var schooling = method.Schooling;
-        var trainer = new Trainer(new Adam(), new CosineRate(schooling.Rate), schooling.Epochs - schooling.SpreadEpochs, schooling.Batch, schooling.Clip, schooling.Average);
+        var trainer = new Trainer(new Adam(), Epochs: schooling.Epochs - schooling.SpreadEpochs, BatchSize: schooling.Batch, ClipNorm: schooling.Clip, Average: schooling.Average);
         Stages = [.. new LearningStage[]
         {
             new("square", trainer, pool.Rows, model.Square(pool, twins)),
             new("likelihood", trainer with { Epochs = schooling.SpreadEpochs }, pool.Rows, model.Likelihood(pool, twins)),
-        }.Where(stage => stage.Trainer.Epochs > 0)];
+        }.Where(stage => stage.Trainer.Epochs > 0).Select(Scheduled)];
+    }
+
+    /// <summary>The rate rises at first: a factor of a precision far from the right one can be all but singular.</summary>
+    private LearningStage Scheduled(LearningStage stage)
+    {
+        var steps = stage.Trainer.StepsOfEpoch(stage.Samples) * stage.Trainer.Epochs;
+        return stage with { Trainer = stage.Trainer with { Schedule = new CosineRate(method.Schooling.Rate, WarmUp: steps / WarmUpShare) } };
     }
 
     /// <inheritdoc/>
