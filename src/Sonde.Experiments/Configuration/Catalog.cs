@@ -70,6 +70,8 @@ public static class Catalog
         .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
         .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
         .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
+        .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
+        .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");

@@ -66,6 +66,14 @@ internal static class SmokeMatrix
         ["4denvar"] = "members: 8, window: 3, stride: 2, iterations: 2",
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
         ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
+        ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
+        ["eda"] = "members: 4, method: { kind: 4dvar, window: 2 }, inflation: 1.1, modelError: 0.1",
+        ["eda of weak-4dvar"] = "members: 3, control: false, method: { kind: weak-4dvar, window: 3, stride: 2, modelError: 0.2 }",
+        ["eda of 3dvar"] = "members: 4, method: { kind: 3dvar, factor: 0.5 }",
+        ["hybrid"] = "first: { kind: etkf, members: 8 }, then: { kind: 4dvar, window: 2 }",
+        ["hybrid by background"] = "first: { kind: etkf, members: 12 }, then: { kind: weak-4dvar, window: 2, modelError: 0.2 }, use: background",
+        ["hybrid of 3dvar"] = "first: { kind: etkf, members: 12 }, then: { kind: 3dvar }, use: background",
+        ["hybrid by both ends"] = "first: { kind: 4dvar, window: 3, stride: 2 }, then: { kind: 4dvar, window: 3, stride: 2 }, use: both-ends",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",
@@ -93,6 +101,10 @@ internal static class SmokeMatrix
         ["es-mda"] = "members: 8, window: 2, assimilations: 2",
         ["particle-filter"] = "members: 12, regularization: 0.5, resampleBelow: 0.5",
         ["optimal-particle-filter"] = "members: 12",
+        ["gaussian-interpolation"] = "trajectories: 60, linearizations: 3",
+        ["cold-diffusion"] = "increments: 2, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
+        ["neural-incremental"] = "increments: 2, linearizations: 2, network: { kind: convolutions, channels: 6, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0.5, calibration: 10 }",
+        ["neural-incremental in small windows"] = "window: 3, prior: identity, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, unrolled: true, calibration: 10 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 
@@ -119,7 +131,7 @@ internal static class SmokeMatrix
     public static MethodEntry Method(string name)
     {
         var kind = KindOf(name);
-        var node = YamlFile.Parse($"kind: {kind}\n{Methods[name].Replace(", ", "\n", StringComparison.Ordinal)}", "smoke.yaml");
+        var node = YamlFile.Parse($"{{ kind: {kind}, {Methods[name]} }}", "smoke.yaml");
         return new MethodEntry(name, kind, new Binder(Catalog.Kinds).Bind<IAssimilationMethod>(node), node);
     }
 

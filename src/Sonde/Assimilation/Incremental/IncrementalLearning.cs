@@ -61,9 +61,19 @@ internal sealed class IncrementalLearning : ILearning
             statistics.Scale.Normalize(new Batch<double>(held[row], count / width, width));
             TensorPrimitives.Subtract<double>(held[row], mean, errors[row]);
             TensorPrimitives.Multiply<double>(errors[row], errors[row], errors[row]);
-            for (var i = 0; i < count && ratios.Length > 0; i++)
-                ratios[row] += errors[row, i] / covariances[i, i % width] / count;
+            if (ratios.Length > 0)
+                ratios[row] = MeanRatio(errors[row], covariances);
         });
         return new LearnedState(weights, TrainedIncremental.Save(statistics, errors, ratios));
+    }
+
+    /// <summary>The mean of squared errors over variances, without numbers that never vary.</summary>
+    private static double MeanRatio(ReadOnlySpan<double> errors, ReadOnlyBatch<double> covariances)
+    {
+        var (sum, count) = (0.0, 0);
+        for (var i = 0; i < errors.Length; i++)
+            if (covariances[i, i % covariances.Width] is var variance && variance != 0)
+                (sum, count) = (sum + errors[i] / variance, count + 1);
+        return count == 0 ? 1 : sum / count;
     }
 }

@@ -35,6 +35,15 @@ internal sealed class ControlProblem(double[] background, IBackgroundRoot root, 
     /// <summary>Tr(H K) as the last call of <see cref="PosteriorRows"/> found it: how many numbers the observations determined.</summary>
     public double DegreesOfFreedom { get; private set; }
 
+    /// <summary>Moves v to where the state is as near a guess as can be.</summary>
+    public void Begin(ReadOnlySpan<double> state)
+    {
+        using var frame = Scratch.Enter();
+        var departure = frame.Rent(1, state.Length)[0];
+        TensorPrimitives.Subtract(state, background, departure);
+        root.Controls(departure, v);
+    }
+
     /// <summary>Moves v from where it is to the minimum with this G and y.</summary>
     public Minimization Minimize(WindowMap map, ILeastSquaresMinimizer minimizer)
     {

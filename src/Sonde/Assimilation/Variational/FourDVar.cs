@@ -37,7 +37,7 @@ namespace Sonde.Assimilation.Variational;
 public sealed record FourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, int? Iterations = null,
     double? Tolerance = null, int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null, INormalSolver? Posterior = null,
-    bool Cycled = false) : IAssimilationMethod
+    bool Cycled = false) : IVariationalMethod
 {
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -82,18 +82,24 @@ public sealed record FourDVar(
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => StrongBackground.Begin(Source, Factor, problem, prior);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, WindowGuess guess, RandomSource random)
     {
-        var root = StrongBackground.RootOf(background, window.System);
+        guess.Check(background.Width);
+        var root = StrongBackground.RootOf(background, guess, window.System);
         var mean = new double[background.Width];
-        background.Mean(mean);
+        (guess.Background ?? background).Mean(mean);
         var problem = new ControlProblem(mean, root, root.Modes > MinimizerChoice.Small && !Cycled);
         var minimizer = MinimizerChoice.Complete(Minimizer, Iterations, Tolerance, root.Modes, new DenseNormal());
         var used = ReportForecast(problem, window, background.Memory, random.Fork("background"));
+        var all = used;
+        if (!Foreground.Append(guess, used[^1], ref all))
+            return new Analysis(background, AnalysisStatus.Diverged, Foreground.Singular);
+        if (guess.StateAt(window.Start) is { } start)
+            problem.Begin(start);
         var effort = default(Effort);
         for (var count = QuasiStatic == 0 ? used.Length : Math.Min(QuasiStatic, used.Length); ; count = Math.Min(count + QuasiStatic, used.Length))
         {
-            effort = effort.With(problem.Minimize(Map(window, used[..count]), minimizer));
+            effort = effort.With(problem.Minimize(Map(window, count == used.Length ? all : used[..count]), minimizer));
             if (effort.Failure is { } failure)
                 return new Analysis(background, AnalysisStatus.Diverged, failure);
             if (count == used.Length)
