@@ -1,6 +1,7 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
+using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
@@ -66,6 +67,9 @@ public static class Catalog
         .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
+        .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
+        .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
+        .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
         .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
         .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
@@ -105,6 +109,8 @@ public static class Catalog
         .Add<ISchedule, PlateauRate>("plateau");
 
     private static Kinds Rest(Kinds kinds) => kinds
+        .Add<IWindowNetwork, WindowConvolutions>("convolutions")
+        .Add<IWindowNetwork, WindowPerceptron>("perceptron")
         .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
         .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
         .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")
