@@ -13,12 +13,15 @@ internal static class ScoreTable
     [
         ("rmse", "rmse", m => m.Rmse, "0.000"),
         ("smoothed", "smoothedRmse", m => m.SmoothedRmse, "0.000"),
+        ("normalized", "normalizedRmse", m => m.Medians is null ? double.NaN : m.NormalizedRmse, "0.000"),
+        ("norm. smoothed", "normalizedSmoothedRmse", m => m.Medians is null ? double.NaN : m.NormalizedSmoothedRmse, "0.000"),
         ("forecast", "forecastRmse", m => m.ForecastRmse, "0.000"),
         ("spread", "spread", m => m.Spread, "0.000"),
         ("ratio", "spreadErrorRatio", m => m.SpreadErrorRatio, "0.00"),
         ("crps", "crps", m => m.Crps, "0.000"),
         ("in 90 %", "coverage90", m => 100 * m.Coverage90, "0.0"),
         ("sec", "seconds", m => m.Seconds, "0.00"),
+        ("training", "trainingSeconds", m => m.TrainingSeconds ?? double.NaN, "0.0"),
     ];
 
     public static void Print(RunOutcome outcome, IAnsiConsole console)
@@ -57,7 +60,16 @@ internal static class ScoreTable
         foreach (var method in methods)
             Failures(method, console);
         foreach (var method in methods.Where(method => method.Diverged))
-            console.MarkupLine($"[red]{Markup.Escape(method.Name)} diverged at cycle {method.DivergedAt}[/]: {Markup.Escape(method.Reason ?? "")}");
+            console.MarkupLine($"[red]{Markup.Escape(method.Name)} {(method.DivergedAt is { } at ? $"diverged at cycle {at}" : "has no scores")}[/]: {Markup.Escape(method.Reason ?? "")}");
+        foreach (var method in methods.Where(method => !method.Diverged && method.DivergedTrajectories is { Count: > 0 }))
+            Trajectories(method.Name, method.DivergedTrajectories!, console);
+    }
+
+    private static void Trajectories(string name, IReadOnlyList<DivergedTrajectory> some, IAnsiConsole console)
+    {
+        var without = some.Count(one => !one.IsScored);
+        var many = some.Count == 1 ? "1 trajectory" : $"{some.Count} trajectories";
+        console.MarkupLine($"[red]{Markup.Escape(name)} diverged on {many}[/], {(without == 0 ? "none" : without)} left out of averages; trajectory {some[0].Trajectory}, cycle {some[0].Cycle}: {Markup.Escape(some[0].Reason)}");
     }
 
     private static void Failures(MethodSummary method, IAnsiConsole console)
@@ -103,11 +115,14 @@ internal static class ScoreTable
         var rows = sweep.OverSeeds
             ?? [.. sweep.Runs.SelectMany(run => run.Methods.Select(method => new SeedSummary(
                 method.Name, run.Overrides ?? new Dictionary<string, string>(), 1, method.Diverged ? 1 : 0,
-                new Dictionary<string, double> { ["rmse"] = method.Rmse, ["spread"] = method.Spread, ["crps"] = method.Crps, ["smoothedRmse"] = method.SmoothedRmse },
+                new Dictionary<string, double> { ["rmse"] = method.Rmse, ["spread"] = method.Spread, ["crps"] = method.Crps, ["smoothedRmse"] = method.SmoothedRmse,
+                    ["normalizedRmse"] = method.NormalizedRmse, ["normalizedSmoothedRmse"] = method.NormalizedSmoothedRmse },
                 new Dictionary<string, double>(), new Dictionary<string, double>())))];
         var keys = rows.SelectMany(row => row.Overrides.Keys).Distinct().ToArray();
         var table = new Table().Border(TableBorder.Simple).AddColumn("method").AddColumns([.. keys.Select(Markup.Escape)]);
-        foreach (var title in new[] { "rmse", "least", "greatest", "smoothed", "spread", "crps", "diverged" })
+        (string Title, string Key)[] normalized = sweep.Runs[0].Trajectories is null ? [] : [("normalized", "normalizedRmse"), ("norm. smoothed", "normalizedSmoothedRmse")];
+        string[] titles = ["rmse", "least", "greatest", "smoothed", .. normalized.Select(pair => pair.Title), "spread", "crps", "diverged"];
+        foreach (var title in titles)
             table.AddColumn(new TableColumn(title).RightAligned());
         foreach (var row in rows)
             table.AddRow(
@@ -115,6 +130,7 @@ internal static class ScoreTable
                 Markup.Escape(row.Name), .. keys.Select(key => Markup.Escape(row.Overrides.GetValueOrDefault(key, ""))),
                 Number(row.Median.GetValueOrDefault("rmse", double.NaN), "0.000"), Number(row.Least.GetValueOrDefault("rmse", double.NaN), "0.000"),
                 Number(row.Greatest.GetValueOrDefault("rmse", double.NaN), "0.000"), Number(row.Median.GetValueOrDefault("smoothedRmse", double.NaN), "0.000"),
+                .. normalized.Select(pair => Number(row.Median.GetValueOrDefault(pair.Key, double.NaN), "0.000")),
                 Number(row.Median.GetValueOrDefault("spread", double.NaN), "0.000"), Number(row.Median.GetValueOrDefault("crps", double.NaN), "0.000"),
                 $"{row.DivergedSeeds} of {row.Seeds}",
             ]);
@@ -129,7 +145,7 @@ internal static class ScoreTable
         : value.ToString(Math.Abs(value) >= 100 ? "0.0" : format, CultureInfo.InvariantCulture);
 
     private static string Error(MethodSummary method, string key) =>
-        key is "rmse" or "smoothedRmse" && method.StandardErrors.TryGetValue(key, out var error) && double.IsFinite(error)
+        key is "rmse" or "smoothedRmse" or "normalizedRmse" or "normalizedSmoothedRmse" && method.StandardErrors.TryGetValue(key, out var error) && double.IsFinite(error)
             ? $"[grey]±{error.ToString(error < 0.0995 ? ".000" : "0.0", CultureInfo.InvariantCulture)}[/]"
             : "";
 }

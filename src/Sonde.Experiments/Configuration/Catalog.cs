@@ -1,6 +1,7 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
+using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
@@ -22,7 +23,10 @@ namespace Sonde.Experiments.Configuration;
 public static class Catalog
 {
     /// <summary>The table.</summary>
-    public static Kinds Kinds { get; } = Shorthands(Training(Layers(Methods(Systems(Rest(new Kinds()))))));
+    public static Kinds Kinds { get; } = Create();
+
+    /// <summary>A table of one's own with the same kinds, to which others can be added.</summary>
+    public static Kinds Create() => Shorthands(Training(Layers(Methods(Systems(Rest(new Kinds()))))));
 
     private static Kinds Systems(Kinds kinds) => kinds
         .AddField<Pendulum>("pendulum")
@@ -64,6 +68,11 @@ public static class Catalog
         .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
+        .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
+        .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
+        .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
+        .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
+        .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
         .Add<IAssimilationMethod, OptimalParticleFilter>("optimal-particle-filter")
         .Add<IAssimilationMethod, PfXn>("pf-xn");
@@ -101,6 +110,8 @@ public static class Catalog
         .Add<ISchedule, PlateauRate>("plateau");
 
     private static Kinds Rest(Kinds kinds) => kinds
+        .Add<IWindowNetwork, WindowConvolutions>("convolutions")
+        .Add<IWindowNetwork, WindowPerceptron>("perceptron")
         .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
         .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
         .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")
@@ -110,6 +121,7 @@ public static class Catalog
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
         .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
         .Add<IBackgroundSource, GaussianBackground>("prior")
+        .Add<IBackgroundSource, UniformBackground>("uniform")
         .Add<ITimesSource, ListedTimes>("listed")
         .Add<ITimesSource, RandomTimes>("random")
         .AddLocations<AllLocations>("all")
@@ -118,6 +130,8 @@ public static class Catalog
         .AddLocations<SpacedLocations>("grid")
         .AddLocations<RandomLocations>("random")
         .AddLocations<TracedLocations>("traced")
+        .AddLocations<ScatteredLocations>("scattered")
+        .AddLocations<PeriodicLocations>("every")
         .AddLocations<PointLocations>("points");
 
     private static Kinds Shorthands(Kinds kinds) => kinds
@@ -128,6 +142,7 @@ public static class Catalog
         .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))
         .Shorthand<InstrumentSettings>(node => Short.Scalar(node, "kind"))
+        .Shorthand<CountRange>(node => Short.Both(node, "least", "most"))
         .Shorthand<SpacePoint>(node => Short.Positions(node, "x", "y", "z"))
         .Shorthand<ILayerSource>(node => node.Items is not null ? Short.Kind(node, "chain", "layers") : null)
         .Shorthand<IOptimizer>(TrainingConfig.ExpandOptimizer)

@@ -28,13 +28,18 @@ public sealed record ExperimentConfig(
 /// <param name="Cycles">Observation times, where the observations do not say it themselves.</param>
 /// <param name="BurnIn">Cycles left out of scores.</param>
 /// <param name="SpinUp">Time units before t = 0, in which the truth finds the attractor.</param>
-public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0, double SpinUp = 0)
+/// <param name="Trajectories">Independent truths of so many cycles each, 1 where absent; scores are averaged over them.</param>
+public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0, double SpinUp = 0, int? Trajectories = null)
 {
     /// <summary>Integrator step.</summary>
     public double Step { get; init; } = Step > 0 ? Step : throw new ArgumentOutOfRangeException(nameof(Step), Step, "The step must be above 0.");
 
     /// <summary>Observation times.</summary>
     public int? Cycles { get; init; } = Cycles is null or >= 1 ? Cycles : throw new ArgumentOutOfRangeException(nameof(Cycles), Cycles, "There must be at least 1 cycle.");
+
+    /// <summary>Independent truths.</summary>
+    public int? Trajectories { get; init; } = Trajectories is null or >= 1 ? Trajectories
+        : throw new ArgumentOutOfRangeException(nameof(Trajectories), Trajectories, "There must be at least 1 trajectory.");
 
     /// <summary>Cycles left out of scores.</summary>
     public int BurnIn { get; init; } = BurnIn >= 0 ? BurnIn : throw new ArgumentOutOfRangeException(nameof(BurnIn), BurnIn, "The burn-in must not be negative.");

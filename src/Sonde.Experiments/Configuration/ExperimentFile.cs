@@ -1,4 +1,5 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Learned;
 
 namespace Sonde.Experiments.Configuration;
 
@@ -13,30 +14,34 @@ public sealed record ExperimentFile(
 {
     /// <summary>Reads a file, applies overrides, and expands its sweep.</summary>
     /// <exception cref="InputException">Anything in the file does not fit: all faults, a sentence each.</exception>
-    public static IReadOnlyList<ExperimentFile> Load(string path, long? seed, IReadOnlyList<string> set)
+    public static IReadOnlyList<ExperimentFile> Load(string path, long? seed, IReadOnlyList<string> set) => Load(path, seed, set, Catalog.Kinds);
+
+    /// <summary>The same with kinds of one's own.</summary>
+    /// <exception cref="InputException">Anything in the file does not fit: all faults, a sentence each.</exception>
+    public static IReadOnlyList<ExperimentFile> Load(string path, long? seed, IReadOnlyList<string> set, Kinds kinds)
     {
         var root = Configuration.Overrides.Read(path, seed, set);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return [.. Sweep.Expand(root).Select(point => Bind(point, folder))];
+        return [.. Sweep.Expand(root).Select(point => Bind(point, folder, kinds))];
     }
 
-    private static ExperimentFile Bind(SweepPoint point, string folder)
+    private static ExperimentFile Bind(SweepPoint point, string folder, Kinds kinds)
     {
         var faults = new List<string>();
-        var config = Try(() => new Binder(Catalog.Kinds).Bind<ExperimentConfig>(point.Root), faults);
+        var config = Try(() => new Binder(kinds).Bind<ExperimentConfig>(point.Root), faults);
         var nodes = point.Root["methods"]?.Items ?? [];
         if (nodes.Count == 0 && faults.Count == 0)
             faults.Add($"{(point.Root["methods"] ?? point.Root).Where}: methods is an empty list; expected at least one method.");
         var methods = new List<MethodEntry>();
         foreach (var node in nodes)
-            if (Try(() => Method(node), faults) is { } entry)
+            if (Try(() => Method(node, point.Root, kinds), faults) is { } entry)
                 methods.Add(entry);
         if (faults.Count > 0)
             throw new InputException(faults);
         return new ExperimentFile(config!, Unique(methods), point.Root, folder, point.Overrides);
     }
 
-    private static MethodEntry Method(ConfigNode node)
+    private static MethodEntry Method(ConfigNode node, ConfigNode root, Kinds kinds)
     {
         if (!node.IsMapping)
             throw new InputException($"{node.Where}: {node.Path} is {node.Description}; expected a mapping with the key 'kind'.");
@@ -44,9 +49,13 @@ public sealed record ExperimentFile(
         if (name is { Text: null or "" })
             throw new InputException($"{name.Where}: {name.Path} is {name.Description}; expected a word.");
         node.Remove("name");
-        var method = new Binder(Catalog.Kinds).Bind<IAssimilationMethod>(node);
+        var training = TrainingSetup.Take(node, root, kinds);
+        var method = new Binder(kinds).Bind<IAssimilationMethod>(node);
+        training?.PutBack();
+        if (training?.Setup is { IsEmpty: false } && method is not ILearnedMethod { Learns: true })
+            throw new InputException($"{node.Where}: {node.Path} has keys of a training, weights or training, but no part of it learns anything.");
         var kind = node["kind"]!.Text!;
-        return new MethodEntry(name?.Text ?? kind, kind, method, node);
+        return new MethodEntry(name?.Text ?? kind, kind, method, node, method is ILearnedMethod { Learns: true } ? training?.Setup : null);
     }
 
     /// <summary>Methods of one name become etkf, etkf-2, etkf-3; the names go back into the resolved file.</summary>

@@ -7,4 +7,5 @@ namespace Sonde.Experiments.Configuration;
 /// <param name="Kind">The word in the file.</param>
 /// <param name="Method">The method itself.</param>
 /// <param name="Settings">Its mapping in the file, defaults filled in.</param>
-public sealed record MethodEntry(string Name, string Kind, IAssimilationMethod Method, ConfigNode Settings);
+/// <param name="Training">How a learned method is trained; null for any other.</param>
+public sealed record MethodEntry(string Name, string Kind, IAssimilationMethod Method, ConfigNode Settings, TrainingSetup? Training = null);

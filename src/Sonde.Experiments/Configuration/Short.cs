@@ -12,6 +12,12 @@ internal static class Short
         : node.Text is null || node.IsNull ? null
         : One(node, key, ConfigNode.Sequence([node], node.Source, node.Line, node.Path));
 
+    /// <summary>A scalar is the value of both keys, a list of two of one each; null for anything else.</summary>
+    public static ConfigNode? Both(ConfigNode node, string first, string second) =>
+        node.Items is { Count: 2 } ? Positions(node, first, second)
+        : node.Text is null || node.IsNull ? null
+        : Positions(ConfigNode.Sequence([node, node], node.Source, node.Line, node.Path), first, second);
+
     /// <summary>The items of a list are the values of keys, in order; null for anything else.</summary>
     public static ConfigNode? Positions(ConfigNode node, params ReadOnlySpan<string> keys)
     {

@@ -21,12 +21,14 @@ public sealed class TrainingCheckpoint(string path)
     /// <summary>Replaces the file, whole or not at all.</summary>
     /// <param name="state">Where training stands.</param>
     /// <param name="rule">The name of what it is trained with.</param>
-    public void Save<T>(TrainingState<T> state, string rule) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <param name="seconds">How long it has lasted.</param>
+    public void Save<T>(TrainingState<T> state, string rule, double seconds = 0) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(state);
         var file = new Checkpoint();
         file.Set("optimizer", rule);
         file.Set("step", state.Step);
+        file.Set("seconds", seconds);
         file.Set("losses", [.. state.Losses]);
         Set(file, "weights", state.Weights);
         Set(file, "averaged", state.Averaged);
@@ -66,6 +68,10 @@ public sealed class TrainingCheckpoint(string path)
             weights, Get<T>(file, "averaged"), Get<T>(file, "memory"), file.Matrix("losses").Values, file.WholeNumber("step"),
             heldOutLosses.Length > 0 ? Get<T>(file, "best") : null, heldOutLosses);
     }
+
+    /// <summary>How long the training had lasted when it was saved; 0 where it never was.</summary>
+    /// <exception cref="InputException">The file is damaged.</exception>
+    public double Seconds() => File.Exists(path) ? Checkpoint.Read(path).Number("seconds") : 0;
 
     private static void Set<T>(Checkpoint file, string name, Matrix<T> value) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -3,7 +3,7 @@ namespace Sonde.Experiments.Report;
 /// <summary>What was run: enough to run it again.</summary>
 /// <param name="Name">As in the experiment file.</param>
 /// <param name="Seed">Of all random draws.</param>
-/// <param name="Cycles">Observation times.</param>
+/// <param name="Cycles">Observation times of a trajectory.</param>
 public sealed record ReportExperiment(string Name, long Seed, int Cycles)
 {
     /// <summary>One or two sentences by the experiment's author; may be empty.</summary>
@@ -30,7 +30,10 @@ public sealed record ReportExperiment(string Name, long Seed, int Cycles)
     /// <summary>Scores leave out what comes before this time; NaN where nothing is left out.</summary>
     public double BurnIn { get; init; } = double.NaN;
 
-    /// <summary>Observation times left out of scores.</summary>
+    /// <summary>Independent truths. Scores, and everything over time but states and observations, are means over them; of states and observations the first is shown.</summary>
+    public int Trajectories { get; init; } = 1;
+
+    /// <summary>Observation times of a trajectory left out of scores.</summary>
     public int BurnInCycles { get; init; }
 
     /// <summary>What else a reader wants to know, label by label: the system, its size, the observations.</summary>

@@ -10,12 +10,16 @@ public sealed record ReportMethod(string Name, string Kind)
 
     /// <summary>
     /// Scores by their names in <c>summary.json</c>: rmse, relativeRmse, spread, spreadErrorRatio, crps, energyScore,
-    /// coverage90, forecastRmse, smoothedRmse, seconds, secondsPerCycle, and parameterRmse.NAME. Others are shown as they are.
+    /// coverage90, forecastRmse, smoothedRmse, normalizedRmse, normalizedSmoothedRmse, seconds, secondsPerCycle, trainingSeconds, and
+    /// parameterRmse.NAME and median.NAME. Others are shown as they are.
     /// </summary>
     public IReadOnlyDictionary<string, ReportScore> Scores { get; init; } = new Dictionary<string, ReportScore>();
 
     /// <summary>When and why the method lost the truth; null where it did not.</summary>
     public ReportDivergence? Divergence { get; init; }
+
+    /// <summary>Of many trajectories those on which the method diverged.</summary>
+    public IReadOnlyList<ReportDivergedTrajectory> Diverged { get; init; } = [];
 
     /// <summary>Scores on observations that were kept back, by field.</summary>
     public IReadOnlyList<ReportWithheld> Withheld { get; init; } = [];

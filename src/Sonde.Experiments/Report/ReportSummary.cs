@@ -20,6 +20,8 @@ public static class ReportSummary
         foreach (var method in data.Methods)
             if (method.Divergence is { } divergence)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment)));
+            else if (method.Diverged is { Count: > 0 } some)
+                remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, some, data.Experiment.Trajectories)));
         if (data.Sweep is { } grid && BestOf(grid) is { } setting)
             remarks.Add(new ReportRemark(ReportRemarkKind.Best, setting));
         if (data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
@@ -36,7 +38,10 @@ public static class ReportSummary
         var left = experiment.BurnInCycles > 0 ? $"; scores leave out the first {Number(experiment.BurnInCycles)}" : "";
         var swept = data.Sweep is { } sweep ? $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}." : "";
         var many = experiment.MostCycles is { } most ? $"{Number(experiment.Cycles)} to {Number(most)}" : Number(experiment.Cycles);
-        return $"{who} {many} observation {(many == "1" ? "time" : "times")}{left}.{swept}";
+        var (of, means) = experiment.Trajectories > 1
+            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}. Scores are means over trajectories; states and observations are those of the first")
+            : ("", "");
+        return $"{who} {of}{many} observation {(many == "1" ? "time" : "times")}{left}{means}.{swept}";
     }
 
     private static string? Observations(ReportObservations? observations)
@@ -101,7 +106,14 @@ public static class ReportSummary
                 ? string.Create(CultureInfo.InvariantCulture, $" (at {origin.UtcDateTime.AddSeconds(divergence.Time * experiment.SecondsPerUnit):yyyy-MM-dd HH:mm} UTC)")
                 : $" (at {Digits(divergence.Time, 4)} {experiment.TimeUnit})";
         var why = divergence.Reason.Length > 0 ? $": {divergence.Reason.TrimEnd('.')}" : "";
-        return $"{name} diverged in cycle {Number(divergence.Cycle)}{when}{why}.";
+        return divergence.Cycle < 0 ? $"{name} did not run{why}." : $"{name} diverged in cycle {Number(divergence.Cycle)}{when}{why}.";
+    }
+
+    private static string Diverged(string name, IReadOnlyList<ReportDivergedTrajectory> some, int of)
+    {
+        var without = some.Count(one => !one.IsScored);
+        var (first, left) = (some[0], without == 0 ? "" : without == some.Count ? ", and averages leave them out" : $", and averages leave out {Number(without)} of them");
+        return $"{name} diverged on {Number(some.Count)} of {Number(of)} trajectories{left}; the first is trajectory {Number(first.Trajectory)}, in cycle {Number(first.Cycle)}: {first.Reason.TrimEnd('.')}.";
     }
 
     private static void AddCalibration(List<ReportRemark> remarks, IReadOnlyList<ReportMethod> methods)

@@ -42,7 +42,7 @@ internal static class ExperimentCheck
                 ("methods", $"{string.Join(", ", file.Methods.Select(entry => entry.Name))}: all of them can run here"),
             ],
             Running.Fates.Counts(prepared.Ledger?.Count() ?? Counted(prepared)),
-            DerivativeChecks.Of(prepared));
+            DerivativeChecks.Of(prepared.First));
     }
 
     private static FateCounts Counted(PreparedExperiment prepared)
@@ -56,8 +56,8 @@ internal static class ExperimentCheck
 
     private static string Span(PreparedExperiment prepared)
     {
-        var (grid, times) = (prepared.Problem.Grid, prepared.Observations);
-        return Invariant($"{times.Count} observation times from {At(0)} to {At(times.Count - 1)}, steps of {grid.StepLength}{Unit()}{(prepared.BurnIn == 0 ? "" : $", the first {prepared.BurnIn} left out of scores")}");
+        var (grid, times) = (prepared.Problem.Grid, prepared.Of(0));
+        return Invariant($"{(prepared.Trajectories > 1 ? $"{prepared.Trajectories} independent trajectories of " : "")}{times.Count} observation times from {At(0)} to {At(times.Count - 1)}, steps of {grid.StepLength}{Unit()}{(prepared.BurnIn == 0 ? "" : $", the first {prepared.BurnIn} left out of scores")}");
 
         string Unit() => prepared.Origin is { } origin ? $" {origin.Unit.ToString().ToLowerInvariant()}" : "";
 
@@ -90,11 +90,11 @@ internal static class ExperimentCheck
     private static string Memory(PreparedExperiment prepared, ExperimentFile file)
     {
         const double Copies = 3, Megabyte = 1 << 20;
-        var (width, times) = ((double)prepared.Problem.System.Width, prepared.Observations.Count);
+        var (width, times) = ((double)prepared.Problem.System.Width, prepared.Times);
         var work = file.Methods.Max(entry => width * Copies * Rows(entry) * sizeof(double));
         var output = file.Config.Output ?? new OutputConfig();
         var kept = file.Methods.Sum(entry => StateHistory.ValuesOf(times, prepared.Problem.System.Width, output, Rows(entry)) * sizeof(double));
-        var truth = prepared.Truth is null ? 0 : times * width * sizeof(double);
+        var truth = prepared.Truth is null ? 0 : prepared.Observations.Count * width * sizeof(double);
         return Invariant($"about {(work + kept + truth) / Megabyte:0.##} MB: {work / Megabyte:0.##} for the largest method, {(kept + truth) / Megabyte:0.##} kept for results");
 
         double Rows(MethodEntry entry) =>

@@ -9,14 +9,14 @@ public static class ExperimentRunner
     /// <summary>An experiment: the truth is simulated, or observations come from a file.</summary>
     /// <exception cref="InputException">The file or the request does not fit.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
-    public static RunOutcome Run(RunRequest request) => Run(request, ExperimentFile.Load(request.File, request.Seed, request.Set));
+    public static RunOutcome Run(RunRequest request) => Run(request, ExperimentFile.Load(request.File, request.Seed, request.Set, request.Kinds));
 
     /// <summary>A job: observations come from a file.</summary>
     /// <exception cref="InputException">The file or the request does not fit.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
     public static RunOutcome Assimilate(RunRequest request)
     {
-        var points = ExperimentFile.Load(request.File, request.Seed, request.Set);
+        var points = ExperimentFile.Load(request.File, request.Seed, request.Set, request.Kinds);
         return points[0].Config.Observations.File is not null
             ? Run(request, points)
             : throw new InputException($"{request.File}: observations has no key 'file'; expected a file of observations (a twin experiment runs with: sonde run).");
@@ -25,7 +25,7 @@ public static class ExperimentRunner
     /// <summary>Prepares every point of an experiment or job, lets every method refuse, and makes one forecast.</summary>
     /// <exception cref="InputException">Something does not fit.</exception>
     public static IReadOnlyList<CheckedPoint> Check(RunRequest request) =>
-        [.. ExperimentFile.Load(request.File, request.Seed, request.Set).Select(ExperimentCheck.Of)];
+        [.. ExperimentFile.Load(request.File, request.Seed, request.Set, request.Kinds).Select(ExperimentCheck.Of)];
 
     private static RunOutcome Run(RunRequest request, IReadOnlyList<ExperimentFile> points)
     {

@@ -25,12 +25,12 @@ internal static class FilePreparation
             throw new InputException($"{table.Path}: none of its {table.Readings.Count} readings can be used: {Describe(ledger.Count())}.");
         if (config.Time.BurnIn >= series.Used.Count)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {series.Used.Count} observation times; expected fewer.");
-        var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(system, config, grid, [.. series.Used.Select(o => o.At)], random.Fork("attractor")));
+        var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(system, config, () => [.. series.Used.Select(o => o.At)], random.Fork("attractor")));
         return new PreparedExperiment
         {
             Problem = new AssimilationProblem(
                 system, grid, climatology ? Preparation.Climatology(attractor.Value) : null, grid.TimeOf(series.Used[^1].At) / series.Used.Count),
-            Prior = (config.Background ?? new GaussianBackground()).Prior(system, null, () => attractor.Value, random.Fork("background")),
+            Priors = [(config.Background ?? new GaussianBackground()).Prior(system, null, () => attractor.Value, random.Fork("background"))],
             Observations = series.Used,
             Withheld = series.Withheld.Any(o => o.Count > 0) ? series.Withheld : null,
             Ledger = ledger,
@@ -58,7 +58,7 @@ internal static class FilePreparation
     {
         var given = new (string Key, bool Given)[]
         {
-            ("truth", config.Truth is not null), ("time.spinUp", config.Time.SpinUp > 0), ("observations.times", config.Observations.Times is not null),
+            ("truth", config.Truth is not null), ("time.spinUp", config.Time.SpinUp > 0), ("time.trajectories", config.Time.Trajectories is not null), ("observations.times", config.Observations.Times is not null),
             ("observations.locations", config.Observations.Locations is not null), ("observations.operator", config.Observations.Operator is not null),
             ("observations.fields", config.Observations.Fields is not null), ("observations.noise", config.Observations.Noise is not null),
         };

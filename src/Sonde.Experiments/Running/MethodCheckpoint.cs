@@ -1,38 +1,53 @@
 using System.Text.Json;
 using Sonde.Assimilation;
 using Sonde.Experiments.Files;
+using Sonde.Numerics;
 
 namespace Sonde.Experiments.Running;
 
 /// <summary>What a stopped run continues from.</summary>
-/// <param name="Window">The window that comes next.</param>
-/// <param name="Belief">The belief at its start.</param>
+/// <param name="Outcomes">Of the trajectories that are done.</param>
 /// <param name="Seconds">Wall time so far.</param>
-/// <param name="Status">The outcome of the last window.</param>
-/// <param name="Reason">What went wrong in it; null where nothing did.</param>
-public sealed record SavedRun(int Window, IBelief Belief, double Seconds, AnalysisStatus Status, string? Reason);
+public sealed record SavedRun(IReadOnlyList<TrajectoryOutcome> Outcomes, double Seconds)
+{
+    /// <summary>Where the trajectory under way stands; null between two.</summary>
+    public TrajectoryOutcome? Current { get; init; }
+
+    /// <summary>Its window that comes next.</summary>
+    public int Window { get; init; }
+
+    /// <summary>The belief at that window's start.</summary>
+    public IBelief? Belief { get; init; }
+}
 
 /// <summary>The checkpoint file of one method: the belief between two windows, and everything recorded so far.</summary>
 /// <param name="path">The file.</param>
 public sealed class MethodCheckpoint(string path)
 {
     /// <summary>Replaces the file, whole or not at all.</summary>
-    public void Save(Cycle cycle, Recorder recorder, StateHistory? history, BackgroundScreen? screen, ExternalSystem? external, double seconds, AnalysisStatus status, string? reason)
+    public void Save(SavedRun run, Recorder recorder, StateHistory? history, IReadOnlyList<BackgroundScreen> screens, ExternalSystem? external)
     {
         var file = new Checkpoint();
-        file.Set("window", (long)cycle.Window);
-        file.Set("seconds", seconds);
-        file.Set("status", (long)status);
-        file.Set("reason", reason ?? "");
-        SaveBelief(file, cycle.Belief);
+        var outcomes = run.Current is { } current ? [.. run.Outcomes, current] : run.Outcomes;
+        var numbers = new Matrix<double>(outcomes.Count, 3);
+        for (var k = 0; k < outcomes.Count; k++)
+            (numbers[k, 0], numbers[k, 1], numbers[k, 2]) = ((int)outcomes[k].Status, outcomes[k].Used, outcomes[k].Seconds);
+        file.Set("outcomes", numbers);
+        file.Set("reasons", string.Join('\n', outcomes.Select(outcome => outcome.Reason?.ReplaceLineEndings(" "))));
+        file.Set("seconds", run.Seconds);
+        if (run.Belief is { } belief)
+        {
+            file.Set("window", (long)run.Window);
+            SaveBelief(file, belief);
+        }
         var (names, values) = recorder.Series.Save();
         file.Set("series", string.Join('\n', names));
         file.Set("seriesValues", values);
         recorder.Save(file);
-        history?.Save(file, cycle.Used);
-        file.Set("judged", (long)cycle.Used);
-        if (screen is not null)
-            file.Set("screen", screen.Save(cycle.Used));
+        if (outcomes.Count > 0)
+            history?.Save(file, outcomes[0].Used);
+        for (var k = 0; k < Math.Min(screens.Count, outcomes.Count); k++)
+            file.Set($"screen/{k}", screens[k].Save(outcomes[k].Used));
         if (external is not null)
             file.Set("failures", JsonSerializer.Serialize(external.Failures, SummaryJson.Default.IReadOnlyListExternalFailure));
         file.Write(path);
@@ -40,7 +55,7 @@ public sealed class MethodCheckpoint(string path)
 
     /// <summary>Puts back what was recorded; null where the run was never saved.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>
-    public SavedRun? Load(Recorder recorder, StateHistory? history, BackgroundScreen? screen, ExternalSystem? external)
+    public SavedRun? Load(Recorder recorder, StateHistory? history, IReadOnlyList<BackgroundScreen> screens, ExternalSystem? external)
     {
         if (!File.Exists(path))
             return null;
@@ -48,12 +63,21 @@ public sealed class MethodCheckpoint(string path)
         var names = file.Text("series");
         recorder.Series.Restore(names.Length == 0 ? [] : names.Split('\n'), file.Matrix("seriesValues"));
         external?.Restore(JsonSerializer.Deserialize(file.Text("failures"), SummaryJson.Default.IReadOnlyListExternalFailure)!);
-        screen?.Restore(file.Matrix("screen"), (int)file.WholeNumber("judged"));
-        recorder.Restore(file);
-        history?.Restore(file);
-        var reason = file.Text("reason");
-        return new SavedRun(
-            (int)file.WholeNumber("window"), LoadBelief(file), file.Number("seconds"), (AnalysisStatus)file.WholeNumber("status"), reason.Length == 0 ? null : reason);
+        var (numbers, reasons) = (file.Matrix("outcomes"), file.Text("reasons").Split('\n'));
+        TrajectoryOutcome[] outcomes =
+        [
+            .. Enumerable.Range(0, numbers.Rows).Select(k =>
+                new TrajectoryOutcome((AnalysisStatus)numbers[k, 0], reasons[k].Length == 0 ? null : reasons[k], (int)numbers[k, 1], numbers[k, 2])),
+        ];
+        for (var k = 0; k < Math.Min(screens.Count, outcomes.Length); k++)
+            screens[k].Restore(file.Matrix($"screen/{k}"), outcomes[k].Used);
+        recorder.Restore(file, outcomes.Length - 1);
+        if (outcomes.Length > 0)
+            history?.Restore(file);
+        var belief = file.Contains("window") ? LoadBelief(file) : null;
+        return belief is null
+            ? new SavedRun(outcomes, file.Number("seconds"))
+            : new SavedRun(outcomes[..^1], file.Number("seconds")) { Current = outcomes[^1], Window = (int)file.WholeNumber("window"), Belief = belief };
     }
 
     private static void SaveBelief(Checkpoint file, IBelief belief)

@@ -12,7 +12,7 @@ public sealed class MethodRun
 {
     private static readonly HashSet<string> Known =
     [
-        "rmse", "relativeRmse", "spread", "crps", "energyScore", "forecastRmse", "smoothedRmse", "innovationSquare", .. Recorder.Coverages.Select(c => c.Name),
+        "rmse", "relativeRmse", "spread", "crps", "energyScore", "forecastRmse", "smoothedRmse", "normalizedRmse", "normalizedSmoothedRmse", "innovationSquare", .. Recorder.Coverages.Select(c => c.Name),
     ];
 
     private readonly TimeSpan checkpointEvery;
@@ -22,8 +22,10 @@ public sealed class MethodRun
     private readonly AssimilationProblem problem;
     private readonly ExternalSystem? external;          // counts this method's failures alone
     private readonly Recorder recorder;
-    private readonly BackgroundScreen? screen;
+    private readonly BackgroundScreen[] screens;        // one a trajectory, or none
     private readonly StateHistory? history;
+    private readonly List<TrajectoryOutcome> outcomes = [];
+    private string? failure;                            // of a training: nothing was assimilated
 
     /// <summary>A run from its beginning, or from its checkpoint where there is one and it may be used.</summary>
     /// <param name="method">The method.</param>
@@ -37,10 +39,12 @@ public sealed class MethodRun
         external = (experiment.Problem.System as ExternalSystem)?.Share();
         problem = external is null ? experiment.Problem : experiment.Problem with { System = external };
         checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
-        history = keepsHistory ? new StateHistory(experiment.Observations.Count, experiment.Problem.System.Width, output) : null;
+        history = keepsHistory ? new StateHistory(experiment.Times, experiment.Problem.System.Width, output) : null;
         Ledger = experiment.Ledger?.Copy();
-        screen = experiment.BackgroundCheck is { } check ? new BackgroundScreen(check, experiment.Observations, Ledger) : null;
-        recorder = new Recorder(experiment, history, Ledger, screen);
+        screens = experiment.BackgroundCheck is { } check
+            ? [.. Enumerable.Range(0, experiment.Trajectories).Select(k => new BackgroundScreen(check, experiment.Of(k), Ledger))]
+            : [];
+        recorder = new Recorder(experiment, history, Ledger, screens);
     }
 
     /// <summary>The method.</summary>
@@ -52,8 +56,11 @@ public sealed class MethodRun
     /// <summary>Predicted variances and squared errors.</summary>
     public SpreadSkill SpreadSkill => recorder.SpreadSkill;
 
-    /// <summary>The background check of this method; null where there is none.</summary>
-    internal BackgroundScreen? Screen => screen;
+    /// <summary>The background check of this method's first trajectory; null where there is none.</summary>
+    internal BackgroundScreen? Screen => screens.Length > 0 ? screens[0] : null;
+
+    /// <summary>What the background check made of all observations; null where there is none.</summary>
+    internal FateCounts? Judged => screens.Length > 0 ? BackgroundScreen.Count(screens) : null;
 
     /// <summary>How forecasts compare with the observations that were used.</summary>
     internal InnovationRecorder Innovations => recorder.Innovations;
@@ -77,49 +84,78 @@ public sealed class MethodRun
     /// <summary>Wall time, over all sessions of a resumed run.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>The outcome of the last window.</summary>
-    public AnalysisStatus Status { get; private set; } = AnalysisStatus.Sound;
+    /// <summary>Wall time of the training; null for methods that learn nothing, or have learned before.</summary>
+    public double? TrainingSeconds { get; init; }
 
-    /// <summary>What went wrong; null where nothing did.</summary>
-    public string? Reason { get; private set; }
+    /// <summary>What became of each trajectory.</summary>
+    public IReadOnlyList<TrajectoryOutcome> Outcomes => outcomes;
 
-    /// <summary>How many observation times were used.</summary>
-    public int Used { get; private set; }
+    /// <summary>Averages of what was recorded.</summary>
+    internal TrajectoryScores Scores => new(experiment, Series, outcomes, recorder.LostAt);
+
+    /// <summary>Names of the series that the method itself reported.</summary>
+    internal IEnumerable<string> Diagnostics => Series.Names.Where(name => !Known.Contains(name) && !name.Contains('.', StringComparison.Ordinal));
+
+    /// <summary>How many observation times were used, of all trajectories together.</summary>
+    public int Used => outcomes.Sum(outcome => outcome.Used);
+
+    /// <summary>A method that could not be trained: reported with its reason, and not run.</summary>
+    internal void Fail(string reason)
+    {
+        failure = reason;
+        for (var k = 0; k < experiment.Trajectories; k++)
+            outcomes.Add(new TrajectoryOutcome(AnalysisStatus.Diverged, reason, 0, 0));
+    }
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was stopped; its checkpoint is written.</exception>
     public void Run(Workers workers, bool resume, IRunProgress progress, string label, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var saved = resume ? checkpoint?.Load(recorder, history, screen, external) : null;
+        var saved = resume ? checkpoint?.Load(recorder, history, screens, external) : null;
         var before = saved?.Seconds ?? 0;
-        var random = experiment.Random.Fork("method").Fork(method.Name);
-        var cycle = new Cycle(
-            method.Method, problem, experiment.Prior, experiment.Observations, recorder, random, workers, saved?.Window ?? 0, saved?.Belief, screen);
-        progress.Begin(label, experiment.Observations.Count);
         var lastSave = Stopwatch.StartNew();
-        (Status, Reason) = (saved?.Status ?? AnalysisStatus.Sound, saved?.Reason);
-        while (Status != AnalysisStatus.Diverged && cycle.Advance())
-        {
-            (Status, Reason) = (cycle.Last!.Status, cycle.Last.Reason);
-            progress.Advance(label, cycle.Used);
-            if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
-                continue;
-            checkpoint.Save(cycle, recorder, history, screen, external, before + clock.Elapsed.TotalSeconds, Status, Reason);
-            lastSave.Restart();
-            cancel.ThrowIfCancellationRequested();
-        }
-        Used = cycle.Used;
+        outcomes.AddRange(saved?.Outcomes ?? []);
+        progress.Begin(label, experiment.Observations.Count);
+        for (var k = outcomes.Count; k < experiment.Trajectories; k++, saved = null)
+            outcomes.Add(Follow(k, saved));
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(cycle, recorder, history, screen, external, Seconds, Status, Reason);
-        progress.End(label, Status == AnalysisStatus.Diverged ? $"diverged at cycle {Used - 1}" : "done");
+        checkpoint?.Save(new SavedRun(outcomes, Seconds), recorder, history, screens, external);
+        progress.End(label, Ending());
+
+        TrajectoryOutcome Follow(int trajectory, SavedRun? saved)
+        {
+            var own = Stopwatch.StartNew();
+            if (saved?.Belief is null)
+                recorder.Begin(trajectory);
+            var random = TwinSource.Of(experiment.Random.Fork("method").Fork(method.Name), trajectory);
+            var cycle = new Cycle(
+                method.Method, problem, experiment.Priors[trajectory], experiment.Of(trajectory), recorder, random, workers, saved?.Window ?? 0, saved?.Belief,
+                screens.Length > 0 ? screens[trajectory] : null);
+            var outcome = saved?.Current ?? new TrajectoryOutcome(AnalysisStatus.Sound, null, 0, 0);
+            var earlier = outcome.Seconds;
+            while (outcome.Status != AnalysisStatus.Diverged && cycle.Advance())
+            {
+                outcome = new TrajectoryOutcome(cycle.Last!.Status, cycle.Last.Reason, cycle.Used, earlier + own.Elapsed.TotalSeconds);
+                progress.Advance(label, (long)trajectory * experiment.Times + cycle.Used);
+                if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
+                    continue;
+                checkpoint.Save(
+                    new SavedRun(outcomes, before + clock.Elapsed.TotalSeconds) { Current = outcome, Window = cycle.Window, Belief = cycle.Belief },
+                    recorder, history, screens, external);
+                lastSave.Restart();
+                cancel.ThrowIfCancellationRequested();
+            }
+            return outcome;
+        }
     }
 
     /// <summary>The scores after burn-in.</summary>
     public MethodSummary Summarize()
     {
-        var failed = Status == AnalysisStatus.Diverged;
-        var lost = recorder.LostAt;
+        var scores = Scores;
+        var failed = scores.Sound.Count == 0;
+        var failures = scores.Failures();
         var errors = new SortedDictionary<string, double>(StringComparer.Ordinal);
         var (rmse, spread) = (Average("rmse"), Average("spread"));
         return new MethodSummary(method.Name, method.Kind)
@@ -133,16 +169,21 @@ public sealed class MethodRun
             Coverage90 = Average("coverage90"),
             ForecastRmse = Average("forecastRmse"),
             SmoothedRmse = Average("smoothedRmse"),
+            NormalizedRmse = Average("normalizedRmse"),
+            NormalizedSmoothedRmse = Average("normalizedSmoothedRmse"),
             Seconds = Seconds,
-            Diverged = failed || lost is not null,
-            DivergedAt = failed ? Used - 1 : lost,
-            Reason = failed ? Reason : lost is null ? null : "innovations far larger than the spread explains, and as large as without assimilation",
+            TrainingSeconds = TrainingSeconds,
+            Diverged = failed || experiment.Trajectories == 1 && failures.Count > 0,
+            DivergedAt = experiment.Trajectories == 1 && failure is null && failures.Count > 0 ? failures[0].Cycle : null,
+            Reason = failure ?? (failures.Count > 0 && (failed || experiment.Trajectories == 1) ? failures[0].Reason : null),
+            DivergedTrajectories = experiment.Trajectories > 1 && failure is null ? failures : null,
+            Medians = experiment.Trajectories > 1 ? scores.Medians() : null,
             StandardErrors = errors,
             ParameterRmse = Parameters(),
-            Diagnostics = Diagnostics(),
+            Diagnostics = Averages(),
             Innovations = failed ? null : recorder.Innovations.Summarize(),
-            FailedMembers = external?.Failures is { Count: > 0 } failures ? [.. failures.OrderBy(failure => failure.End).ThenBy(failure => failure.Member).Select(Failed)] : null,
-            BackgroundCheck = screen is null ? null : Fates.Counts(screen.Count()),
+            FailedMembers = external?.Failures is { Count: > 0 } gone ? [.. gone.OrderBy(one => one.End).ThenBy(one => one.Member).Select(Failed)] : null,
+            BackgroundCheck = Judged is { } judged ? Fates.Counts(judged) : null,
             Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.BurnIn),
             WithheldSmoothed = failed ? null : recorder.WithheldSmoothed?.Summarize(experiment.BurnIn),
         };
@@ -150,7 +191,7 @@ public sealed class MethodRun
         FailedMember Failed(ExternalFailure failure)
         {
             var grid = experiment.Problem.Grid;
-            var cycle = experiment.Observations.Count(o => grid.TimeOf(o.At) < failure.End - 1e-9 * grid.StepLength);
+            var cycle = experiment.Of(0).Count(o => grid.TimeOf(o.At) < failure.End - 1e-9 * grid.StepLength);
             return new FailedMember(failure.Member, cycle, failure.Sentence);
         }
 
@@ -158,24 +199,25 @@ public sealed class MethodRun
         {
             var result = new Dictionary<string, double>();
             foreach (var parameter in experiment.Problem.System.Domain.Parameters)
-                if (!failed && Series.Find($"{parameter}.error") is { } own)
-                    result[parameter] = Math.Sqrt(SeriesStatistics.Mean([.. own.Skip(experiment.BurnIn).Select(error => error * error)]).Mean);
+                if (!failed && scores.Average($"{parameter}.error", error => error * error) is { Count: > 0 } own)
+                    result[parameter] = Math.Sqrt(own.Mean);
             return result;
         }
 
-        Dictionary<string, double> Diagnostics() => Series.Names.Where(name => !Known.Contains(name) && !name.Contains('.', StringComparison.Ordinal))
-            .Select(name => (name, mean: SeriesStatistics.Mean(Series.Find(name).AsSpan(Math.Min(experiment.BurnIn, Series.Times))).Mean))
+        Dictionary<string, double> Averages() => Diagnostics
+            .Select(name => (name, mean: scores.Average(name).Mean))
             .Where(pair => double.IsFinite(pair.mean)).ToDictionary(pair => pair.name, pair => pair.mean);
 
         double Average(string name)
         {
-            // a run whose numbers failed has no averages: what came before the failure would look like skill
-            if (failed || Series.Find(name) is not { } values)
-                return double.NaN;
-            var average = SeriesStatistics.Mean(values.AsSpan(Math.Min(experiment.BurnIn, values.Length)));
+            var average = scores.Average(name);
             if (double.IsFinite(average.StandardError))
                 errors[name] = average.StandardError;
             return average.Mean;
         }
     }
+
+    private string Ending() => outcomes.Count(outcome => outcome.HasFailed) is > 0 and var failed
+        ? outcomes.Count == 1 ? $"diverged at cycle {Used - 1}" : $"done, {failed} of {outcomes.Count} trajectories diverged"
+        : "done";
 }

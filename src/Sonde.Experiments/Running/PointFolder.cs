@@ -21,14 +21,23 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
     public MethodCheckpoint Checkpoint(string method) =>
         new(System.IO.Path.Combine(CheckpointFolder, $"{Uri.EscapeDataString(method)}.checkpoint"));
 
+    /// <summary>Where a stage of a method's training is saved while it runs.</summary>
+    internal TrainingCheckpoint TrainingCheckpoint(string method, int stage) =>
+        new(System.IO.Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(method)}.training-{stage + 1}")));
+
+    /// <summary>What a method has learned.</summary>
+    internal string Weights(string method) => System.IO.Path.Combine(Path, "weights", $"{Uri.EscapeDataString(method)}.safetensors");
+
     /// <summary>Writes everything about this point; summary.json last, because it says that the rest is there.</summary>
     internal void Write(PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
     {
         AtomicFile.WriteText(System.IO.Path.Combine(Path, "diagnostics.csv"), writer => WriteDiagnostics(writer, experiment, runs));
+        if (experiment.Trajectories > 1)
+            AtomicFile.WriteText(System.IO.Path.Combine(Path, "trajectories.csv"), writer => TrajectoryTable.Write(writer, experiment, runs));
         if (IsOnly)
         {
             WriteReadings(experiment, runs);
-            AnalysisFile.Write(Path, point.File.Config.Output ?? new OutputConfig(), experiment, runs);
+            AnalysisFile.Write(Path, point.File.Config.Output ?? new OutputConfig(), experiment.First, runs);
             ReportFile.Write(Path, point, experiment, runs, progress);
         }
         AtomicFile.WriteText(SummaryFile, JsonSerializer.Serialize(point.Summary!, SummaryJson.Default.Summary) + "\n");
@@ -49,14 +58,20 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
     private static void WriteDiagnostics(TextWriter writer, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
     {
         string[] names = [.. runs.SelectMany(run => run.Series.Names).Distinct().Order(StringComparer.Ordinal)];
-        writer.WriteLine($"method,cycle,time,{string.Join(',', names)}");
+        var many = experiment.Trajectories > 1;
+        writer.WriteLine($"method,{(many ? "trajectory," : "")}cycle,time,{string.Join(',', names)}");
         var line = new StringBuilder();
         foreach (var run in runs)
         {
             var columns = names.Select(run.Series.Find).ToArray();
-            for (var k = 0; k < run.Used; k++)
+            for (var (k, times) = (0, experiment.Times); k < experiment.Observations.Count; k++)
             {
-                line.Clear().Append(CultureInfo.InvariantCulture, $"{Quote(run.Method.Name)},{k},{experiment.Problem.Grid.TimeOf(experiment.Observations[k].At):R}");
+                if (k % times >= run.Outcomes[k / times].Used)
+                    continue;
+                line.Clear().Append(CultureInfo.InvariantCulture, $"{Quote(run.Method.Name)},");
+                if (many)
+                    line.Append(CultureInfo.InvariantCulture, $"{k / times},");
+                line.Append(CultureInfo.InvariantCulture, $"{k % times},{experiment.Problem.Grid.TimeOf(experiment.Observations[k].At):R}");
                 foreach (var column in columns)
                     line.Append(',').Append(column is null || double.IsNaN(column[k]) ? "" : column[k].ToString("R", CultureInfo.InvariantCulture));
                 writer.WriteLine(line);
@@ -64,6 +79,6 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
         }
     }
 
-    private static string Quote(string text) =>
+    internal static string Quote(string text) =>
         text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sonde.Assimilation.Learned;
 using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
 
@@ -9,6 +10,7 @@ public sealed class PointRun
 {
     private readonly Lock gate = new();
     private readonly MethodRun?[] runs;
+    private readonly MethodEntry?[] ready;              // null where the method must first be trained
     private PreparedExperiment? prepared;
     private int left;
 
@@ -18,7 +20,7 @@ public sealed class PointRun
     public PointRun(ExperimentFile file, PointFolder folder)
     {
         (File, Folder) = (file, folder);
-        runs = new MethodRun?[file.Methods.Count];
+        (runs, ready) = (new MethodRun?[file.Methods.Count], new MethodEntry?[file.Methods.Count]);
         left = runs.Length;
     }
 
@@ -47,9 +49,17 @@ public sealed class PointRun
                 .Select(entry => (entry, reason: entry.Method.Refuses(prepared.Problem)))
                 .Where(pair => pair.reason is not null)
                 .Select(pair => $"{pair.entry.Settings.Where}: method '{pair.entry.Name}' cannot run here: {pair.reason}");
-            return refusals.Concat(TooLarge(prepared.Problem.System.Width)).ToArray() is { Length: > 0 } faults ? throw new InputException(faults) : prepared;
+            if (refusals.Concat(TooLarge(prepared.Problem.System.Width)).ToArray() is { Length: > 0 } faults)
+                throw new InputException(faults);
+            for (var m = 0; m < ready.Length; m++)
+                ready[m] = Learns(m) ? Learning(m, prepared).FromFile() : Methods[m];
+            return prepared;
         }
     }
+
+    private bool Learns(int index) => Methods[index].Method is ILearnedMethod { Learns: true };
+
+    private MethodLearning Learning(int index, PreparedExperiment experiment) => new(Methods[index], File, experiment, Folder);
 
     /// <summary>Ensembles that no memory of this machine holds.</summary>
     private IEnumerable<string> TooLarge(int width)
@@ -64,15 +74,23 @@ public sealed class PointRun
     public void RunMethod(int index, Workers workers, RunRequest request)
     {
         var shared = Prepare();
-        var entry = Methods[index];
-        var label = Folder.Label.Length == 0 ? entry.Name : $"{Folder.Label} {entry.Name}";
-        var run = new MethodRun(entry, shared, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(entry.Name));
-        run.Run(workers, request.Resume, request.Progress, label, request.Cancel);
+        var (name, entry) = (Methods[index].Name, ready[index]);
+        var label = Folder.Label.Length == 0 ? name : $"{Folder.Label} {name}";
+        var learned = entry is null ? Learning(index, shared).Train(workers, request, label) : null;
+        var run = new MethodRun(entry ?? learned!.Entry, shared, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(name))
+        {
+            TrainingSeconds = learned?.Seconds,
+        };
+        if (learned?.Failure is { } failure)
+            run.Fail(failure);
+        else
+            run.Run(workers, request.Resume, request.Progress, label, request.Cancel);
         runs[index] = run;
         if (Interlocked.Decrement(ref left) > 0)
             return;
-        Summary = new Summary(File.Config.Name, File.Config.Seed, shared.Observations.Count, [.. runs.Select(r => r!.Summarize())])
+        Summary = new Summary(File.Config.Name, File.Config.Seed, shared.Times, [.. runs.Select(r => r!.Summarize())])
         {
+            Trajectories = shared.Trajectories > 1 ? shared.Trajectories : null,
             Overrides = File.Overrides.Count > 0 ? File.Overrides : null,
             Observations = shared.Ledger is { } ledger ? Fates.Counts(ledger.Count()) : null,
         };
@@ -80,6 +98,7 @@ public sealed class PointRun
         if (!Folder.IsOnly)
         {
             prepared = null;                            // a sweep of many points must not keep every truth
+            Array.Clear(ready);
             Array.Clear(runs);
         }
     }

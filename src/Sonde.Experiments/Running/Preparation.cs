@@ -2,7 +2,6 @@ using Sonde.Assimilation;
 using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
-using Sonde.Observing;
 using Sonde.Observing.Networks;
 using Sonde.Observing.Quality;
 
@@ -27,6 +26,39 @@ public static class Preparation
     private static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
         var random = new RandomSource(config.Seed);
+        var attractor = new Lazy<Matrix<double>>(() => LongRun(config, folder, random));
+        var twins = Source(config, folder, climatology, random, attractor);
+        var (count, times, system) = (config.Time.Trajectories ?? 1, twins.Times.Count, twins.Problem.System);
+        if (config.Time.BurnIn >= times)
+            throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {times} observation times; expected fewer.");
+        if (Memory.Refuses((double)count * times * (system.Width + 32)) is { } reason)
+            throw new InputException($"time.trajectories is {count}: {count} truths of {times} observation times of {system.Width} components need {reason}.");
+        var truth = new Matrix<double>(count * times, system.Width);
+        var starts = twins.Starts(count, random);
+        var priors = Priors(config, system, starts, attractor, random);
+        twins.Simulate(starts, new Batch<double>(truth.Values, count, times * system.Width), random);
+        return new PreparedExperiment
+        {
+            Problem = twins.Problem,
+            Twins = twins,
+            Priors = priors,
+            Observations = [.. Enumerable.Range(0, count).SelectMany(k => twins.Observe(truth.All.Slice(k * times, times).Values, TwinSource.Of(random, k)))],
+            Truth = truth,
+            BackgroundCheck = BackgroundCheck(config.Observations.QualityControl),
+            BurnIn = config.Time.BurnIn,
+            Random = random,
+        };
+    }
+
+    /// <summary>What makes truths and observations: of the experiment itself, or of one like it that a method is trained with.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="folder">Where relative file names begin.</param>
+    /// <param name="climatology">True where a method needs the system's climatology.</param>
+    /// <param name="random">Of what all truths have in common: times, and places that are not redrawn.</param>
+    /// <param name="attractor">States of the system's long run, made at first use.</param>
+    /// <exception cref="InputException">The configuration cannot be carried out.</exception>
+    internal static TwinSource Source(ExperimentConfig config, string folder, bool climatology, RandomSource random, Lazy<Matrix<double>> attractor)
+    {
         var system = Build(config.System, folder, false, "system");
         var nature = Build(config.Truth ?? config.System, folder, true, "truth");
         if (nature.Width != system.Width)
@@ -35,23 +67,20 @@ public static class Preparation
         if (config.Time.Cycles is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
             throw new InputException($"time.cycles is {cycles}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
         var times = config.Observations.TimesOn(grid, config.Time, folder, random.Fork("times"));
-        if (config.Time.BurnIn >= times.Length)
-            throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {times.Length} observation times; expected fewer.");
-        var attractor = new Lazy<Matrix<double>>(() => LongRun(system, config, grid, times, random.Fork("attractor")));
-        var start = Start(nature, config, random.Fork("truth"));
-        var prior = (config.Background ?? Usual(system)).Prior(system, [.. start.Values], () => attractor.Value, random.Fork("background"));
-        var network = Network(config, folder, system, attractor, random.Fork("network"));
-        var truth = Simulate(nature, grid, times, start, random.Fork("truth-noise"));
-        return new PreparedExperiment
-        {
-            Problem = new AssimilationProblem(system, grid, climatology ? Climatology(attractor.Value) : null, TypicalInterval(grid, times)),
-            Prior = prior,
-            Observations = Observe(network, grid, times, truth, random.Fork("observations")),
-            Truth = truth,
-            BackgroundCheck = BackgroundCheck(config.Observations.QualityControl),
-            BurnIn = config.Time.BurnIn,
-            Random = random,
-        };
+        var problem = new AssimilationProblem(system, grid, climatology ? Climatology(attractor.Value) : null, TypicalInterval(grid, times));
+        return new TwinSource(config.Name, problem, nature, UsualPrior(nature, config), config.Time.SpinUp, times, Network(config, folder, system, attractor, random.Fork("network")));
+    }
+
+    /// <summary>One for each trajectory where it depends on the truth, and otherwise the same for all.</summary>
+    private static IPrior[] Priors(ExperimentConfig config, IDynamicalSystem system, Matrix<double> starts, Lazy<Matrix<double>> attractor, RandomSource random)
+    {
+        var background = config.Background ?? Usual(system);
+        var priors = new IPrior[starts.Rows];
+        for (var k = 0; k < priors.Length; k++)
+            priors[k] = k > 0 && background is not PerturbedTruthBackground
+                ? priors[0]
+                : background.Prior(system, [.. starts[k]], () => attractor.Value, TwinSource.Of(random, k).Fork("background"));
+        return priors;
     }
 
     private static BackgroundCheck? BackgroundCheck(QualityControl? control)
@@ -73,41 +102,13 @@ public static class Preparation
         }
     }
 
-    /// <summary>The true state at step 0: a draw from the system's usual prior, carried through the spin-up.</summary>
-    private static Matrix<double> Start(IDynamicalSystem nature, ExperimentConfig config, RandomSource random)
-    {
-        var state = new Matrix<double>(1, nature.Width);
-        UsualPrior(nature, config).Sample(state, random);
-        var steps = (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9);
-        Carry(nature, state, -steps * config.Time.Step, config.Time.Step, steps, random.Fork("spin-up"));
-        return Moments.AllFinite(state.Values)
-            ? state
-            : throw new InputException($"The truth of {config.Name} is not finite after its spin-up of {config.Time.SpinUp}; expected a smaller time.step than {config.Time.Step}.");
-    }
-
     private static IPrior UsualPrior(IDynamicalSystem nature, ExperimentConfig config)
     {
-        if (config.Background is GaussianBackground given)
-            return given.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
+        if (config.Background is GaussianBackground or UniformBackground)
+            return config.Background.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
         return nature.DefaultPrior is { } usual
             ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures, usual.States) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
             : new GaussianPrior(ExternalSystem.MeanOf(nature) ?? new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);
-    }
-
-    private static Matrix<double> Simulate(IDynamicalSystem nature, TimeGrid grid, GridTime[] times, Matrix<double> start, RandomSource random)
-    {
-        var truth = new Matrix<double>(times.Length, nature.Width);
-        var state = start.Copy();
-        var at = default(GridTime);
-        for (var k = 0; k < times.Length; k++)
-        {
-            Forecast.Run(nature, grid, at, times[k], state, random, Workers.One);
-            at = times[k];
-            if (!Moments.AllFinite(state.Values))
-                throw new InputException($"The truth is no longer finite at observation time {k} (t = {grid.TimeOf(at)}); expected a smaller time.step than {grid.StepLength}.");
-            state.Values.CopyTo(truth[k]);
-        }
-        return truth;
     }
 
     private static ObservationNetwork Network(ExperimentConfig config, string folder, IDynamicalSystem system, Lazy<Matrix<double>> attractor, RandomSource random)
@@ -125,31 +126,25 @@ public static class Preparation
         }
     }
 
-    private static Observation[] Observe(ObservationNetwork network, TimeGrid grid, GridTime[] times, Matrix<double> truth, RandomSource random)
-    {
-        var observations = new Observation[times.Length];
-        try
-        {
-            for (var k = 0; k < times.Length; k++)
-                observations[k] = network.Observe(k, times[k], grid.TimeOf(times[k]), truth[k], random);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InputException($"observations: {InputException.Sentence(e)}", e);
-        }
-        return observations;
-    }
-
     /// <summary>The climatology, or the system's own prior where it has none because it never forgets where it started.</summary>
     private static IBackgroundSource Usual(IDynamicalSystem system) =>
         system.DefaultPrior?.States is null ? new ClimatologyBackground() : new GaussianBackground();
 
-    /// <summary>States that the system may be in: of a free run, or, where it never forgets where it started, of many short ones.</summary>
-    internal static Matrix<double> LongRun(IDynamicalSystem system, ExperimentConfig config, TimeGrid grid, IReadOnlyList<GridTime> times, RandomSource random)
+    /// <summary>States that the system of a twin experiment may be in.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="folder">Where relative file names begin.</param>
+    /// <param name="random">As for the experiment's observation times.</param>
+    internal static Matrix<double> LongRun(ExperimentConfig config, string folder, RandomSource random) => LongRun(
+        Build(config.System, folder, false, "system"), config,
+        () => config.Observations.TimesOn(new TimeGrid(0, config.Time.Step), config.Time, folder, random.Fork("times")), random.Fork("attractor"));
+
+    /// <summary>States that a system may be in: of a free run, or, where it never forgets where it started, of short ones up to observation times.</summary>
+    internal static Matrix<double> LongRun(IDynamicalSystem system, ExperimentConfig config, Func<IReadOnlyList<GridTime>> times, RandomSource random)
     {
         var states = system.DefaultPrior?.States is null
             ? Attractor(system, config, random)
-            : TransientStates.Draw(system, UsualPrior(system, config), grid, times, (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9), random);
+            : TransientStates.Draw(
+                system, UsualPrior(system, config), new TimeGrid(0, config.Time.Step), times(), (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9), random);
         return Moments.AllFinite(states.Values)
             ? states
             : throw new InputException($"A free run of {config.Name} does not stay finite; expected a smaller time.step than {config.Time.Step}.");

@@ -9,16 +9,24 @@ namespace Sonde.Experiments.Running;
 /// <summary>Everything that all methods of an experiment share: the system, the observations, what is believed before them, and the truth, which only scores see.</summary>
 public sealed class PreparedExperiment
 {
+    private readonly Lazy<double[]?> deviations;
+
+    /// <summary>Filled through its properties.</summary>
+    public PreparedExperiment() => deviations = new(() => Truth is null ? null : Spread(Truth));
+
     /// <summary>The system, its time grid and its climatology.</summary>
     public required AssimilationProblem Problem { get; init; }
 
-    /// <summary>What is believed at step 0.</summary>
-    public required IPrior Prior { get; init; }
+    /// <summary>What makes truths like these, and observes them; null where observations come from a file.</summary>
+    public TwinSource? Twins { get; init; }
 
-    /// <summary>In order of time.</summary>
+    /// <summary>What is believed at step 0 of each trajectory.</summary>
+    public required IReadOnlyList<IPrior> Priors { get; init; }
+
+    /// <summary>Trajectory after trajectory, each in order of time and with indices from 0.</summary>
     public required IReadOnlyList<Observation> Observations { get; init; }
 
-    /// <summary>The true state at each observation time, [times, width]; null where nobody knows it.</summary>
+    /// <summary>The true state at each observation time, [trajectories × times, width]; null where nobody knows it.</summary>
     public Matrix<double>? Truth { get; init; }
 
     /// <summary>Observations kept from the methods to score them, at the same times; null where none are.</summary>
@@ -33,9 +41,61 @@ public sealed class PreparedExperiment
     /// <summary>The moment at which time is 0, and the unit of time; null where times are plain numbers.</summary>
     public (DateTimeOffset Moment, CsvTimeUnit Unit)? Origin { get; init; }
 
-    /// <summary>Observation times left out of scores.</summary>
+    /// <summary>Observation times at the beginning of each trajectory that are left out of scores.</summary>
     public required int BurnIn { get; init; }
 
     /// <summary>Randomness of this experiment.</summary>
     public required RandomSource Random { get; init; }
+
+    /// <summary>How many independent truths there are.</summary>
+    public int Trajectories => Priors.Count;
+
+    /// <summary>Observation times of one trajectory.</summary>
+    public int Times => Observations.Count / Trajectories;
+
+    /// <summary>What is believed at step 0 of the first trajectory.</summary>
+    public IPrior Prior => Priors[0];
+
+    /// <summary>
+    /// Standard deviation of each component of the fields over the truths of all scored times, the unit of normalized errors; 0 where a component
+    /// does not vary, null where nobody knows a truth.
+    /// </summary>
+    public IReadOnlyList<double>? Deviations => deviations.Value;
+
+    /// <summary>True where a score of this position in <see cref="Observations"/> counts.</summary>
+    public bool IsScored(int position) => position % Math.Max(1, Times) >= BurnIn;
+
+    /// <summary>The observations of one trajectory.</summary>
+    public IReadOnlyList<Observation> Of(int trajectory) => Trajectories == 1 ? Observations : [.. Observations.Skip(trajectory * Times).Take(Times)];
+
+    /// <summary>The first trajectory as an experiment of its own: what is shown of states and readings.</summary>
+    public PreparedExperiment First => Trajectories == 1 ? this : new PreparedExperiment
+    {
+        Problem = Problem,
+        Priors = [Prior],
+        Observations = Of(0),
+        Truth = Truth is null ? null : new Matrix<double>(Truth.All.Slice(0, Times)),
+        BackgroundCheck = BackgroundCheck,
+        BurnIn = BurnIn,
+        Random = Random,
+    };
+
+    private double[] Spread(Matrix<double> truth)
+    {
+        var (mean, spread, count) = (new double[Problem.System.Domain.FieldWidth], new double[Problem.System.Domain.FieldWidth], 0);
+        for (var row = 0; row < truth.Rows; row++)
+            if (IsScored(row))
+            {
+                count++;
+                for (var i = 0; i < mean.Length; i++)
+                {
+                    var departure = truth[row, i] - mean[i];            // Welford, Technometrics 4, 1962
+                    mean[i] += departure / count;
+                    spread[i] += departure * (truth[row, i] - mean[i]);
+                }
+            }
+        for (var i = 0; i < spread.Length; i++)
+            spread[i] = Math.Sqrt(spread[i] / count) is var sd && sd > 1e-12 * Math.Abs(mean[i]) ? sd : 0;      // a constant, but for rounding
+        return spread;
+    }
 }

@@ -16,21 +16,23 @@ public sealed class Recorder : IAnalysisObserver
     private static readonly string[] PerCycle = ["rmse", "relativeRmse", "spread", "crps", "energyScore", .. Levels.Select(CoverageName)];
     private readonly PreparedExperiment experiment;
     private readonly StateHistory? history;
-    private readonly DivergenceMonitor monitor = new();
+    private readonly int?[] lost;
     private readonly ScoreKeeper keeper;
-    private readonly IReadOnlyList<Observation> observations;           // as far as they are judged, what was kept of them
+    private readonly IReadOnlyList<BackgroundScreen> screens;
+    private DivergenceMonitor monitor = new();
+    private int trajectory;
 
     /// <summary>Scores against the experiment's truth, and stores the analysis where there is a history to store it in.</summary>
     /// <param name="experiment">What all methods share.</param>
     /// <param name="history">Null for none.</param>
     /// <param name="ledger">This method's own; null where observations are simulated.</param>
-    /// <param name="screen">The background check; null for none.</param>
-    public Recorder(PreparedExperiment experiment, StateHistory? history, ObservationLedger? ledger, BackgroundScreen? screen)
+    /// <param name="screens">The background check of each trajectory; empty for none.</param>
+    public Recorder(PreparedExperiment experiment, StateHistory? history, ObservationLedger? ledger, IReadOnlyList<BackgroundScreen> screens)
     {
-        observations = screen?.Observations ?? experiment.Observations;
-        (this.experiment, this.history) = (experiment, history);
+        (this.experiment, this.history, this.screens, lost) = (experiment, history, screens, new int?[experiment.Trajectories]);
         Series = new SeriesTable(experiment.Observations.Count);
-        keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth);
+        keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth,
+            experiment.Trajectories > 1 ? experiment.Times : null);
         Innovations = new InnovationRecorder(experiment.BurnIn, ledger, experiment.Random.Fork("innovation-ranks"));
         if (experiment.Withheld is { } withheld)
             (Withheld, WithheldSmoothed) = (new WithheldScores(withheld), new WithheldScores(withheld));
@@ -54,19 +56,22 @@ public sealed class Recorder : IAnalysisObserver
     /// <summary>Departures of observations that were used.</summary>
     internal InnovationRecorder Innovations { get; }
 
-    /// <summary>What is believed at the last observation time about uncertain parameters; null where there are none.</summary>
+    /// <summary>What is believed at the last observation time of the first trajectory about uncertain parameters; null where there are none.</summary>
     internal ParameterSample? Parameters { get; private set; }
 
-    /// <summary>The first observation time at which innovations showed that the truth was lost; null where it was not.</summary>
-    public int? LostAt => monitor.LostAt;
+    /// <summary>Of each trajectory the first observation time at which innovations showed that the truth was lost; null where it was not.</summary>
+    public IReadOnlyList<int?> LostAt => lost;
 
     /// <summary>The probabilities of the intervals whose coverage is recorded, and the name of each one's series.</summary>
     public static IEnumerable<(double Level, string Name)> Coverages => Levels.Select(level => (level, CoverageName(level)));
 
+    /// <summary>What follows is about this trajectory.</summary>
+    public void Begin(int trajectory) => (this.trajectory, monitor) = (trajectory, new DivergenceMonitor());
+
     /// <inheritdoc/>
     public void OnForecast(Observation observation, IBelief belief, ReadOnlyBatch<double> predicted)
     {
-        var k = observation.Index;
+        var k = Position(observation);
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
         belief.Mean(mean);
@@ -79,24 +84,25 @@ public sealed class Recorder : IAnalysisObserver
         PredictedMoments.Of(observation.Operator, belief, predicted, predictedMean, predictedVariance);
         var check = DivergenceMonitor.Check(observation, predictedMean, predictedVariance);
         (Series["consistency"][k], Series["innovationSquare"][k]) = (check.Consistency, check.Square);
-        monitor.Watch(observation, check);
+        Watch(observation, check);
         Innovations.OnForecast(observation, belief, predicted, predictedMean, predictedVariance);
     }
 
     /// <inheritdoc/>
     public void OnAnalysis(Observation observation, IBelief belief)
     {
-        var k = observation.Index;
+        var k = Position(observation);
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
         var variance = frame.Rent(1, belief.Width)[0];
         belief.Mean(mean);
         belief.Variance(variance);
-        history?.Keep(k, belief, mean, variance);
+        if (trajectory == 0)
+            history?.Keep(k, belief, mean, variance);
         Withheld?.Record(k, belief);
         Innovations.OnAnalysis(observation, belief);
         var domain = experiment.Problem.System.Domain;
-        if (domain.Parameters.Count > 0 && k == experiment.Observations.Count - 1)
+        if (domain.Parameters.Count > 0 && k == experiment.Times - 1)
             Parameters = ParameterSample.Of(belief, domain);
         for (var p = 0; p < domain.Parameters.Count; p++)
         {
@@ -109,6 +115,7 @@ public sealed class Recorder : IAnalysisObserver
             Series["spread"][k] = Math.Sqrt(TensorPrimitives.Sum(Fields(variance)) / domain.FieldWidth);
             return;
         }
+        Series["normalizedRmse"][k] = NormalizedRmse(mean, truth[k]);
         keeper.Record(k, belief, truth[k]);
         foreach (var name in PerCycle)
             if (keeper.Series(name)[k] is var value && !double.IsNaN(value))
@@ -118,7 +125,7 @@ public sealed class Recorder : IAnalysisObserver
     /// <inheritdoc/>
     public void OnSmoothed(Observation observation, IBelief belief)
     {
-        var k = observation.Index;
+        var k = Position(observation);
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
         var variance = frame.Rent(1, belief.Width)[0];
@@ -126,12 +133,14 @@ public sealed class Recorder : IAnalysisObserver
         belief.Variance(variance);
         WithheldSmoothed?.Record(k, belief);
         Series["smoothedSpread"][k] = Math.Sqrt(TensorPrimitives.Sum(Fields(variance)) / Fields(variance).Length);
-        if (experiment.Truth is { } truth)
-            Series["smoothedRmse"][k] = RootMeanSquare(Fields(mean), Fields(truth[k]));
+        if (experiment.Truth is not { } truth)
+            return;
+        Series["smoothedRmse"][k] = RootMeanSquare(Fields(mean), Fields(truth[k]));
+        Series["normalizedSmoothedRmse"][k] = NormalizedRmse(mean, truth[k]);
     }
 
     /// <inheritdoc/>
-    public void OnDiagnostic(Observation observation, string name, double value) => Series[name][observation.Index] = value;
+    public void OnDiagnostic(Observation observation, string name, double value) => Series[name][Position(observation)] = value;
 
     /// <summary>Adds what is not in <see cref="Series"/> to a checkpoint.</summary>
     internal void Save(Checkpoint file)
@@ -147,8 +156,8 @@ public sealed class Recorder : IAnalysisObserver
         WithheldSmoothed?.Save(file, "withheldSmoothed");
     }
 
-    /// <summary>Puts back what <see cref="Save"/> gave; after <see cref="Series"/> was restored.</summary>
-    internal void Restore(Checkpoint file)
+    /// <summary>Puts back what <see cref="Save"/> gave, up to the current trajectory; after <see cref="Series"/> was restored.</summary>
+    internal void Restore(Checkpoint file, int current)
     {
         if (file.Contains("ranks"))
             keeper.RestoreRanks(new RankHistogram([.. file.Matrix("ranks").Values.ToArray().Select(count => (long)count)]));
@@ -159,14 +168,40 @@ public sealed class Recorder : IAnalysisObserver
         WithheldSmoothed?.Restore(file, "withheldSmoothed");
         var consistency = Series.Find("consistency");
         var square = Series.Find("innovationSquare");
-        for (var k = 0; consistency is not null && k < Series.Times; k++)
-            if (!double.IsNaN(consistency[k]))
-                monitor.Watch(observations[k], new InnovationCheck(consistency[k], square![k]));
+        for (var k = 0; k <= current; k++)
+        {
+            Begin(k);
+            var observations = screens.Count > 0 ? screens[k].Observations : experiment.Of(k);
+            for (var t = 0; consistency is not null && t < experiment.Times; t++)
+                if (k * experiment.Times + t is var at && !double.IsNaN(consistency[at]))
+                    Watch(observations[t], new InnovationCheck(consistency[at], square![at]));
+        }
     }
 
     private static string CoverageName(double level) => string.Create(CultureInfo.InvariantCulture, $"coverage{100 * level:0.###}");
 
+    private int Position(Observation observation) => trajectory * experiment.Times + observation.Index;
+
+    private void Watch(Observation observation, InnovationCheck check)
+    {
+        monitor.Watch(observation, check);
+        lost[trajectory] = monitor.LostAt;
+    }
+
     private ReadOnlySpan<double> Fields(ReadOnlySpan<double> row) => row[..experiment.Problem.System.Domain.FieldWidth];
 
     private static double RootMeanSquare(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => TensorPrimitives.Distance(a, b) / Math.Sqrt(a.Length);
+
+    /// <summary>Root mean square of errors in units of each component's own standard deviation, over the components that vary.</summary>
+    private double NormalizedRmse(ReadOnlySpan<double> mean, ReadOnlySpan<double> truth)
+    {
+        var (deviations, sum, count) = (experiment.Deviations!, 0.0, 0);
+        for (var i = 0; i < deviations.Count; i++)
+            if (deviations[i] > 0)
+            {
+                var error = (mean[i] - truth[i]) / deviations[i];
+                (sum, count) = (sum + error * error, count + 1);
+            }
+        return Math.Sqrt(sum / count);                                  // NaN where nothing varies
+    }
 }

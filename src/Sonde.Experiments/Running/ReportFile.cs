@@ -25,13 +25,14 @@ public static class ReportFile
     /// <summary>The report of one experiment; returns its path, null where the front end is missing.</summary>
     internal static string? Write(string folder, PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
     {
-        var times = experiment.Observations.Select(o => experiment.Problem.Grid.TimeOf(o.At)).ToArray();
+        var shown = experiment.First;
+        var times = shown.Observations.Select(o => experiment.Problem.Grid.TimeOf(o.At)).ToArray();
         var data = new ReportData(Describe(point, experiment, times))
         {
             Methods = [.. runs.Select((run, m) => ReportMethods.Of(run, point.Summary!.Methods[m], experiment, times))],
-            Components = ReportStates.Components(experiment, runs, times),
-            Posteriors = ReportPosteriors.Of(experiment, runs),
-            Fields = ReportStates.Fields(experiment, runs, times),
+            Components = ReportStates.Components(shown, runs, times),
+            Posteriors = ReportPosteriors.Of(shown, runs),
+            Fields = ReportStates.Fields(shown, runs, times),
             Observations = ReportReadings.Of(experiment, runs, times),
         };
         return Write(folder, data, progress);
@@ -42,12 +43,13 @@ public static class ReportFile
     {
         string[] keys = [.. sweep.Runs[0].Overrides!.Keys];
         var runs = sweep.Runs.SelectMany(run => run.Methods.Select(method =>
-            new ReportSweepRun([.. keys.Select(key => run.Overrides![key])], method.Name, ReportMethods.Scores(method, run.Cycles), method.Diverged)));
+            new ReportSweepRun([.. keys.Select(key => run.Overrides![key])], method.Name, ReportMethods.Scores(method, run.Cycles * (run.Trajectories ?? 1)), method.Diverged)));
         var (least, most) = (sweep.Runs.Min(run => run.Cycles), sweep.Runs.Max(run => run.Cycles));
         var experiment = Describe(first, least) with
         {
             MostCycles = most > least ? most : null,
-            Seconds = sweep.Runs.Sum(run => run.Methods.Sum(method => method.Seconds)),
+            Trajectories = sweep.Runs[0].Trajectories ?? 1,
+            Seconds = sweep.Runs.Sum(run => run.Methods.Sum(method => method.Seconds + (method.TrainingSeconds ?? 0))),
         };
         return Write(folder, new ReportData(experiment) { Sweep = new ReportSweep(keys, [.. runs]) }, progress);
     }
@@ -89,19 +91,23 @@ public static class ReportFile
     private static ReportExperiment Describe(PointRun point, PreparedExperiment experiment, double[] times)
     {
         var system = experiment.Problem.System;
-        var counts = experiment.Observations.Select(o => o.Count).ToArray();
+        int[] counts = experiment.Trajectories == 1
+            ? [.. experiment.Observations.Select(o => o.Count)]
+            : [.. Enumerable.Range(0, experiment.Trajectories).Select(k => experiment.Of(k).Sum(o => o.Count))];
+        var of = experiment.Trajectories == 1 ? "time" : "trajectory";
         return Describe(point.File, times.Length) with
         {
+            Trajectories = experiment.Trajectories,
             BurnIn = experiment.BurnIn > 0 ? times[experiment.BurnIn] : double.NaN,
             TimeUnit = experiment.Origin is { } origin ? origin.Unit.ToString().ToLowerInvariant() : "time units",
             Origin = experiment.Origin?.Moment,
             SecondsPerUnit = experiment.Origin is { Unit: var unit } ? CsvTime.Span(unit).TotalSeconds : double.NaN,
-            Seconds = point.Summary!.Methods.Sum(method => method.Seconds),
+            Seconds = point.Summary!.Methods.Sum(method => method.Seconds + (method.TrainingSeconds ?? 0)),
             Facts = new Dictionary<string, string>
             {
                 ["System"] = $"{point.File.Resolved["system"]?["kind"]?.Text}, {Number(system.Width)} components",
                 ["Step"] = Number(experiment.Problem.Grid.StepLength),
-                ["Observations"] = counts.Length == 0 ? "none" : counts.Min() == counts.Max() ? $"{Number(counts[0])} each time" : $"{Number(counts.Min())} to {Number(counts.Max())} each time",
+                ["Observations"] = counts.Length == 0 ? "none" : counts.Min() == counts.Max() ? $"{Number(counts[0])} each {of}" : $"{Number(counts.Min())} to {Number(counts.Max())} each {of}",
             },
         };
     }

@@ -17,21 +17,23 @@ internal static class ReportMethods
     public static ReportMethod Of(MethodRun run, MethodSummary summary, PreparedExperiment experiment, double[] times)
     {
         var withheld = run.Withheld is { } kept && summary.Withheld is not null ? new WithheldCalibration(kept, times.Length, experiment.BurnIn) : null;
+        var scores = run.Scores;
         var domain = experiment.Problem.System.Domain;
         return new ReportMethod(run.Method.Name, run.Method.Kind)
         {
             Settings = string.Join(", ", run.Method.Settings.Entries.Where(e => e.Key is not ("kind" or "name")).Select(e => $"{e.Key} {YamlFile.WriteInline(e.Value)}")),
             Scores = Scores(summary, run.Used),
             Withheld = [.. Withheld(summary.Withheld, false), .. Withheld(summary.WithheldSmoothed, true)],
-            Divergence = summary.Diverged && summary.DivergedAt is { } at ? new ReportDivergence(at, times[at], summary.Reason ?? "") : null,
-            Ranks = [.. RanksOfTruth(run, experiment.BurnIn), .. withheld?.Ranks ?? [], .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts))],
+            Diverged = [.. (summary.DivergedTrajectories ?? []).Select(one => new ReportDivergedTrajectory(one.Trajectory, one.Cycle, one.IsScored, one.Reason))],
+            Divergence = summary.Diverged ? Diverged(summary, times) : null,
+            Ranks = [.. RanksOfTruth(run, scores), .. withheld?.Ranks ?? [], .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts))],
             SpreadSkill = run.SpreadSkill.Count > 0 ? SpreadSkill(run.SpreadSkill) : withheld?.SpreadSkill is { } pairs ? SpreadSkill(pairs) : null,
-            Reliability = run.Series.Find("coverage90") is null ? withheld?.Reliability : Reliability([.. Recorder.Coverages.Select(c => (c.Level, run.Series.Find(c.Name)!))], experiment.BurnIn),
+            Reliability = run.Series.Find("coverage90") is null ? withheld?.Reliability : Reliability([.. Recorder.Coverages.Select(c => (c.Level, scores.Average(c.Name)))]),
             Consistency = [.. (summary.Innovations ?? new Dictionary<string, InnovationScores>()).Select(pair => Consistency(pair.Key, UnitOf(pair.Key), pair.Value))],
             Series =
             [
-                .. OverTime.Where(pair => run.Series.Find(pair.Column) is not null).Select(pair => new ReportSeries(pair.Name, times, run.Series.Find(pair.Column)!)),
-                .. run.Series.Find("consistency") is { } squares ? [new ReportSeries("innovationConsistency", times, [.. squares.Select(Math.Sqrt)])] : Array.Empty<ReportSeries>(),
+                .. OverTime.Where(pair => run.Series.Find(pair.Column) is not null).Select(pair => new ReportSeries(pair.Name, times, scores.ByCycle(run.Series.Find(pair.Column)!))),
+                .. run.Series.Find("consistency") is { } squares ? [new ReportSeries("innovationConsistency", times, [.. scores.ByCycle(squares).Select(Math.Sqrt)])] : Array.Empty<ReportSeries>(),
                 .. withheld?.Series(times) ?? [],
             ],
         };
@@ -49,9 +51,13 @@ internal static class ReportMethods
     public static Dictionary<string, ReportScore> Scores(MethodSummary m, int cycles)
     {
         var scores = Finite(m.StandardErrors,
-            ("rmse", m.Rmse), ("relativeRmse", m.RelativeRmse), ("forecastRmse", m.ForecastRmse), ("smoothedRmse", m.SmoothedRmse), ("spread", m.Spread),
+            ("rmse", m.Rmse), ("relativeRmse", m.RelativeRmse), ("forecastRmse", m.ForecastRmse), ("smoothedRmse", m.SmoothedRmse), ("normalizedRmse", m.Medians is null ? double.NaN : m.NormalizedRmse),
+            ("normalizedSmoothedRmse", m.Medians is null ? double.NaN : m.NormalizedSmoothedRmse), ("spread", m.Spread),
             ("spreadErrorRatio", m.SpreadErrorRatio), ("crps", m.Crps), ("energyScore", m.EnergyScore), ("coverage90", m.Coverage90),
-            ("secondsPerCycle", m.Seconds / cycles), ("seconds", m.Seconds));
+            ("secondsPerCycle", m.Seconds / cycles), ("seconds", m.Seconds), ("trainingSeconds", m.TrainingSeconds ?? double.NaN));
+        foreach (var (name, value) in m.Medians ?? new Dictionary<string, double>())
+            if (name is "rmse" or "normalizedRmse" or "normalizedSmoothedRmse" && double.IsFinite(value))
+                scores[$"median.{name}"] = new ReportScore(value);
         foreach (var (name, value) in m.ParameterRmse)
             if (double.IsFinite(value))
                 scores[$"parameterRmse.{name}"] = new ReportScore(value);
@@ -80,29 +86,24 @@ internal static class ReportMethods
     /// Ranks of the truth, and how many independent ones they are worth: as many as draws of a share of 1/2 would need to vary from
     /// time to time as the coverage of the 50 % interval does.
     /// </summary>
-    private static IEnumerable<ReportRanks> RanksOfTruth(MethodRun run, int burnIn)
+    private static IEnumerable<ReportRanks> RanksOfTruth(MethodRun run, TrajectoryScores scores)
     {
         if (run.Ranks is { Total: > 0 } ranks)
-            yield return new ReportRanks("truth", ranks.Counts) { EffectiveCount = Independent(run.Series.Find("coverage50"), burnIn, ranks.Total) };
+            yield return new ReportRanks("truth", ranks.Counts) { EffectiveCount = Independent(scores.Average("coverage50"), ranks.Total) };
     }
 
     /// <summary>n with p (1 − p)/n the squared standard error of a share p; NaN where that is not known.</summary>
-    internal static double Independent(double[]? shares, int burnIn, long most)
-    {
-        if (shares is null)
-            return double.NaN;
-        var mean = SeriesStatistics.Mean(shares.AsSpan(burnIn));
-        return Math.Min(most, mean.Mean * (1 - mean.Mean) / (mean.StandardError * mean.StandardError)) is > 0 and var n ? n : double.NaN;
-    }
+    internal static double Independent(SeriesMean share, long most) =>
+        Math.Min(most, share.Mean * (1 - share.Mean) / (share.StandardError * share.StandardError)) is > 0 and var n ? n : double.NaN;
 
-    internal static ReportReliability Reliability(IReadOnlyList<(double Level, double[] Shares)> all, int burnIn)
-    {
-        var means = all.Select(one => SeriesStatistics.Mean(one.Shares.AsSpan(burnIn))).ToArray();
-        return new ReportReliability([.. all.Select(one => one.Level)], [.. means.Select(mean => mean.Mean)])
+    internal static ReportReliability Reliability(IReadOnlyList<(double Level, SeriesMean Share)> all) =>
+        new([.. all.Select(one => one.Level)], [.. all.Select(one => one.Share.Mean)])
         {
-            StandardError = [.. means.Select(mean => mean.StandardError)],
+            StandardError = [.. all.Select(one => one.Share.StandardError)],
         };
-    }
+
+    private static ReportDivergence Diverged(MethodSummary summary, double[] times) =>
+        summary.DivergedAt is { } at ? new ReportDivergence(at, times[at], summary.Reason ?? "") : new ReportDivergence(-1, double.NaN, summary.Reason ?? "");
 
     private static ReportSpreadSkill SpreadSkill(SpreadSkill pairs)
     {

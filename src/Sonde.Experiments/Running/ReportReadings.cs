@@ -8,8 +8,12 @@ namespace Sonde.Experiments.Running;
 /// <summary>The observations of a run, with their fates and their departures from what methods predicted.</summary>
 internal static class ReportReadings
 {
+    /// <summary>Of many trajectories the readings of the first are shown, and those of all are counted.</summary>
     public static ReportObservations Of(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, double[] times) =>
-        experiment.Ledger is { } ledger ? OfFile(experiment, ledger, runs) : OfTwin(experiment, runs, times);
+        experiment.Ledger is { } ledger ? OfFile(experiment, ledger, runs) : OfTwin(experiment.First, runs, times) with { Counts = [.. Used(experiment), .. runs.SelectMany(Judged)] };
+
+    private static IEnumerable<ReportFateCount> Used(PreparedExperiment experiment) =>
+        experiment.Observations.SelectMany(o => o.Quantities).GroupBy(name => name).Select(group => new ReportFateCount(group.Key, ReportFateCount.Used, group.Count()));
 
     /// <summary>Every reading of a file, used or not.</summary>
     private static ReportObservations OfFile(PreparedExperiment experiment, ObservationLedger ledger, IReadOnlyList<MethodRun> runs)
@@ -74,7 +78,6 @@ internal static class ReportReadings
         var flat = all.SelectMany(o => Enumerable.Range(0, o.Count).Select(i => (o, i))).ToArray();
         return new ReportObservations
         {
-            Counts = [.. names.Select(name => new ReportFateCount(name, ReportFateCount.Used, flat.Count(p => p.o.Quantities[p.i] == name))), .. runs.SelectMany(Judged)],
             FieldNames = names,
             FateNames = [.. fates.Select(Fates.Name)],
             Times = [.. flat.Select(p => times[p.o.Index])],
@@ -91,6 +94,6 @@ internal static class ReportReadings
 
     /// <summary>What each method's background check refused.</summary>
     private static IEnumerable<ReportFateCount> Judged(MethodRun run) =>
-        run.Screen is not { } screen ? [] : Fates.Counts(screen.Count())
+        run.Judged is not { } judged ? [] : Fates.Counts(judged)
             .SelectMany(field => field.Value.Where(fate => fate.Key != ReportFateCount.Used).Select(fate => new ReportFateCount(field.Key, fate.Key, fate.Value, run.Method.Name)));
 }

@@ -61,7 +61,8 @@ public sealed class ResultsFolder
         var config = points[0].Config;
         var (least, most) = (runs.Min(run => run.Summary!.Cycles), runs.Max(run => run.Summary!.Cycles));
         var cycles = most > least ? string.Create(CultureInfo.InvariantCulture, $"{least} to {most}") : least.ToString(CultureInfo.InvariantCulture);
-        var title = string.Create(CultureInfo.InvariantCulture, $"{config.Name}: {cycles} cycles, {(runs.Count > 1 ? $"{runs.Count} runs" : $"seed {config.Seed}")}");
+        var of = runs[0].Summary!.Trajectories is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} trajectories of ") : "";
+        var title = string.Create(CultureInfo.InvariantCulture, $"{config.Name}: {of}{cycles} cycles, {(runs.Count > 1 ? $"{runs.Count} runs" : $"seed {config.Seed}")}");
         if (runs.Count == 1)
         {
             var report = Path.Combine(path, "report.html");
@@ -76,10 +77,10 @@ public sealed class ResultsFolder
     /// <summary>Removes what an earlier run left, and nothing that it did not make.</summary>
     private static void Clear(string path)
     {
-        foreach (var file in new[] { "summary.json", "diagnostics.csv", "report.html", "report.data", "experiment.yaml", "experiments.yaml", "analysis.nc" })
+        foreach (var file in new[] { "summary.json", "diagnostics.csv", "trajectories.csv", "report.html", "report.data", "experiment.yaml", "experiments.yaml", "analysis.nc" })
             if (Directory.Exists(path))
                 File.Delete(Path.Combine(path, file));
-        foreach (var folder in new[] { "analysis.zarr", "checkpoint", "observations", "runs" })
+        foreach (var folder in new[] { "analysis.zarr", "checkpoint", "observations", "runs", "weights" })
             if (Directory.Exists(Path.Combine(path, folder)))
                 Directory.Delete(Path.Combine(path, folder), recursive: true);
     }

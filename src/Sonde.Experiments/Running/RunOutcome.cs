@@ -9,6 +9,6 @@ namespace Sonde.Experiments.Running;
 /// <param name="Report">The report; null where it could not be made.</param>
 public sealed record RunOutcome(string Title, string Folder, Summary? Summary, SweepSummary? Sweep, string SummaryFile, string? Report)
 {
-    /// <summary>True where any method diverged.</summary>
-    public bool AnyDiverged => (Summary?.Methods ?? Sweep!.Runs.SelectMany(run => run.Methods)).Any(method => method.Diverged);
+    /// <summary>True where any method diverged, on one trajectory or more.</summary>
+    public bool AnyDiverged => (Summary?.Methods ?? Sweep!.Runs.SelectMany(run => run.Methods)).Any(method => method.Diverged || method.DivergedTrajectories is { Count: > 0 });
 }

@@ -1,3 +1,5 @@
+using Sonde.Experiments.Configuration;
+
 namespace Sonde.Experiments.Running;
 
 /// <summary>What a user asked to run, and how.</summary>
@@ -18,6 +20,9 @@ public sealed record RunRequest(string File)
 
     /// <summary>Overrides, each <c>key=value</c>.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
+
+    /// <summary>What the file may name, for programs that bring systems and methods of their own.</summary>
+    public Kinds Kinds { get; init; } = Catalog.Kinds;
 
     /// <summary>Hears how far the run is.</summary>
     public IRunProgress Progress { get; init; } = new SilentProgress();

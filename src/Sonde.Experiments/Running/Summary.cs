@@ -6,12 +6,15 @@ namespace Sonde.Experiments.Running;
 /// <summary>What summary.json holds: a stable contract. Numbers are averages over the cycles after burn-in, of the analysis.</summary>
 /// <param name="Experiment">The experiment's name.</param>
 /// <param name="Seed">The seed that was used.</param>
-/// <param name="Cycles">Observation times, burn-in included.</param>
+/// <param name="Cycles">Observation times of a trajectory, burn-in included.</param>
 /// <param name="Methods">One entry a method, in the order of the file.</param>
 public sealed record Summary(string Experiment, long Seed, int Cycles, IReadOnlyList<MethodSummary> Methods)
 {
     /// <summary>What happened to observations, by field and fate; null where nothing was checked.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>? Observations { get; init; }
+
+    /// <summary>Independent truths of so many cycles each; null where there is one.</summary>
+    public int? Trajectories { get; init; }
 
     /// <summary>The overrides of this point of a sweep; null outside a sweep.</summary>
     public IReadOnlyDictionary<string, string>? Overrides { get; init; }
@@ -47,13 +50,25 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Rmse of the smoothed state; null for methods that do not smooth.</summary>
     public double SmoothedRmse { get; init; } = double.NaN;
 
+    /// <summary>
+    /// Root mean square over components, times and trajectories of errors in units of each component's standard deviation over the truths:
+    /// the climatological mean scores 1.
+    /// </summary>
+    public double NormalizedRmse { get; init; } = double.NaN;
+
+    /// <summary>The same of the smoothed state; null for methods that do not smooth.</summary>
+    public double NormalizedSmoothedRmse { get; init; } = double.NaN;
+
     /// <summary>Root mean square error of each uncertain parameter, by name.</summary>
     public IReadOnlyDictionary<string, double> ParameterRmse { get; init; } = new Dictionary<string, double>();
 
     /// <summary>The method's own wall time in seconds, forecasts and diagnostics included.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>True where numbers failed or innovations show that the truth was lost.</summary>
+    /// <summary>Wall time of the training; null for methods that were not trained in this run.</summary>
+    public double? TrainingSeconds { get; init; }
+
+    /// <summary>True where numbers failed or innovations show that the truth was lost; of many trajectories, where numbers failed in all of them.</summary>
     public bool Diverged { get; init; }
 
     /// <summary>The observation time at which that was seen; null where it was not.</summary>
@@ -62,7 +77,13 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>What was seen; null where nothing was.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>One standard error of each average, corrected for autocorrelation, by the score's key.</summary>
+    /// <summary>Of many trajectories those that diverged; null where there is one trajectory.</summary>
+    public IReadOnlyList<DivergedTrajectory>? DivergedTrajectories { get; init; }
+
+    /// <summary>Medians over all trajectories, one whose numbers failed being worse than any other; null where there is one trajectory.</summary>
+    public IReadOnlyDictionary<string, double>? Medians { get; init; }
+
+    /// <summary>One standard error of each average, from the scatter over trajectories or corrected for autocorrelation, by the score's key.</summary>
     public IReadOnlyDictionary<string, double> StandardErrors { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Averages of what the method itself reported, such as iterations or degreesOfFreedom.</summary>
@@ -83,6 +104,13 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>The same of smoothed states; null for methods that do not smooth.</summary>
     public IReadOnlyDictionary<string, ObservationScores>? WithheldSmoothed { get; init; }
 }
+
+/// <summary>A trajectory on which a method diverged.</summary>
+/// <param name="Trajectory">From 0.</param>
+/// <param name="Cycle">The observation time at which that was seen.</param>
+/// <param name="IsScored">True where numbers stayed finite and count in averages; false where the trajectory is left out of them.</param>
+/// <param name="Reason">What was seen.</param>
+public sealed record DivergedTrajectory(int Trajectory, int Cycle, bool IsScored, string Reason);
 
 /// <summary>A member that the user's command could not carry to an observation time.</summary>
 /// <param name="Member">Its row in the ensemble, from 0.</param>

@@ -32,13 +32,13 @@ internal sealed class WithheldCalibration
             histogram.Add(NormalDistribution.Cumulative(p.Departure / p.StandardDeviation));
         return new ReportRanks($"withheld {own.Key}", histogram.Counts)
         {
-            EffectiveCount = ReportMethods.Independent(Coverage(0.5, own), burnIn, histogram.Total),
+            EffectiveCount = ReportMethods.Independent(SeriesStatistics.Mean(Coverage(0.5, own).AsSpan(burnIn)), histogram.Total),
         };
     });
 
     /// <summary>Of all quantities together.</summary>
     public ReportReliability Reliability =>
-        ReportMethods.Reliability([.. Recorder.Coverages.Select(c => (c.Level, Coverage(c.Level, all.SelectMany(own => own))))], burnIn);
+        ReportMethods.Reliability([.. Recorder.Coverages.Select(c => (c.Level, SeriesStatistics.Mean(Coverage(c.Level, all.SelectMany(own => own)).AsSpan(burnIn))))]);
 
     /// <summary>Null where there are several quantities, whose spreads cannot be compared.</summary>
     public SpreadSkill? SpreadSkill

@@ -52,7 +52,8 @@ internal static class ModelFile
         return array;
     }
 
-    private static JsonNode? Json(ConfigNode node)
+    /// <summary>Settings as JSON.</summary>
+    public static JsonNode? Json(ConfigNode node)
     {
         if (node.IsNull)
             return null;

@@ -29,6 +29,7 @@ internal sealed record TrainingPhase<T>(
     public (PhaseResult Result, Matrix<T> Best) Train(int count, TrainingCheckpoint file, double checkpointSeconds, RunRequest request, int firstEpoch)
     {
         var state = (request.Resume ? file.Load<T>(count, Rule) : null) ?? Begin();
+        var before = request.Resume ? file.Seconds() : 0;
         var (clock, saved, last) = (Stopwatch.StartNew(), TimeSpan.Zero, new TrainingStep());
         request.Progress.Begin(Name, Steps);
         var ended = Run(state, step =>
@@ -37,16 +38,16 @@ internal sealed record TrainingPhase<T>(
             request.Progress.Advance(Name, step.Step + 1, Words(step));
             if (clock.Elapsed - saved > TimeSpan.FromSeconds(checkpointSeconds))
             {
-                file.Save(state, Rule);
+                file.Save(state, Rule, before + clock.Elapsed.TotalSeconds);
                 saved = clock.Elapsed;
             }
             return !request.Cancel.IsCancellationRequested;
         });
-        file.Save(state, Rule);
+        file.Save(state, Rule, before + clock.Elapsed.TotalSeconds);
         request.Progress.End(Name, ended == TrainingEnd.Stopped ? $"stopped at step {state.Step}" : Binder.KebabCase(ended.ToString()).Replace('-', ' '));
         if (ended == TrainingEnd.Stopped)
             request.Cancel.ThrowIfCancellationRequested();
-        return (new(Name, ended, last, [.. state.Losses], [.. state.HeldOutLosses], state.BestEpoch, firstEpoch, clock.Elapsed.TotalSeconds), state.Best);
+        return (new(Name, ended, last, [.. state.Losses], [.. state.HeldOutLosses], state.BestEpoch, firstEpoch, before + clock.Elapsed.TotalSeconds), state.Best);
     }
 
     private static string Words(TrainingStep step) => string.Create(
@@ -62,7 +63,7 @@ internal sealed record TrainingPhase<T>(
 /// <param name="HeldOutLosses">After every epoch, and before the first where <paramref name="FirstEpoch"/> is 0.</param>
 /// <param name="BestEpoch">Which of the held-out losses is least; −1 for none.</param>
 /// <param name="FirstEpoch">The number of the first epoch that is judged.</param>
-/// <param name="Seconds">Of this run.</param>
+/// <param name="Seconds">Over all sessions of a resumed training.</param>
 internal sealed record PhaseResult(
     string Name, TrainingEnd Ended, TrainingStep Last, IReadOnlyList<double> Losses, IReadOnlyList<double> HeldOutLosses, int BestEpoch, int FirstEpoch, double Seconds)
 {

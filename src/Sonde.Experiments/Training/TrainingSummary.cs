@@ -23,7 +23,7 @@ public sealed record TrainingSummary(
 /// <param name="Loss">Mean loss of the last epoch.</param>
 /// <param name="HeldOutLoss">The least of all epochs: that of the weights which were kept.</param>
 /// <param name="BestEpoch">After which epoch it was least, from 1; 0 for the beginning of a polish, null where nothing was held out.</param>
-/// <param name="Seconds">Of the last run, where it was resumed.</param>
+/// <param name="Seconds">Over all sessions, where it was resumed.</param>
 public sealed record StageSummary(
     string Name, int Samples, int HeldOut, string Ended, int Epochs, double Loss, double HeldOutLoss, int? BestEpoch, double Seconds);
 

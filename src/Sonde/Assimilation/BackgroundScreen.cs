@@ -50,12 +50,16 @@ public sealed class BackgroundScreen
     }
 
     /// <summary>How many values of each quantity met which fate so far.</summary>
-    public FateCounts Count()
+    public FateCounts Count() => Count([this]);
+
+    /// <summary>The same over several series.</summary>
+    public static FateCounts Count(IEnumerable<BackgroundScreen> screens)
     {
         var counts = new FateCounts();
-        for (var k = 0; k < outcomes.Length; k++)
-            for (var i = 0; i < (outcomes[k]?.Fates.Count ?? 0); i++)
-                counts.Add(series[k].Quantities.Count > 0 ? series[k].Quantities[i] : "", outcomes[k]!.Fates[i]);
+        foreach (var screen in screens)
+            for (var k = 0; k < screen.outcomes.Length; k++)
+                for (var i = 0; i < (screen.outcomes[k]?.Fates.Count ?? 0); i++)
+                    counts.Add(screen.series[k].Quantities.Count > 0 ? screen.series[k].Quantities[i] : "", screen.outcomes[k]!.Fates[i]);
         return counts;
     }
 

@@ -39,6 +39,14 @@ public sealed class Observation
         Index = Index, At = At, Operator = Operator, Values = Values, Error = error, Points = Points, Quantities = Quantities, Readings = Readings,
     };
 
+    /// <summary>The same with other values.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer of them.</exception>
+    public Observation WithValues(ReadOnlyMemory<double> values) => values.Length == Count ? new()
+    {
+        Index = Index, At = At, Operator = Operator, Values = values, Error = Error, Points = Points, Quantities = Quantities, Readings = Readings,
+    }
+    : throw new ArgumentException($"{values.Length} values were given for {Count}.", nameof(values));
+
     /// <summary>The same with only the values at <paramref name="indices"/>.</summary>
     public Observation Select(ReadOnlySpan<int> indices)
     {

@@ -18,6 +18,7 @@ public sealed class ScoreKeeper
     private readonly int first;
     private readonly int? components;
     private readonly int burnIn;
+    private readonly int? period;
     private readonly double[][] series;
 
     /// <summary>A keeper of scores of some components of a row.</summary>
@@ -26,14 +27,16 @@ public sealed class ScoreKeeper
     /// <param name="levels">Probabilities of the central intervals; 0.5, 0.9 and 0.95 by default.</param>
     /// <param name="first">The first component that is scored.</param>
     /// <param name="components">How many are scored; null for all from the first on.</param>
+    /// <param name="period">Times of each of several series that follow one another, each with a burn-in of its own; null for one series.</param>
     /// <exception cref="ArgumentException">A level lies outside (0, 1), or a number is negative.</exception>
-    public ScoreKeeper(RandomSource random, int burnIn = 0, IReadOnlyList<double>? levels = null, int first = 0, int? components = null)
+    public ScoreKeeper(RandomSource random, int burnIn = 0, IReadOnlyList<double>? levels = null, int first = 0, int? components = null, int? period = null)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfNegative(burnIn);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfLessThan(components ?? 1, 1, nameof(components));
-        (this.burnIn, this.first, this.components) = (burnIn, first, components);
+        ArgumentOutOfRangeException.ThrowIfLessThan(period ?? 1, 1, nameof(period));
+        (this.burnIn, this.first, this.components, this.period) = (burnIn, first, components, period);
         Levels = [.. levels ?? [0.5, 0.9, 0.95]];
         calibration = new Calibration([.. Levels], random);
         names = [.. ScoreNames, .. Levels.Select(level => FormattableString.Invariant($"coverage{100 * level:0.###}"))];
@@ -79,7 +82,16 @@ public sealed class ScoreKeeper
 
     /// <summary>The average of a score after burn-in.</summary>
     /// <exception cref="ArgumentException">No series has this name.</exception>
-    public SeriesMean Average(string name) => SeriesStatistics.Mean(Series(name)[Math.Min(burnIn, Times)..]);
+    public SeriesMean Average(string name)
+    {
+        if (period is null)
+            return SeriesStatistics.Mean(Series(name)[Math.Min(burnIn, Times)..]);
+        double[] scored = [.. Series(name)];
+        for (var time = 0; time < scored.Length; time++)
+            if (!IsScored(time))
+                scored[time] = double.NaN;
+        return SeriesStatistics.Mean(scored);
+    }
 
     /// <summary>Scores a belief. A time recorded again replaces its numbers in the series; what is pooled counts both.</summary>
     /// <param name="time">Index of the observation time, from 0.</param>
@@ -133,10 +145,12 @@ public sealed class ScoreKeeper
         return row.Slice(first, count);
     }
 
+    private bool IsScored(int time) => (period is { } length ? time % length : time) >= burnIn;
+
     private void Begin(int time, int members)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(time);
-        calibration.IsPooling = time >= burnIn;
+        calibration.IsPooling = IsScored(time);
         calibration.Begin(time, members);
         var room = series[0].Length;
         if (time >= room)

@@ -3,6 +3,7 @@ using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
+using Sonde.Assimilation.Variational;
 using Sonde.Numerics;
 using Sonde.Tests.Problems;
 
@@ -33,6 +34,9 @@ public sealed class EveryMethodTests
         ["iterative, perturbed"] = new IterativeEnsembleSmoother(20, 1, 4, IterativeForm.PerturbedObservations, Inflation: 1.04),
         ["iterative, multiple"] = new IterativeEnsembleSmoother(10, 2, 4, Inflation: 1.02, Rotate: true, MultipleAssimilation: true),
         ["multiple data assimilation"] = new EsMda(new StochasticEnkf(), 30, 2, Inflation: 1.05),
+        ["ensemble of assimilations"] = new EnsembleOfAssimilations(new FourDVar(Factor: 0.1, Window: 3, Stride: 1), 8, Inflation: 1.1, ModelError: 0.1),
+        ["ensemble of assimilations, weak"] = new EnsembleOfAssimilations(new WeakFourDVar(Factor: 0.1, Window: 3, Stride: 2, ModelError: 0.5), 4, false),
+        ["hybrid"] = new Hybrid(new EnsembleFilter(new Etkf(), 10, 1.05, true), new FourDVar(Window: 3), HybridUse.Background),
         ["particle filter"] = new ParticleFilter(200, 0.3, 1.5),
         ["optimal particle filter"] = new OptimalParticleFilter(100, 2, 0.3, 0.7),
         ["duplicating particle filter"] = new PfXn(30, 100, 2, 0.2),

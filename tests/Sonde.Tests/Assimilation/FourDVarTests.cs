@@ -56,6 +56,38 @@ public sealed class FourDVarTests
             }
     }
 
+    [Theory]
+    [MemberData(nameof(EveryMinimizer))]
+    public void Every_minimizer_gives_the_same_analysis_at_one_time(string minimizer)
+    {
+        var linear = new LinearProblem(modelError: false);
+        var (reference, _) = linear.Twin.Run(new OptimalInterpolation(StaticBackground.Prior));
+        var (found, last) = linear.Twin.Run(new ThreeDVar(StaticBackground.Prior, Minimizer: Minimizers.Named(minimizer)));
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        for (var k = 0; k < linear.Count; k++)
+            for (var i = 0; i < 5; i++)
+                for (var j = 0; j < 5; j++)
+                    Assert.Equal(reference.Analyses[k].Covariance![i, j], found.Analyses[k].Covariance![i, j], 1e-10);
+    }
+
+    [Fact]
+    public void The_log_of_a_minimization_reaches_diagnostics()
+    {
+        var linear = new LinearProblem(modelError: false);
+        var (direct, _) = linear.Twin.Run(new FourDVar(StaticBackground.Prior, Window: 4));
+        var (products, _) = linear.Twin.Run(new FourDVar(StaticBackground.Prior, Window: 4, Minimizer: Minimizers.Named("lanczos")));
+        for (var k = 0; k < linear.Count; k++)
+        {
+            Assert.Equal(1, direct.Diagnostics[(k, "iterations")]);
+            Assert.Equal(0, direct.Diagnostics[(k, "innerIterations")]);
+            Assert.InRange(products.Diagnostics[(k, "innerIterations")], 3, 30);
+            Assert.Equal(direct.Diagnostics[(k, "cost")], products.Diagnostics[(k, "cost")], 1e-8);
+            Assert.InRange(direct.Diagnostics[(k, "gradientNorm")], 0, 1e-10);
+            Assert.Equal(direct.Diagnostics[(k, "degreesOfFreedom")], products.Diagnostics[(k, "degreesOfFreedom")], 1e-8);
+            Assert.InRange(direct.Diagnostics[(k, "degreesOfFreedom")], 1, 5);
+        }
+    }
+
     [Fact]
     public void Short_keys_stand_for_those_of_the_minimizer()
     {

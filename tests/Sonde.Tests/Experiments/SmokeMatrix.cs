@@ -1,6 +1,9 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Learned;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Running;
+using Sonde.Networks;
+using Sonde.Networks.Training;
 using Sonde.Numerics;
 
 namespace Sonde.Tests.Experiments;
@@ -42,6 +45,8 @@ internal static class SmokeMatrix
         ["Laplace errors"] = every => $"every: {every}, noise: {{ sd: 0.5, distribution: laplace }}",
         ["errors correlated in space"] = every => $"every: {every}, noise: {{ sd: 0.5, correlation: {{ length: 0.5 }} }}",
         ["a background check"] = every => $"every: {every}, noise: 0.5, qualityControl: {{ backgroundCheck: {{ threshold: 2 }} }}",
+        ["readings scattered over time"] = every => $"every: {every}, noise: 0.5, locations: {{ scattered: [2, 5] }}",
+        ["every second time"] = every => $"every: {every}, noise: 0.5, locations: {{ every: 2, offset: 1 }}",
         ["irregular times"] = every => $"noise: 0.5, times: {{ random: {Cycles}, until: {Cycles * every} }}",
     };
 
@@ -62,6 +67,14 @@ internal static class SmokeMatrix
         ["4denvar"] = "members: 8, window: 3, stride: 2, iterations: 2",
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
         ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
+        ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
+        ["eda"] = "members: 4, method: { kind: 4dvar, window: 2 }, inflation: 1.1, modelError: 0.1",
+        ["eda of weak-4dvar"] = "members: 3, control: false, method: { kind: weak-4dvar, window: 3, stride: 2, modelError: 0.2 }",
+        ["eda of 3dvar"] = "members: 4, method: { kind: 3dvar, factor: 0.5 }",
+        ["hybrid"] = "first: { kind: etkf, members: 8 }, then: { kind: 4dvar, window: 2 }",
+        ["hybrid by background"] = "first: { kind: etkf, members: 12 }, then: { kind: weak-4dvar, window: 2, modelError: 0.2 }, use: background",
+        ["hybrid of 3dvar"] = "first: { kind: etkf, members: 12 }, then: { kind: 3dvar }, use: background",
+        ["hybrid by both ends"] = "first: { kind: 4dvar, window: 3, stride: 2 }, then: { kind: 4dvar, window: 3, stride: 2 }, use: both-ends",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",
         ["enkf"] = "members: 8",
@@ -89,6 +102,10 @@ internal static class SmokeMatrix
         ["es-mda"] = "members: 8, window: 2, assimilations: 2",
         ["particle-filter"] = "members: 12, regularization: 0.5, resampleBelow: 0.5",
         ["optimal-particle-filter"] = "members: 12",
+        ["gaussian-interpolation"] = "trajectories: 60, linearizations: 3",
+        ["cold-diffusion"] = "increments: 2, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
+        ["neural-incremental"] = "increments: 2, linearizations: 2, network: { kind: convolutions, channels: 6, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0.5, calibration: 10 }",
+        ["neural-incremental in small windows"] = "window: 3, prior: identity, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, unrolled: true, calibration: 10 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 
@@ -115,15 +132,33 @@ internal static class SmokeMatrix
     public static MethodEntry Method(string name)
     {
         var kind = KindOf(name);
-        var node = YamlFile.Parse($"kind: {kind}\n{Methods[name].Replace(", ", "\n", StringComparison.Ordinal)}", "smoke.yaml");
+        var node = YamlFile.Parse($"{{ kind: {kind}, {Methods[name]} }}", "smoke.yaml");
         return new MethodEntry(name, kind, new Binder(Catalog.Kinds).Bind<IAssimilationMethod>(node), node);
     }
 
     /// <summary>Runs a method to its end.</summary>
     public static MethodRun Run(string method, PreparedExperiment experiment)
     {
-        var run = new MethodRun(Method(method), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, null);
+        var run = new MethodRun(Trained(Method(method), experiment), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, null);
         run.Run(Workers.One, false, new SilentProgress(), method, CancellationToken.None);
         return run;
+    }
+
+    /// <summary>A learned method after its training, any other as it is.</summary>
+    public static MethodEntry Trained(MethodEntry entry, PreparedExperiment experiment)
+    {
+        if (entry.Method is not ILearnedMethod { Learns: true } method)
+            return entry;
+        var random = experiment.Random.Fork("training");
+        var learning = method.Prepare(experiment.Twins!, random.Fork("data"), Workers.One);
+        var weights = new Matrix<float>(1, learning.Network.WeightCount);
+        learning.Network.Initialize(weights.Values, random.Fork("weights"));
+        foreach (var stage in learning.Stages)
+        {
+            var state = TrainingState<float>.Begin(weights, stage.Trainer.Rule);
+            stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork(stage.Name), Workers.One);
+            weights = state.Averaged;
+        }
+        return entry with { Method = method.With(learning.Finish(weights, Workers.One)) };
     }
 }

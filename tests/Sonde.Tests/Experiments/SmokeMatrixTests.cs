@@ -93,8 +93,8 @@ public sealed class SmokeMatrixTests
 
     private static string? Fault(MethodRun run, bool mayDiverge, bool mayCollapse)
     {
-        if (run.Status == AnalysisStatus.Diverged)
-            return string.IsNullOrEmpty(run.Reason) ? "diverged without a reason" : mayDiverge ? null : $"diverged: {run.Reason}";
+        if (run.Outcomes.FirstOrDefault(outcome => outcome.HasFailed) is { } failed)
+            return string.IsNullOrEmpty(failed.Reason) ? "diverged without a reason" : mayDiverge ? null : $"diverged: {failed.Reason}";
         if (run.Used != run.Series.Times)
             return $"used {run.Used} of {run.Series.Times} observation times";
         foreach (var name in Scored)

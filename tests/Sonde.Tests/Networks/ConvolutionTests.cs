@@ -20,29 +20,49 @@ public sealed class ConvolutionTests
         { 40, 40, 9, 9, 1, 4, Border.Circular },
     };
 
+    public static TheoryData<int, int, int, Border> ManyChannels => new()
+    {
+        { 16, 32, 1, Border.Zero },
+        { 32, 16, 1, Border.Circular },
+        { 16, 16, 0, Border.Zero },
+        { 16, 16, 2, Border.Circular },
+    };
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void A_convolution_is_its_sum(int height, int width, int kernelHeight, int kernelWidth, int stride, int padding, Border border)
     {
-        var patches = new Patches(new(2, height, width), new(kernelHeight, kernelWidth), new(stride), new(padding), border);
+        IsItsSum(new Patches(new(2, height, width), new(kernelHeight, kernelWidth), new(stride), new(padding), border), 3);
+        if (2 * (kernelHeight - 1) < height + 2 * padding && 3 * (kernelWidth - 1) < width + 2 * padding)
+            IsItsSum(new Patches(new(2, height, width), new(kernelHeight, kernelWidth), new(stride), new(padding), border, new(2, 3)), 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(ManyChannels))]
+    public void A_convolution_of_many_channels_is_its_sum(int channels, int outputs, int padding, Border border) =>
+        IsItsSum(new Patches(new(channels, 7, 10), new(3), padding: new(padding), border: border), outputs);
+
+    private static void IsItsSum(Patches patches, int outputs)
+    {
         var random = new RandomSource(4);
-        var (x, w, b) = (new Matrix<double>(2, patches.Image.Count), new Matrix<double>(3, patches.Size), new Matrix<double>(1, 3));
+        var (x, w, b) = (new Matrix<double>(2, patches.Image.Count), new Matrix<double>(outputs, patches.Size), new Matrix<double>(1, outputs));
         random.Fork("x").FillNormal(x.Values);
         random.Fork("w").FillNormal(w.Values);
         random.Fork("b").FillNormal(b.Values);
         var tape = new Tape<double>();
         var y = tape.Apply(new Convolution<double>(patches), tape.Constant(x), tape.Constant(w), tape.Constant(b)).Value;
         for (var row = 0; row < 2; row++)
-            for (var o = 0; o < 3; o++)
+            for (var o = 0; o < outputs; o++)
                 for (var p = 0; p < patches.Count; p++)
                 {
                     var sum = b[0, o];
                     for (var k = 0; k < patches.Size; k++)
                     {
-                        var (channel, i, j) = (k / (kernelHeight * kernelWidth), k / kernelWidth % kernelHeight, k % kernelWidth);
-                        var line = p / patches.Grid.Width * stride + i - padding;
-                        var pixel = p % patches.Grid.Width * stride + j - padding;
-                        if (border == Border.Circular)
+                        var (height, width) = (patches.Image.Height, patches.Image.Width);
+                        var (channel, i, j) = (k / (patches.Kernel.Height * patches.Kernel.Width), k / patches.Kernel.Width % patches.Kernel.Height, k % patches.Kernel.Width);
+                        var line = p / patches.Grid.Width * patches.Stride.Height + i * patches.Dilation.Height - patches.Padding.Height;
+                        var pixel = p % patches.Grid.Width * patches.Stride.Width + j * patches.Dilation.Width - patches.Padding.Width;
+                        if (patches.Border == Border.Circular)
                             (line, pixel) = (Modulo(line, height), Modulo(pixel, width));
                         if (line >= 0 && line < height && pixel >= 0 && pixel < width)
                             sum += w[o, k] * x[row, (channel * height + line) * width + pixel];

@@ -54,6 +54,12 @@ internal sealed class LinearProblem
 
     public TwinProblem Twin { get; }
 
+    /// <summary>Mean of all states before any observation, one after the other.</summary>
+    public double[] JointMean => jointMean.ToArray();
+
+    /// <summary>Covariance of all states before any observation.</summary>
+    public Rows JointCovariance => Own(jointCovariance);
+
     public int Width => Twin.System.Width;
 
     public int Count => Twin.Observations.Count;

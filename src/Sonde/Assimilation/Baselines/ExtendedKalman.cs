@@ -10,7 +10,7 @@ namespace Sonde.Assimilation.Baselines;
 /// </summary>
 /// <param name="Inflation">Factor on the covariance for each unit of time: the power Δt of it multiplies F P Fᵀ.</param>
 /// <param name="Iterations">How often a nonlinear operator is linearised, 1 or more: the iterated filter.</param>
-public sealed record ExtendedKalman(double Inflation = 1.0, int Iterations = 1) : IAssimilationMethod
+public sealed record ExtendedKalman(double Inflation = 1.0, int Iterations = 1) : IGaussianMethod
 {
     /// <summary>Factor on the covariance for each unit of time, above 0.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>

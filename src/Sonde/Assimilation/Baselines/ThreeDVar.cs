@@ -1,7 +1,9 @@
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Variational;
 using Sonde.Calculus.Minimization;
+using Sonde.Dynamics;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Assimilation.Baselines;
 
@@ -18,7 +20,7 @@ namespace Sonde.Assimilation.Baselines;
 /// <param name="Posterior">How the Hessian is inverted for error bars, as in <see cref="FourDVar"/>.</param>
 public sealed record ThreeDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int? Iterations = null, double? Tolerance = null,
-    ILeastSquaresMinimizer? Minimizer = null, INormalSolver? Posterior = null) : IAssimilationMethod
+    ILeastSquaresMinimizer? Minimizer = null, INormalSolver? Posterior = null) : IVariationalMethod
 {
     /// <summary>Multiplies B, above 0.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -42,27 +44,34 @@ public sealed record ThreeDVar(
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => StrongBackground.Begin(Background, Factor, problem, prior);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, WindowGuess guess, RandomSource random)
     {
+        guess.Check(background.Width);
         var root = StrongBackground.RootOf(background, window.System);
         var minimizer = MinimizerChoice.Complete(Minimizer, Iterations, Tolerance, root.Modes, new DenseNormal());
         var mean = new Matrix<double>(1, background.Width);
-        background.Mean(mean[0]);
+        (guess.Background ?? background).Mean(mean[0]);
         var (at, belief, effort) = (window.Start, background as GaussianBelief, default(Effort));
         for (var i = window.FirstNew; i < window.Observations.Count; i++)
         {
             var observation = window.Observations[i];
+            var own = i == window.FirstNew && guess.Background is { } given ? Carried(window, given, observation.At) : root;
             GaussianForecast.Run(window.System, window.Grid, at, observation.At, mean);
             at = observation.At;
-            belief = Before(mean, root, background.Memory);
+            belief = Before(mean, own, background.Memory);
             observation = GaussianAnalysis.ReportForecast(window, observation, belief);
             if (!Moments.AllFinite(belief.MeanState))
                 return new Analysis(belief, AnalysisStatus.Diverged, $"The forecast to observation {observation.Index} is not finite.");
             var degrees = 0.0;
-            if (observation.Count > 0)
+            Observation[] used = observation.Count > 0 ? [observation] : [];
+            if (i == window.Observations.Count - 1 && !Foreground.Append(guess, observation, ref used))
+                return new Analysis(belief, AnalysisStatus.Diverged, Foreground.Singular);
+            if (used.Length > 0)
             {
-                var problem = new ControlProblem(belief.MeanState, root, root.Modes > MinimizerChoice.Small);
-                effort = default(Effort).With(problem.Minimize(new WindowMap(observation), minimizer));
+                var problem = new ControlProblem(belief.MeanState, own, own.Modes > MinimizerChoice.Small);
+                if (guess.StateAt(at) is { } start)
+                    problem.Begin(start);
+                effort = default(Effort).With(problem.Minimize(new WindowMap(used), minimizer));
                 var rows = effort.Failure is null ? problem.PosteriorRows(Posterior ?? MinimizerChoice.Posterior(minimizer), random.Fork(i)) : null;
                 if (rows is null)
                     return new Analysis(belief, AnalysisStatus.Diverged, effort.Failure ?? Effort.Indefinite);
@@ -81,6 +90,16 @@ public sealed record ThreeDVar(
             belief = Before(mean, root, background.Memory);
         }
         return effort.Conclude(belief ?? Before(mean, root, background.Memory));
+    }
+
+    /// <summary>The root of another background's covariance, carried to the observation by the tangent.</summary>
+    private static DenseRoot Carried(AssimilationWindow window, GaussianBelief given, GridTime to)
+    {
+        var gaussian = BeliefConversion.ToGaussian(given);
+        var covariance = gaussian.Covariance!.Copy();
+        GaussianForecast.Run(
+            window.System, window.Grid, window.Start, to, new Matrix<double>(new ReadOnlyBatch<double>(gaussian.MeanState)), covariance, 1, window.Workers);
+        return new DenseRoot(VariationalBackground.RootOf(covariance));
     }
 
     /// <summary>A forecast, believed with B.</summary>

@@ -29,8 +29,20 @@ internal sealed class ControlProblem(double[] background, IBackgroundRoot root, 
         }
     }
 
+    /// <summary>The posterior covariance where it is known without a square root; null elsewhere.</summary>
+    public ReducedCovariance? Structure { get; private set; }
+
     /// <summary>Tr(H K) as the last call of <see cref="PosteriorRows"/> found it: how many numbers the observations determined.</summary>
     public double DegreesOfFreedom { get; private set; }
+
+    /// <summary>Moves v to where the state is as near a guess as can be.</summary>
+    public void Begin(ReadOnlySpan<double> state)
+    {
+        using var frame = Scratch.Enter();
+        var departure = frame.Rent(1, state.Length)[0];
+        TensorPrimitives.Subtract(state, background, departure);
+        root.Controls(departure, v);
+    }
 
     /// <summary>Moves v from where it is to the minimum with this G and y.</summary>
     public Minimization Minimize(WindowMap map, ILeastSquaresMinimizer minimizer)
@@ -38,9 +50,6 @@ internal sealed class ControlProblem(double[] background, IBackgroundRoot root, 
         cost = new LeastSquares(new ControlMap(background, root, map), 1);
         return minimizer.Minimize(cost, v);
     }
-
-    /// <summary>The posterior covariance where it is known without a square root; null elsewhere.</summary>
-    public ReducedCovariance? Structure { get; private set; }
 
     /// <summary>Rows C with Cᵀ C = B, or its estimate.</summary>
     public Matrix<double> PriorRows(RandomSource random) => Placed(Controls(random));

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Smoothers;
+using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -27,10 +28,14 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="Inflation">Factor on the anomalies of every posterior at the window's start.</param>
 /// <param name="Rotate">True turns the posterior anomalies at random, keeping mean and covariance.</param>
 /// <param name="QuasiStatic">Observation times by which the window grows until it is whole, with all outer loops each time; 0 takes it at once.</param>
+/// <param name="ModeShare">Share of the localization matrix's trace that modulation keeps, above 0 and at most 1.</param>
+/// <param name="InnerIterations">Most products with the Hessian for each weight field of the control form.</param>
+/// <param name="InnerTolerance">Stops these when the residual is this fraction of the first.</param>
 public sealed record EnsembleFourDVar(
     int Members, int Window = 1, int? Stride = null, int Iterations = 1, Localization? Localization = null, LocalizationKind Form = LocalizationKind.Observations,
     bool Perturbed = false, double StaticShare = 0.0, StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0,
-    double Inflation = 1.0, bool Rotate = false, int QuasiStatic = 0) : IAssimilationMethod
+    double Inflation = 1.0, bool Rotate = false, int QuasiStatic = 0, double ModeShare = 0.99, int InnerIterations = 100,
+    double InnerTolerance = 1e-6) : IAssimilationMethod
 {
     private const string Modes = "localization modes";
 
@@ -68,6 +73,19 @@ public sealed record EnsembleFourDVar(
     /// <exception cref="ArgumentException">Below 0.</exception>
     public int QuasiStatic { get; init => field = Check.AtLeast(0, value, nameof(QuasiStatic)); } = Check.AtLeast(0, QuasiStatic, nameof(QuasiStatic));
 
+    /// <summary>What modulation keeps.</summary>
+    /// <exception cref="ArgumentException">Not above 0, or above 1.</exception>
+    public double ModeShare { get; init => field = Check.Within(0, 1, Check.Positive(value, nameof(ModeShare)), nameof(ModeShare)); } =
+        Check.Within(0, 1, Check.Positive(ModeShare, nameof(ModeShare)), nameof(ModeShare));
+
+    /// <summary>Most products with the Hessian.</summary>
+    /// <exception cref="ArgumentException">Fewer than 1.</exception>
+    public int InnerIterations { get; init => field = Check.AtLeast(1, value, nameof(InnerIterations)); } = Check.AtLeast(1, InnerIterations, nameof(InnerIterations));
+
+    /// <summary>When these end.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public double InnerTolerance { get; init => field = Check.AtLeast(0.0, value, nameof(InnerTolerance)); } = Check.AtLeast(0.0, InnerTolerance, nameof(InnerTolerance));
+
     /// <inheritdoc/>
     public WindowPlan Plan => new(Window, Stride ?? Window);
 
@@ -87,8 +105,8 @@ public sealed record EnsembleFourDVar(
         var memory = new Dictionary<string, Matrix<double>>();
         if (StaticShare > 0)
             memory = new(VariationalBackground.Begin(Background, Factor, problem, prior).Memory);
-        if (Localization is { } localization && Form == LocalizationKind.Modulation)
-            memory[Modes] = LocalizationModes.Of(localization, problem.System.Domain);
+        if (Localization is { } localization && Form != LocalizationKind.Observations)
+            memory[Modes] = LocalizationModes.Of(localization, problem.System.Domain, Form == LocalizationKind.Modulation ? ModeShare : 1);
         return new EnsembleBelief(EnsembleCycle.Begin(Members, problem, prior, random).Members, null, memory);
     }
 
@@ -103,15 +121,16 @@ public sealed record EnsembleFourDVar(
         var mean = new double[members.Width];
         Moments.Center(members, mean);
         var fixedRows = StaticShare > 0 ? VariationalBackground.Root(background) : new(0, members.Width);
-        var tangent = new EnsembleTangent(window, members.Copy(), memory.GetValueOrDefault(Modes), fixedRows);
+        var modes = memory.GetValueOrDefault(Modes);
+        var tangent = new EnsembleTangent(window, members.Copy(), Form == LocalizationKind.Modulation ? modes : null, fixedRows, Form == LocalizationKind.Control);
         var used = observations[window.FirstNew..];
-        var (x, iterations, degrees) = (mean.ToArray(), 0, double.NaN);
+        var (x, iterations, tally) = (mean.ToArray(), 0, new Tally());
         for (var count = QuasiStatic == 0 ? used.Length : Math.Min(QuasiStatic, used.Length); used.Sum(one => one.Count) > 0; count = Math.Min(count + QuasiStatic, used.Length))
         {
             for (var iteration = 1; iteration <= Iterations; iteration++, iterations++)
             {
                 var anomalies = count == used.Length && iteration == Iterations ? members : null;
-                if (!Improve(window, tangent, used[..count], mean, x, anomalies, random, ref degrees))
+                if (!Improve(window, tangent, modes, used[..count], mean, x, anomalies, random, tally))
                     return new Analysis(background, AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
             }
             if (count == used.Length)
@@ -120,19 +139,21 @@ public sealed record EnsembleFourDVar(
         var rounding = new double[members.Width];
         Moments.Center(members, rounding);                  // predictions of a nonlinear model leave the anomalies a mean
         Moments.Shift(members, x);
-        if (!Report(window, observations, members.Copy(), memory, iterations, degrees))
+        if (!Report(window, observations, members.Copy(), memory, iterations, tally.Degrees))
             return new Analysis(background, AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
         if (Inflation != 1)
             EnsembleTransform.Scale(members, Inflation, window.Workers);
         if (Rotate)
             RandomRotation.Apply(members, random.Fork("rotation"), window.Workers);
         Forecast.Run(window.System, window.Grid, window.Start, window.NextStart, members, random, window.Workers);
-        return new Analysis(new EnsembleBelief(members, null, memory));
+        var next = new EnsembleBelief(members, null, memory);
+        return tally.Converged ? new Analysis(next) : new Analysis(next, AnalysisStatus.NotConverged, "The inner iterations ended before their tolerance.");
     }
 
     /// <summary>One outer loop: x ← x_b + w X from runs around x; A ← A − W X where they are given.</summary>
     private bool Improve(
-        AssimilationWindow window, EnsembleTangent tangent, Observation[] used, double[] mean, double[] x, Matrix<double>? anomalies, RandomSource random, ref double degrees)
+        AssimilationWindow window, EnsembleTangent tangent, Matrix<double>? modes, Observation[] used, double[] mean, double[] x, Matrix<double>? anomalies,
+        RandomSource random, Tally tally)
     {
         var stacked = StackedObservation.Of(used);
         if (stacked.Count == 0)
@@ -144,11 +165,18 @@ public sealed record EnsembleFourDVar(
         if (Perturbed && anomalies is not null)
             Perturb(stacked, right.All.Slice(1, Members), random.Fork("perturbations"));
         mean.CopyTo(x, 0);
+        if (Localization is not null && Form == LocalizationKind.Control)
+        {
+            var solver = new Lanczos(InnerIterations, InnerTolerance);
+            var outcome = new ControlIncrement(used, modes!, tangent, y, right, StaticShare, Perturbed, solver).Apply(x, anomalies, window.Workers);
+            tally.Converged &= outcome == true;
+            return outcome != false && Moments.AllFinite(x);
+        }
         var increment = new EnsembleIncrement(stacked, tangent.Rows, y, right, tangent.EnsembleRows, StaticShare, Perturbed);
         if (Localization is { } localization && Form == LocalizationKind.Observations)
             return increment.ApplyLocally(localization, window.System.Domain, window.Workers, x, anomalies) && Moments.AllFinite(x);
-        degrees = increment.Apply(x, anomalies);
-        return double.IsFinite(degrees) && Moments.AllFinite(x);
+        tally.Degrees = increment.Apply(x, anomalies);
+        return double.IsFinite(tally.Degrees) && Moments.AllFinite(x);
     }
 
     /// <summary>Subtracts draws of the errors whose mean is 0.</summary>
@@ -204,5 +232,13 @@ public sealed record EnsembleFourDVar(
                 window.Observer.OnSmoothed(observations[i], belief);
         }
         return true;
+    }
+
+    /// <summary>What the outer loops of a window tell.</summary>
+    private sealed class Tally
+    {
+        public double Degrees { get; set; } = double.NaN;
+
+        public bool Converged { get; set; } = true;
     }
 }

@@ -17,15 +17,17 @@ internal sealed class EnsembleTangent
     private readonly Matrix<double>? modes;
     private readonly int copies;                        // rows of X for each member
     private readonly double factor;                     // (N − 1)^−½
+    private readonly bool keeps;
 
     /// <summary>Takes the background's parts.</summary>
     /// <param name="window">System and times.</param>
     /// <param name="anomalies">A, [N, n].</param>
     /// <param name="modes">Localization modes, [any, n]; null for none.</param>
     /// <param name="fixedRows">Z of the static covariance, [any, n]; without rows for none.</param>
-    public EnsembleTangent(AssimilationWindow window, Matrix<double> anomalies, Matrix<double>? modes, Matrix<double> fixedRows)
+    /// <param name="keeps">True to keep what states were reached.</param>
+    public EnsembleTangent(AssimilationWindow window, Matrix<double> anomalies, Matrix<double>? modes, Matrix<double> fixedRows, bool keeps)
     {
-        (this.window, this.anomalies, this.modes, this.fixedRows) = (window, anomalies, modes, fixedRows);
+        (this.window, this.anomalies, this.modes, this.fixedRows, this.keeps) = (window, anomalies, modes, fixedRows, keeps);
         copies = modes?.Rows ?? 1;
         factor = 1 / Math.Sqrt(anomalies.Rows - 1);
         Rows = new Matrix<double>(EnsembleRows + fixedRows.Rows, anomalies.Width);
@@ -46,6 +48,9 @@ internal sealed class EnsembleTangent
 
     /// <summary>How many rows of X come first and are the ensemble's.</summary>
     public int EnsembleRows => anomalies.Rows * copies;
+
+    /// <summary>By observation of the last run, the state that was run from around x, then the members' anomalies / √(N − 1), [1 + N, n]; empty unless kept.</summary>
+    public List<Matrix<double>> Reached { get; } = [];
 
     /// <summary>Runs the model from around a state.</summary>
     /// <param name="x">The state at the window's start, [n].</param>
@@ -68,6 +73,7 @@ internal sealed class EnsembleTangent
             for (var i = 0; i < width; i++)
                 states[states.Rows - 1, i] = x[i] + Small * (background[i] - x[i]);
         var (at, column) = (window.Start, 0);
+        Reached.Clear();
         foreach (var observation in observations)
         {
             Forecast.Run(window.System, window.Grid, at, observation.At, states, new RandomSource(0), window.Workers);
@@ -75,6 +81,8 @@ internal sealed class EnsembleTangent
             if (!Moments.AllFinite(states.Values))
                 return false;
             Fill(observation, states, moved, column, y, right);
+            if (keeps)
+                Keep(states);
             column += observation.Count;
         }
         return Moments.AllFinite(y.Values) && Moments.AllFinite(right.Values);
@@ -100,6 +108,17 @@ internal sealed class EnsembleTangent
             Modulate(observation, states, predicted[0], modes, column, y);
         for (var i = 0; modes is null && i < members; i++)
             TensorPrimitives.Multiply(ensemble[i], factor, y[i].Slice(column, m));
+    }
+
+    private void Keep(Matrix<double> states)
+    {
+        var kept = new Matrix<double>(1 + anomalies.Rows, states.Width);
+        states.All.Slice(0, kept.Rows).CopyTo(kept);
+        var own = kept.All.Slice(1, anomalies.Rows);
+        using var frame = Scratch.Enter();
+        Moments.Center(own, frame.Rent(1, states.Width)[0]);
+        TensorPrimitives.Multiply(own.Values, factor, own.Values);
+        Reached.Add(kept);
     }
 
     /// <summary>Y of the members' anomalies at an observation's time, times each mode.</summary>

@@ -12,7 +12,7 @@ namespace Sonde.Assimilation.Variational;
 /// ½ |x − x_b|²_{B⁻¹} + ½ Σ |y_t − H_t(M_t(x))|²_{R⁻¹}, sought in the space of B's square root, x = x_b + v Z. With <see cref="GaussNewton"/> it is
 /// incremental: each outer iteration linearises the model and the operators at the last trajectory and solves the quadratic problem. Courtier,
 /// Thépaut and Hollingsworth, Q. J. R. Meteorol. Soc. 120, 1994. The analysis is believed with the inverse Hessian, Zᵀ (I + Y Yᵀ)⁻¹ Z, carried
-/// by the tangent linear model. B is the same in every window; x_b is the last window's analysis, carried here. The model is taken to be perfect.
+/// by the tangent linear model. x_b is the last window's analysis, carried here; B is the same in every window, or carried too. The model is taken to be perfect.
 /// </summary>
 /// <param name="Background">Where B comes from.</param>
 /// <param name="Factor">Multiplies B.</param>
@@ -37,7 +37,7 @@ namespace Sonde.Assimilation.Variational;
 public sealed record FourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, int? Iterations = null,
     double? Tolerance = null, int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null, INormalSolver? Posterior = null,
-    bool Cycled = false) : IAssimilationMethod
+    bool Cycled = false) : IVariationalMethod
 {
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -82,18 +82,24 @@ public sealed record FourDVar(
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => StrongBackground.Begin(Source, Factor, problem, prior);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, WindowGuess guess, RandomSource random)
     {
-        var root = StrongBackground.RootOf(background, window.System);
+        guess.Check(background.Width);
+        var root = StrongBackground.RootOf(background, guess, window.System);
         var mean = new double[background.Width];
-        background.Mean(mean);
+        (guess.Background ?? background).Mean(mean);
         var problem = new ControlProblem(mean, root, root.Modes > MinimizerChoice.Small && !Cycled);
         var minimizer = MinimizerChoice.Complete(Minimizer, Iterations, Tolerance, root.Modes, new DenseNormal());
         var used = ReportForecast(problem, window, background.Memory, random.Fork("background"));
+        var all = used;
+        if (!Foreground.Append(guess, used[^1], ref all))
+            return new Analysis(background, AnalysisStatus.Diverged, Foreground.Singular);
+        if (guess.StateAt(window.Start) is { } start)
+            problem.Begin(start);
         var effort = default(Effort);
         for (var count = QuasiStatic == 0 ? used.Length : Math.Min(QuasiStatic, used.Length); ; count = Math.Min(count + QuasiStatic, used.Length))
         {
-            effort = effort.With(problem.Minimize(Map(window, used[..count]), minimizer));
+            effort = effort.With(problem.Minimize(Map(window, count == used.Length ? all : used[..count]), minimizer));
             if (effort.Failure is { } failure)
                 return new Analysis(background, AnalysisStatus.Diverged, failure);
             if (count == used.Length)

@@ -1,4 +1,5 @@
 using Sonde.Calculus;
+using Sonde.Calculus.Minimization;
 using Sonde.Numerics;
 
 namespace Sonde.Assimilation.Variational;
@@ -28,4 +29,17 @@ internal interface IBackgroundRoot
 
     /// <summary>B's diagonal, [n]; a new array.</summary>
     double[] Variances();
+
+    /// <summary>v with v Z as near a departure as can be, and no longer than it must.</summary>
+    /// <param name="departure">[n].</param>
+    /// <param name="v">[r], overwritten.</param>
+    void Controls(ReadOnlySpan<double> departure, Span<double> v)
+    {
+        var target = departure.ToArray();
+        v.Clear();
+        var misfit = Map.Of<double>(Modes, Width, controls => Place(controls) - controls.Tape.Constant(new ReadOnlyBatch<double>(target)));
+        new GaussNewton(1, Inner: new Lanczos(Math.Min(Modes, MostProducts), 1e-10)).Minimize(new LeastSquares(misfit), v);
+    }
+
+    private const int MostProducts = 200;
 }

@@ -11,4 +11,10 @@ public enum LocalizationKind
     /// the background covariance is the localized one. Bishop, Whitaker, Lei, Monthly Weather Review 145, 2017.
     /// </summary>
     Modulation,
+
+    /// <summary>
+    /// The same covariance without its truncation and without forming its directions: a field of weights for each member, of the localization matrix as
+    /// covariance, found by products alone. Lorenc, Q. J. R. Meteorol. Soc. 129, 2003; Buehner, Q. J. R. Meteorol. Soc. 131, 2005.
+    /// </summary>
+    Control,
 }

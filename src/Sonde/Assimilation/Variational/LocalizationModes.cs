@@ -7,12 +7,13 @@ namespace Sonde.Assimilation.Variational;
 /// <summary>Rows e with Σ e eᵀ ≈ ρ, the matrix of localization weights between components: the leading eigenvectors, scaled so that ρᵢᵢ = 1.</summary>
 internal static class LocalizationModes
 {
-    private const double Share = 0.99;                  // of the trace
+    private const double Rounding = 1e-14;              // eigenvalues below this share of the largest count as zero
 
-    /// <summary>Modes that hold 99 % of the trace; not a number where weights are not finite.</summary>
+    /// <summary>Modes that hold a share of the trace, all with positive eigenvalues for 1; not a number where weights are not finite.</summary>
     /// <param name="localization">Weight by distance; 1 from and to components without a place.</param>
     /// <param name="domain">Where components lie.</param>
-    public static Matrix<double> Of(Localization localization, Domain domain)
+    /// <param name="share">Above 0, at most 1.</param>
+    public static Matrix<double> Of(Localization localization, Domain domain, double share)
     {
         var n = domain.Width;
         var weights = new Matrix<double>(n, n);
@@ -26,9 +27,9 @@ internal static class LocalizationModes
             weights.Values.Fill(double.NaN);
             return weights;
         }
-        var order = Enumerable.Range(0, n).Where(k => values[k] > 0).OrderByDescending(k => values[k]).ToArray();
+        var order = Enumerable.Range(0, n).Where(k => values[k] > Rounding * values[^1]).OrderByDescending(k => values[k]).ToArray();
         var (sum, total, count) = (0.0, order.Sum(k => values[k]), 0);
-        while (count < order.Length && sum < Share * total)
+        while (count < order.Length && (share == 1 || sum < share * total))
             sum += values[order[count++]];
         var modes = new Matrix<double>(count, n);
         for (var k = 0; k < count; k++)

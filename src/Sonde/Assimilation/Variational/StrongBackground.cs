@@ -57,6 +57,19 @@ internal static class StrongBackground
         : belief.Memory.TryGetValue(Share, out var share) && system.DefaultPrior?.Correlated is IRootedNoise noise ? new NoiseRoot(noise, share[0, 0])
         : new DenseRoot(StaticBelief.Recall(belief, Rows));
 
+    /// <summary>The same, or that of the background that a guess puts in its place.</summary>
+    public static IBackgroundRoot RootOf(IBelief belief, WindowGuess guess, IDynamicalSystem system)
+    {
+        if (guess.Background is not { } given)
+            return RootOf(belief, system);
+        if (given.Covariance is { } covariance)
+            return new DenseRoot(VariationalBackground.RootOf(covariance));
+        var deviations = new double[given.Width];
+        given.Variance(deviations);
+        TensorPrimitives.Sqrt(deviations, deviations);
+        return new NoiseRoot(new DiagonalNoise(deviations), 1);
+    }
+
     /// <summary>Moments of a prior without a matrix where the state is large and there is another way.</summary>
     private static GaussianBelief With(IPrior prior, string name, Matrix<double> root)
     {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sonde.Assimilation.Baselines;
 using Sonde.Numerics;
 
@@ -20,7 +21,21 @@ internal static class VariationalBackground
     /// <summary>Z of a belief that <see cref="Begin"/> or a later window made.</summary>
     public static Matrix<double> Root(IBelief belief) => StaticBelief.Recall(belief, Name);
 
-    /// <summary>Rows Z with Zᵀ Z = covariance; not a number where it is not finite.</summary>
+    /// <summary>The same, or that of the background that a guess puts in its place.</summary>
+    public static Matrix<double> Root(IBelief belief, WindowGuess guess) =>
+        guess.Background is { } given ? RootOf(BeliefConversion.ToGaussian(given).Covariance!) : Root(belief);
+
+    /// <summary>v with v Z as near a departure as can be.</summary>
+    /// <param name="root">Z with orthogonal rows, as <see cref="RootOf"/> makes them; rows of zeros get 0.</param>
+    /// <param name="departure">[n].</param>
+    /// <param name="v">[r], overwritten.</param>
+    public static void Controls(ReadOnlyBatch<double> root, ReadOnlySpan<double> departure, Span<double> v)
+    {
+        for (var i = 0; i < root.Rows; i++)
+            v[i] = TensorPrimitives.SumOfSquares(root[i]) is > 0 and var square ? TensorPrimitives.Dot(root[i], departure) / square : 0;
+    }
+
+    /// <summary>Rows Z with Zᵀ Z = covariance, orthogonal; not a number where it is not finite.</summary>
     public static Matrix<double> RootOf(Matrix<double> covariance)
     {
         var root = new Matrix<double>(covariance.Rows, covariance.Rows);

@@ -30,7 +30,7 @@ namespace Sonde.Assimilation.Variational;
 public sealed record WeakFourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, WeakForm Form = WeakForm.State,
     double? ModelError = null, int? Spacing = null, bool Cycled = false, int? Iterations = null, double? Tolerance = null,
-    int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null) : IAssimilationMethod
+    int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null) : IVariationalMethod
 {
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -83,13 +83,14 @@ public sealed record WeakFourDVar(
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => VariationalBackground.Begin(Background, Factor, problem, prior);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, WindowGuess guess, RandomSource random)
     {
+        guess.Check(background.Width);
         var system = (IDifferentiableSystem)window.System;
         if (ModelError is { } deviation)
             system = new DifferentiableNoisySystem(system, new DiagonalNoise(system.Width, deviation));
-        var start = BeliefConversion.ToGaussian(background);
-        var root = Cycled ? VariationalBackground.RootOf(start.Covariance!) : VariationalBackground.Root(background);
+        var start = BeliefConversion.ToGaussian(guess.Background ?? background);
+        var root = Cycled ? VariationalBackground.RootOf(start.Covariance!) : VariationalBackground.Root(background, guess);
         var problem = new WeakWindow(system, window, Form, Spacing, start.MeanState, root);
         INormalSolver direct = Form == WeakForm.State ? new BlockTridiagonalNormal(background.Width) : new DenseNormal();
         var minimizer = MinimizerChoice.Complete(Minimizer, Iterations, Tolerance, background.Width, direct);
@@ -97,7 +98,12 @@ public sealed record WeakFourDVar(
         var (solution, next, effort) = (WeakSolution.Failed(""), background, default(Effort));
         foreach (var count in Counts(window))
         {
-            solution = problem.Minimize(observations[..count], minimizer, direct, random);
+            var used = observations[..count];
+            if (count == observations.Length && count > 0 && !Foreground.Append(guess, used[^1], ref used))
+                return new Analysis(background, AnalysisStatus.Diverged, Foreground.Singular);
+            if (count > window.FirstNew && effort.Last is null)
+                problem.Begin(guess);
+            solution = problem.Minimize(used, minimizer, direct, random);
             if (solution.Failure is { } failure)
                 return new Analysis(background, AnalysisStatus.Diverged, failure);
             if (count > window.FirstNew)

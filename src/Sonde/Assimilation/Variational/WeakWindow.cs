@@ -24,6 +24,7 @@ internal sealed class WeakWindow
     private readonly List<WeakInterval> intervals = [];
     private readonly List<double> control = [];
     private readonly List<double[]> states = [];
+    private WindowGuess guess = WindowGuess.None;
 
     /// <summary>Begins at x_b.</summary>
     /// <param name="system">With its model error.</param>
@@ -36,14 +37,26 @@ internal sealed class WeakWindow
     {
         (this.system, this.window, this.form, this.background, this.root) = (system, window, form, background, root);
         times = [.. Times(window, spacing)];
-        states.Add(background);
-        control.AddRange(new double[root.Rows]);            // the first state is x_b + v Z in both forms, so that B may be singular
+        Begin(guess);
     }
 
     private int Width => background.Length;
 
     /// <summary>Which state an observation is of.</summary>
     public int StateOf(Observation observation) => Array.BinarySearch(times, observation.At);
+
+    /// <summary>Begins again at the states of a guess, where it has some.</summary>
+    public void Begin(WindowGuess guess)
+    {
+        if (states.Count > 0 && guess.States is null)
+            return;
+        this.guess = guess;
+        intervals.Clear();
+        control.Clear();
+        states.Clear();
+        states.Add(guess.StateAt(window.Start) ?? background);
+        control.AddRange(Controls(root, background, states[0]));            // the first state is x_b + v Z in both forms, so that B may be singular
+    }
 
     /// <summary>The minimum for these observations, which begin with those of the call before.</summary>
     /// <param name="observations">In order of time.</param>
@@ -105,10 +118,20 @@ internal sealed class WeakWindow
             var mean = new Matrix<double>(new ReadOnlyBatch<double>(states[^1]));
             var error = new Matrix<double>(Width, Width);
             GaussianForecast.Run(system, window.Grid, from, to, mean, error, 1, window.Workers);
-            intervals.Add(new(ModelSteps.Between(system, window.Grid, from, to), new(VariationalBackground.RootOf(error))));
-            states.Add(mean[0].ToArray());
-            control.AddRange(form == WeakForm.State ? states[^1] : new double[Width]);
+            var interval = new WeakInterval(ModelSteps.Between(system, window.Grid, from, to), new(VariationalBackground.RootOf(error)));
+            intervals.Add(interval);
+            states.Add(guess.StateAt(to) ?? mean[0].ToArray());
+            control.AddRange(form == WeakForm.State ? states[^1] : Controls(interval.Error.Root, mean[0], states[^1]));
         }
+    }
+
+    /// <summary>What leads from one state to another, in units of a covariance with the root Z.</summary>
+    private static double[] Controls(Matrix<double> root, ReadOnlySpan<double> from, ReadOnlySpan<double> to)
+    {
+        var (departure, v) = (new double[from.Length], new double[root.Rows]);
+        TensorPrimitives.Subtract(to, from, departure);
+        VariationalBackground.Controls(root, departure, v);
+        return v;
     }
 
     /// <summary>What the cost of the form with model errors sums the squares of.</summary>

@@ -45,14 +45,25 @@ public sealed class WindowMap : ITangentBlock<double>
         }
     }
 
-    /// <summary>One observation of a state at its own time.</summary>
-    /// <param name="observation">What was observed.</param>
-    public WindowMap(Observation observation)
+    /// <summary>Observations of a state at its own time.</summary>
+    /// <param name="observations">What was observed; one or more.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public WindowMap(IReadOnlyList<Observation> observations)
     {
-        ArgumentNullException.ThrowIfNull(observation);
-        (InputWidth, workers, Target) = (observation.Operator.InputWidth, Workers.One, observation.Values.ToArray());
-        stages = [new([], observation, new Prediction(observation.Operator, observation.Error))];
-        observation.Error.Whiten(new Batch<double>(Target));
+        ArgumentNullException.ThrowIfNull(observations);
+        if (observations.Count == 0)
+            throw new ArgumentException("A state's observations need 1 or more, not 0.", nameof(observations));
+        (InputWidth, workers) = (observations[0].Operator.InputWidth, Workers.One);
+        stages = [.. observations.Select(one => new Stage([], one, new Prediction(one.Operator, one.Error)))];
+        Target = new double[observations.Sum(observation => observation.Count)];
+        var written = 0;
+        foreach (var observation in observations)
+        {
+            var values = Target.AsSpan(written, observation.Count);
+            observation.Values.Span.CopyTo(values);
+            observation.Error.Whiten(new(values));
+            written += observation.Count;
+        }
     }
 
     /// <inheritdoc/>

@@ -95,30 +95,28 @@ internal readonly unsafe ref struct ShallowWaterSteps<V> : IReversibleSteps wher
         }
     }
 
-    /// <summary>A step of one state and, along it, of any number of perturbations.</summary>
+    /// <summary>A step of one state and, along it, of any number of perturbations: row by row, while what it is taken about is near at hand.</summary>
     public void AdvanceTangent(Span<double> x, Batch<double> dx)
     {
         using var frame = Scratch.Enter();
-        var about = frame.Rent(4, plane);
+        var about = frame.Rent(4, pitch);
         var westRow = frame.RentCleared(1, pitch + 2 * Room)[0];
-        var norths = frame.Rent(2, pitch);
-        Linearize(x, about);
-        for (var row = 0; row < dx.Rows; row++)
+        var norths = frame.RentCleared(2 * dx.Rows, pitch);
+        fixed (double* u = x, du = dx.Values, u1 = about.Values, pOpen = open, pWest = westRow, pNorth = norths.Values)
+        fixed (RowFactors* pFactors = factors)
         {
-            norths.Clear();
-            fixed (double* du = dx[row], p = about.Values, pOpen = open, pWest = westRow, pNorth = norths.Values)
-            fixed (RowFactors* pFactors = factors)
+            double* v1 = u1 + pitch, hx = v1 + pitch, hy = hx + pitch, west = pWest + Room - 1;
+            var rows = new ShallowWaterRows<V>(basin.SizeX, pitch, pOpen, rx, ry, basin.Depth);
+            for (var j = 0; j < basin.SizeY; j++)
             {
-                double* dv = du + plane, dEta = du + 2 * plane, west = pWest + Room - 1;
-                var rows = new ShallowWaterRows<V>(basin.SizeX, pitch, pOpen, rx, ry, basin.Depth);
-                for (var j = 0; j < basin.SizeY; j++)
+                var (at, up) = (j * pitch, 2 * plane + North(j));
+                rows.Linearize(pFactors[j], u + at, u + plane + at, u + 2 * plane + at, u + up, u1, v1, hx, hy);
+                for (var row = 0; row < dx.Rows; row++)
                 {
-                    var at = j * pitch;
-                    var a = p + j * pitch;
-                    double* north = pNorth + (j & 1) * pitch, south = pNorth + (~j & 1) * pitch;
-                    rows.FlowTangent(
-                        pFactors[j], a, a + plane, a + 2 * plane, a + 3 * plane, du + at, dv + at, dEta + at, dEta + North(j), west, north);
-                    rows.Fill(dEta + at, west, south, north);
+                    double* d = du + (nint)row * dx.Width, dv = d + plane + at, dEta = d + 2 * plane + at;
+                    double* north = pNorth + (2 * row + (j & 1)) * pitch, south = pNorth + (2 * row + (~j & 1)) * pitch;
+                    rows.FlowTangent(pFactors[j], u1, v1, hx, hy, d + at, dv, dEta, d + up, west, north);
+                    rows.Fill(dEta, west, south, north);
                 }
             }
         }
@@ -129,46 +127,26 @@ internal readonly unsafe ref struct ShallowWaterSteps<V> : IReversibleSteps wher
     public void StepBack(ReadOnlyBatch<double> x, int step, Batch<double> xBar)
     {
         using var frame = Scratch.Enter();
-        var about = frame.Rent(4, plane);
+        var about = frame.Rent(4, pitch);
         var ownRow = frame.Rent(1, pitch)[0];
         var eastRow = frame.RentCleared(1, pitch + 2 * Room)[0];
-        var norths = frame.Rent(2, pitch);
-        for (var row = 0; row < xBar.Rows; row++)
-        {
-            if (row < x.Rows)
-                Linearize(x[row], about);
-            norths.Clear();
-            fixed (double* uBar = xBar[row], p = about.Values, pOpen = open, own = ownRow, pEast = eastRow, pNorth = norths.Values)
-            fixed (RowFactors* pFactors = factors)
-            {
-                double* vBar = uBar + plane, etaBar = uBar + 2 * plane, east = pEast + Room - 1;
-                var rows = new ShallowWaterRows<V>(basin.SizeX, pitch, pOpen, rx, ry, basin.Depth);
-                for (var j = 0; j < basin.SizeY; j++)
-                {
-                    var at = j * pitch;
-                    var a = p + j * pitch;
-                    double* north = pNorth + (j & 1) * pitch, south = pNorth + (~j & 1) * pitch;
-                    rows.FlowAdjoint(
-                        pFactors[j], a, a + plane, a + 2 * plane, a + 3 * plane, uBar + at, vBar + at, etaBar + at, etaBar + North(j), own, east, north);
-                    rows.Gather(etaBar + at, own, east, south);
-                }
-            }
-        }
-    }
-
-    /// <summary>about ← the new u and v and the thicknesses they move, one plane each.</summary>
-    private void Linearize(ReadOnlySpan<double> x, Batch<double> about)
-    {
-        fixed (double* u = x, p = about.Values, pOpen = open)
+        var norths = frame.RentCleared(2 * xBar.Rows, pitch);
+        fixed (double* u = x[0], uBar = xBar.Values, u1 = about.Values, pOpen = open, own = ownRow, pEast = eastRow, pNorth = norths.Values)
         fixed (RowFactors* pFactors = factors)
         {
-            double* v = u + plane, eta = u + 2 * plane;
+            double* v1 = u1 + pitch, hx = v1 + pitch, hy = hx + pitch, east = pEast + Room - 1;
             var rows = new ShallowWaterRows<V>(basin.SizeX, pitch, pOpen, rx, ry, basin.Depth);
             for (var j = 0; j < basin.SizeY; j++)
             {
-                var at = j * pitch;
-                var a = p + j * pitch;
-                rows.Linearize(pFactors[j], u + at, v + at, eta + at, eta + North(j), a, a + plane, a + 2 * plane, a + 3 * plane);
+                var (at, up) = (j * pitch, 2 * plane + North(j));
+                rows.Linearize(pFactors[j], u + at, u + plane + at, u + 2 * plane + at, u + up, u1, v1, hx, hy);
+                for (var row = 0; row < xBar.Rows; row++)
+                {
+                    double* bar = uBar + (nint)row * xBar.Width, vBar = bar + plane + at, etaBar = bar + 2 * plane + at;
+                    double* north = pNorth + (2 * row + (j & 1)) * pitch, south = pNorth + (2 * row + (~j & 1)) * pitch;
+                    rows.FlowAdjoint(pFactors[j], u1, v1, hx, hy, bar + at, vBar, etaBar, bar + up, own, east, north);
+                    rows.Gather(etaBar, own, east, south);
+                }
             }
         }
     }

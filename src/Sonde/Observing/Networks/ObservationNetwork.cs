@@ -59,7 +59,37 @@ public sealed class ObservationNetwork
     public Observation Observe(int k, GridTime at, double time, ReadOnlySpan<double> state, RandomSource noise)
     {
         ArgumentNullException.ThrowIfNull(noise);
-        var layouts = Layouts(k, time);
+        return Observe(k, at, time, state, Layouts(k, time), noise);
+    }
+
+    /// <summary>Observes a series of states: what is laid out over a whole series is laid out over this one.</summary>
+    /// <param name="times">When, on the grid of time; rising.</param>
+    /// <param name="grid">The steps of time.</param>
+    /// <param name="states">The true states, [times, width].</param>
+    /// <param name="places">Where locations that are redrawn are drawn, as in the constructor.</param>
+    /// <param name="noise">Where errors are drawn: those of time k from <c>noise.Fork(k)</c>.</param>
+    /// <returns>One a time, with indices from 0.</returns>
+    /// <exception cref="ArgumentException">There are not as many states as times, or what would be read is not finite, or has no error above 0.</exception>
+    public Observation[] Observe(IReadOnlyList<GridTime> times, TimeGrid grid, ReadOnlyBatch<double> states, RandomSource places, RandomSource noise)
+    {
+        ArgumentNullException.ThrowIfNull(times);
+        ArgumentNullException.ThrowIfNull(places);
+        ArgumentNullException.ThrowIfNull(noise);
+        if (states.Rows != times.Count)
+            throw new ArgumentException($"There are {times.Count} observation times but {states.Rows} states.", nameof(states));
+        double[] moments = [.. times.Select(grid.TimeOf)];
+        var own = places.Fork("locations");
+        var layouts = new PartLayout[parts.Length][];
+        for (var p = 0; p < parts.Length; p++)
+            layouts[p] = parts[p].Over(moments, own.Fork(p));
+        var observations = new Observation[times.Count];
+        for (var k = 0; k < observations.Length; k++)
+            observations[k] = Observe(k, times[k], moments[k], states[k], Array.ConvertAll(layouts, part => part[k]), noise);
+        return observations;
+    }
+
+    private Observation Observe(int k, GridTime at, double time, ReadOnlySpan<double> state, PartLayout[] layouts, RandomSource noise)
+    {
         var reading = lasting ?? Join(layouts);
         var values = new double[reading.Operator.OutputWidth];
         reading.Operator.Apply(new ReadOnlyBatch<double>(state), new Batch<double>(values));

@@ -36,6 +36,20 @@ public sealed class ObservedFields
     /// <summary>The points of each field; where components have no place, all of them together.</summary>
     public IReadOnlyList<ComponentGroup> Groups { get; }
 
+    /// <summary>Components of the row that locations are chosen from, group after group.</summary>
+    /// <param name="numbers">Points by number, from 0, the same for each group; null for all.</param>
+    /// <exception cref="ArgumentException">A point does not exist.</exception>
+    internal int[] Among(IReadOnlyList<int>? numbers)
+    {
+        if (numbers is null)
+            return [.. Groups.SelectMany(group => group.Components)];
+        foreach (var group in Groups)
+            foreach (var number in numbers)
+                if ((uint)number >= (uint)group.Components.Count)
+                    throw new ArgumentException($"Location {number} does not exist: there are {group.Components.Count}, counted from 0.", nameof(numbers));
+        return [.. Groups.SelectMany(group => numbers.Distinct().Select(number => group.Components[number]))];
+    }
+
     private int IndexOf(string name) => Domain.IndexOf(name) is >= 0 and var field
         ? field
         : throw new ArgumentException($"There is no field '{name}'; the fields are {string.Join(", ", Domain.Fields.Select(f => f.Name))}.", nameof(name));

@@ -20,6 +20,7 @@ internal sealed class PlacedPart
     private readonly RandomSource random;
     private readonly Dictionary<string, double> deviations = [];
     private readonly PartLayout? lasting;
+    private readonly PartLayout? nothing;                               // what is read at times without readings
 
     public PlacedPart(Domain domain, NetworkPart part, RandomSource random, Matrix<double>? climatology)
     {
@@ -33,13 +34,29 @@ internal sealed class PlacedPart
                 "Errors relative to a field's own standard deviation need states of the system's own run, but there are 0.", nameof(climatology)));
         if (!Changes)
             lasting = LayOut(part.Locations.Choose(fields, 0, random));
+        else if (part.Locations is ISeriesLocations)
+            nothing = LayOut([]);
     }
 
     public ErrorModel Error { get; }
 
     public bool Changes => part.Locations.Change;
 
+    /// <summary>What is read at one time.</summary>
     public PartLayout At(int k, double time) => lasting ?? LayOut(part.Locations.Choose(fields, time, random.Fork(k)));
+
+    /// <summary>What is read at each of a series of times.</summary>
+    /// <param name="times">In the system's unit.</param>
+    /// <param name="random">Where what is redrawn is drawn from.</param>
+    public PartLayout[] Over(ReadOnlySpan<double> times, RandomSource random)
+    {
+        var layouts = new PartLayout[times.Length];
+        var series = part.Locations as ISeriesLocations;
+        var probes = series?.ChooseAll(fields, times.Length, series.Redraw ? random : this.random.Fork("series"));
+        for (var k = 0; k < layouts.Length; k++)
+            layouts[k] = lasting ?? (probes is null ? LayOut(part.Locations.Choose(fields, times[k], random.Fork(k))) : probes[k].Count == 0 ? nothing! : LayOut(probes[k]));
+        return layouts;
+    }
 
     private PartLayout LayOut(IReadOnlyList<Probe> probes)
     {

@@ -29,6 +29,8 @@ export interface Experiment {
   name: string;
   seed: number;
   cycles: number;
+  /** Independent truths: scores are means over them, states and observations those of the first. */
+  trajectories: number;
   description: string;
   timeUnit: string;
   /** A moment; absent where times are plain numbers. */

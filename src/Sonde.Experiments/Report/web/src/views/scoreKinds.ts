@@ -36,10 +36,13 @@ const KINDS: ScoreKind[] = [
   { name: "crps", heading: "CRPS", explain: "continuous ranked probability score: error of the whole distribution", distance: smaller, hasUnit: true },
   { name: "forecastRmse", heading: "forecast RMSE", explain: "error just before each observation was used", distance: smaller, hasUnit: true },
   { name: "smoothedRmse", heading: "smoothed RMSE", explain: "error once later observations were used too", distance: smaller, hasUnit: true },
+  { name: "normalizedRmse", heading: "normalized RMSE", explain: "error in units of each component's standard deviation; the climatological mean scores 1", distance: smaller },
+  { name: "normalizedSmoothedRmse", heading: "normalized smoothed RMSE", explain: "the same once later observations were used too", distance: smaller },
   { name: "relativeRmse", heading: "relative RMSE", explain: "error over the size of the field", distance: smaller },
   { name: "energyScore", heading: "energy score", explain: "error of the joint distribution", distance: smaller, hasUnit: true },
   { name: "secondsPerCycle", heading: "ms / cycle", explain: "wall time of one observation time, forecasts included", factor: 1000 },
   { name: "seconds", heading: "seconds", explain: "wall time of the method, forecasts included" },
+  { name: "trainingSeconds", heading: "training, s", explain: "wall time of the training, which is not among the seconds" },
 ];
 
 export function kindOf(name: string): ScoreKind {
@@ -47,6 +50,11 @@ export function kindOf(name: string): ScoreKind {
   if (known) return known;
   const parameter = /^parameterRmse\.(.+)$/.exec(name)?.[1];
   if (parameter) return { name, heading: `RMSE of ${parameter}`, explain: `error of the parameter ${parameter}`, distance: smaller };
+  const median = /^median\.(.+)$/.exec(name)?.[1];
+  if (median) {
+    const of = kindOf(median);
+    return { ...of, name, heading: `median ${of.heading}`, explain: "median over trajectories, those that diverged being worse than any other" };
+  }
   return { name, heading: name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase(), explain: name };
 }
 

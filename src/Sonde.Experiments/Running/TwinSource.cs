@@ -1,0 +1,120 @@
+using Sonde.Assimilation;
+using Sonde.Assimilation.Learned;
+using Sonde.Dynamics;
+using Sonde.Numerics;
+using Sonde.Observing;
+using Sonde.Observing.Networks;
+
+namespace Sonde.Experiments.Running;
+
+/// <summary>
+/// Truths of an experiment and what is observed of them, from whatever randomness is given: those that methods are tested on come
+/// from the experiment's own, those that a learned method is trained with from forks called "training".
+/// </summary>
+/// <param name="name">Of the experiment, for complaints.</param>
+/// <param name="problem">What methods know.</param>
+/// <param name="nature">What makes truths.</param>
+/// <param name="start">The distribution of a truth before its spin-up.</param>
+/// <param name="spinUp">Time units before t = 0.</param>
+/// <param name="times">Observation times.</param>
+/// <param name="network">What is observed.</param>
+/// <param name="workers">How many threads may simulate; null for the calling one.</param>
+public sealed class TwinSource(
+    string name, AssimilationProblem problem, IDynamicalSystem nature, IPrior start, double spinUp, IReadOnlyList<GridTime> times, ObservationNetwork network,
+    Workers? workers = null) : ITwinSource
+{
+    private const int BlockBytes = 1 << 16;                             // rows that stay in the second-level cache over all steps
+
+    /// <inheritdoc/>
+    public AssimilationProblem Problem => problem;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GridTime> Times => times;
+
+    /// <summary>The same truths, simulated by so many threads.</summary>
+    internal TwinSource On(Workers workers) => new(name, problem, nature, start, spinUp, times, network, workers);
+
+    /// <inheritdoc/>
+    /// <exception cref="InputException">A truth does not stay finite.</exception>
+    public void Simulate(Batch<double> truths, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Simulate(Starts(truths.Rows, random), truths, random);
+    }
+
+    /// <summary>Truths from given states at step 0, which are carried along, at as many times as there is room for.</summary>
+    internal void Simulate(Matrix<double> states, Batch<double> truths, RandomSource random)
+    {
+        var count = TimesOf(truths.Width, nameof(truths));
+        var noise = random.Fork("truth-noise");
+        var at = default(GridTime);
+        for (var k = 0; k < count; k++)
+        {
+            var (from, to) = (at, times[k]);
+            if (nature is IFallibleSystem)
+                EachAlone(states, (state, row) => Forecast.Run(nature, problem.Grid, from, to, state, Of(noise, row), Workers.One));
+            else
+                Forecast.Run(nature, problem.Grid, from, to, states, noise, workers ?? Workers.One);
+            at = to;
+            for (var row = 0; row < states.Rows; row++)
+                states[row].CopyTo(truths[row].Slice(k * nature.Width, nature.Width));
+            if (!Moments.AllFinite(states.Values))
+                throw new InputException($"The truth of {name} is no longer finite at observation time {k} (t = {problem.Grid.TimeOf(at)}); expected a smaller time.step than {problem.Grid.StepLength}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InputException">The network does not fit, or what it reads is not finite.</exception>
+    public IReadOnlyList<Observation> Observe(ReadOnlySpan<double> truth, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        try
+        {
+            var count = TimesOf(truth.Length, nameof(truth));
+            return network.Observe(times.Take(count).ToArray(), problem.Grid, new ReadOnlyBatch<double>(truth, count, nature.Width), random.Fork("network"), random.Fork("observations"));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"observations: {InputException.Sentence(e)}", e);
+        }
+    }
+
+    /// <summary>True states at step 0: draws from the system's usual prior, carried through the spin-up.</summary>
+    internal Matrix<double> Starts(int count, RandomSource random)
+    {
+        var (states, own) = (new Matrix<double>(count, nature.Width), random.Fork("truth"));
+        start.Sample(states, own);
+        var (dt, noise) = (problem.Grid.StepLength, own.Fork("spin-up"));
+        var steps = (int)Math.Ceiling(spinUp / dt - 1e-9);
+        if (nature is IFallibleSystem)
+        {
+            EachAlone(states, (state, row) => Preparation.Carry(nature, state, -steps * dt, dt, steps, Of(noise, row)));
+        }
+        else
+        {
+            var block = Math.Max(1, BlockBytes / (sizeof(double) * nature.Width));
+            (workers ?? Workers.One).ForBlocks(count, block, (first, rows) => nature.Advance(states.All.Slice(first, rows), -steps * dt, dt, steps, first, noise));
+        }
+        return Moments.AllFinite(states.Values)
+            ? states
+            : throw new InputException($"The truth of {name} is not finite after its spin-up of {spinUp}; expected a smaller time.step than {dt}.");
+    }
+
+    private int TimesOf(int numbers, string parameter) => numbers % nature.Width == 0 && numbers / nature.Width <= times.Count
+        ? numbers / nature.Width
+        : throw new ArgumentException($"A truth has {nature.Width} values at each of at most {times.Count} times, not {numbers} in all.", parameter);
+
+    /// <summary>The randomness of one of many trajectories: the first has that of an experiment of one.</summary>
+    internal static RandomSource Of(RandomSource random, int trajectory) => trajectory == 0 ? random : random.Fork("trajectory").Fork(trajectory);
+
+    /// <summary>Truths of a system whose members can fail must not be replaced by one another.</summary>
+    private static void EachAlone(Matrix<double> states, Action<Matrix<double>, int> carry)
+    {
+        for (var row = 0; row < states.Rows; row++)
+        {
+            var state = new Matrix<double>(states.All.Slice(row, 1));
+            carry(state, row);
+            state[0].CopyTo(states[row]);
+        }
+    }
+}

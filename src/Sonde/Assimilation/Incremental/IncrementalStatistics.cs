@@ -1,0 +1,111 @@
+using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.Learned;
+using Sonde.Networks.Training;
+using Sonde.Numerics;
+using Sonde.Observing;
+
+namespace Sonde.Assimilation.Incremental;
+
+/// <summary>What is known of trajectories before any network: how to normalize states, and the moments of normalized trajectories.</summary>
+/// <param name="Scale">Of the components.</param>
+/// <param name="Moments">Of whole trajectories, normalized.</param>
+internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, TrajectoryMoments Moments)
+{
+    private const int MostNumbers = 6000;
+    private const string Mean = "state mean", Deviation = "state deviation", Trajectory = "trajectory mean", Covariance = "trajectory covariance";
+
+    /// <summary>Estimates a window, normalized, with a covariance for each state; false where numbers are not finite.</summary>
+    public delegate bool Estimator(IReadOnlyList<Observation> observations, Span<double> mean, Batch<double> covariances);
+
+    /// <summary>n.</summary>
+    public int Width => Scale.Width;
+
+    /// <summary>T n.</summary>
+    public int Count => Moments.Mean.Length;
+
+    /// <summary>T.</summary>
+    public int Times => Count / Width;
+
+    /// <summary>The statistics of simulated trajectories, and these.</summary>
+    /// <exception cref="ArgumentException">There are more numbers in a window than a covariance can be kept of.</exception>
+    public static (IncrementalStatistics Statistics, Matrix<double> Pool) Simulate(ITwinSource twins, int? window, int trajectories, RandomSource random)
+    {
+        var width = twins.Problem.System.Width;
+        var count = (long)width * Math.Min(window ?? int.MaxValue, twins.Times.Count);
+        if (count > MostNumbers)
+            throw new ArgumentException($"A window of {count / width} times of {width} components has {count} numbers; expected {MostNumbers} or fewer: shorten 'window'.", nameof(window));
+        var pool = new Matrix<double>(trajectories, (int)count);
+        twins.Simulate(pool, random.Fork("trajectories"));
+        var states = new ReadOnlyBatch<double>(pool.Values, pool.Values.Length / width, width);
+        var scale = NormalizedColumns<double>.Of(states);
+        var normalized = pool.Copy();
+        scale.Normalize(new Batch<double>(normalized.Values, states.Rows, width));
+        return (new(scale, TrajectoryMoments.Of(normalized)), pool);
+    }
+
+    /// <summary>Statistics that were saved.</summary>
+    /// <exception cref="ArgumentException">An array is missing.</exception>
+    public static IncrementalStatistics Load(IReadOnlyDictionary<string, Matrix<double>> saved) =>
+        new(new(Find(saved, Mean).Values, Find(saved, Deviation).Values), new(Find(saved, Trajectory).Values.ToArray(), Find(saved, Covariance)));
+
+    /// <summary>An array by name.</summary>
+    /// <exception cref="ArgumentException">It is missing.</exception>
+    public static Matrix<double> Find(IReadOnlyDictionary<string, Matrix<double>> saved, string name) =>
+        saved.TryGetValue(name, out var array) ? array : throw new ArgumentException($"The learned arrays have no '{name}' but {string.Join(", ", saved.Keys)}.", nameof(saved));
+
+    /// <summary>A row as it is saved.</summary>
+    public static Matrix<double> Row(ReadOnlySpan<double> values) => new(new ReadOnlyBatch<double>(values));
+
+    /// <summary>Everything by name.</summary>
+    public Dictionary<string, Matrix<double>> Save() => new()
+    {
+        [Mean] = Row(Scale.Mean), [Deviation] = Row(Scale.Deviation), [Trajectory] = Row(Moments.Mean), [Covariance] = Moments.Covariance,
+    };
+
+    /// <summary>What is known of a state before any observation.</summary>
+    /// <param name="time">Which of the window.</param>
+    public GaussianBelief Background(int time)
+    {
+        using var frame = Scratch.Enter();
+        var covariance = frame.Rent(Width, Width);
+        for (var i = 0; i < Width; i++)
+            Moments.Covariance[time * Width + i].Slice(time * Width, Width).CopyTo(covariance[i]);
+        return Physical(Moments.Mean.AsSpan(time * Width, Width), covariance);
+    }
+
+    /// <summary>Reports the background, then the estimate, at each time of a window.</summary>
+    /// <param name="window">At most as long as the trajectories.</param>
+    /// <param name="estimate">Called with what a background check keeps of the observations.</param>
+    public Analysis Report(AssimilationWindow window, Estimator estimate)
+    {
+        var observations = window.Observations.ToArray();
+        if (observations.Length > Times)
+            return new Analysis(Background(Times - 1), AnalysisStatus.Diverged, $"The method has learned windows of {Times} observation times, not of {observations.Length}.");
+        for (var t = 0; t < observations.Length; t++)
+            observations[t] = GaussianAnalysis.ReportForecast(window, observations[t], Background(t));
+        using var frame = Scratch.Enter();
+        var mean = frame.Rent(1, Count)[0];
+        var covariances = frame.RentCleared(Count, Width);
+        if (!estimate(observations, mean, covariances))
+            return new Analysis(Background(Times - 1), AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
+        var belief = Background(0);
+        for (var t = 0; t < observations.Length; t++)
+        {
+            belief = Physical(mean.Slice(t * Width, Width), covariances.Slice(t * Width, Width));
+            window.Observer.OnAnalysis(observations[t], belief);
+            window.Observer.OnSmoothed(observations[t], belief);
+        }
+        return new Analysis(belief);
+    }
+
+    private GaussianBelief Physical(ReadOnlySpan<double> normalized, ReadOnlyBatch<double> covariance)
+    {
+        var mean = normalized.ToArray();
+        var result = new Matrix<double>(Width, Width);
+        Scale.Restore(new Batch<double>(mean));
+        for (var i = 0; i < Width; i++)
+            for (var j = 0; j < Width; j++)
+                result[i, j] = Scale.Deviation[i] * Scale.Deviation[j] * covariance[i, j];
+        return new GaussianBelief(mean, result);
+    }
+}

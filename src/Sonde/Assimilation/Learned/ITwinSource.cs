@@ -1,0 +1,26 @@
+using Sonde.Dynamics;
+using Sonde.Numerics;
+using Sonde.Observing;
+
+namespace Sonde.Assimilation.Learned;
+
+/// <summary>Truths and what is observed of them, as many as are asked for: what a learned method is trained with. Serves several threads at once.</summary>
+public interface ITwinSource
+{
+    /// <summary>The system that carries states forward, and its time grid.</summary>
+    AssimilationProblem Problem { get; }
+
+    /// <summary>When the truth is kept, whether or not anything is observed then; in rising order.</summary>
+    IReadOnlyList<GridTime> Times { get; }
+
+    /// <summary>Draws independent truths.</summary>
+    /// <param name="truths">[any, T × width]: a truth a row, its states at the first T of the times, one after the other; overwritten.</param>
+    /// <param name="random">All their randomness.</param>
+    void Simulate(Batch<double> truths, RandomSource random);
+
+    /// <summary>Observes one truth.</summary>
+    /// <param name="truth">[T × width].</param>
+    /// <param name="random">Where and when it is observed, and with which errors.</param>
+    /// <returns>One at each of the first T times, some of which may be empty.</returns>
+    IReadOnlyList<Observation> Observe(ReadOnlySpan<double> truth, RandomSource random);
+}

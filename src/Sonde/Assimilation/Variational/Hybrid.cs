@@ -1,0 +1,134 @@
+using Sonde.Assimilation.Learned;
+using Sonde.Dynamics;
+using Sonde.Numerics;
+using Sonde.Observing;
+
+namespace Sonde.Assimilation.Variational;
+
+/// <summary>
+/// One method's analysis starts another: in each window the first method works on the observations as it would alone, from its own beliefs; what it
+/// finds is where the second, a variational one, begins, or is its background, or its prior at both ends of the window.
+/// <para>A smoother as the first has seen the observations that the second then sees again: as a background its beliefs count them twice.</para>
+/// </summary>
+/// <param name="First">
+/// Any method with the same windows as the second. Where those do not overlap, also one with windows of a fraction of their length, such as a filter, or
+/// one that takes all there is as one window.
+/// </param>
+/// <param name="Then">The variational method.</param>
+/// <param name="Use">What is taken over.</param>
+public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then, HybridUse Use = HybridUse.Start) : ILearnedMethod
+{
+    private const string FirstPart = "first/", ThenMemory = "then/";
+
+    private ILearnedMethod Learner => First as ILearnedMethod ?? throw new ArgumentException($"The first part, {First.GetType().Name}, learns nothing.");
+
+    /// <inheritdoc/>
+    public WindowPlan Plan => Then.Plan;
+
+    /// <inheritdoc/>
+    public bool NeedsClimatology => First.NeedsClimatology || Then.NeedsClimatology;
+
+    /// <summary>True where the first method learns.</summary>
+    public bool Learns => First is ILearnedMethod { Learns: true };
+
+    /// <inheritdoc/>
+    public string? Refuses(AssimilationProblem problem)
+    {
+        if (Then is not IVariationalMethod)
+            return "The second part of a hybrid must be a variational method that can begin at a guess, such as 4dvar or weak-4dvar.";
+        if (!Fits(First.Plan, Then.Plan))
+            return $"The first part has {Said(First.Plan)} and the second {Said(Then.Plan)}, but they must be the same, or must not overlap and the first's must divide the second's.";
+        return First.Refuses(problem) ?? Then.Refuses(problem);
+    }
+
+    /// <summary>The training of the first method.</summary>
+    /// <exception cref="ArgumentException">It learns nothing, or does not fit the twins.</exception>
+    public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers) => Learner.Prepare(twins, random, workers);
+
+    /// <summary>The same with what the first method has learned.</summary>
+    /// <exception cref="ArgumentException">It learns nothing, or the numbers do not fit it.</exception>
+    public IAssimilationMethod With(LearnedState state) => this with { First = Learner.With(state) };
+
+    /// <inheritdoc/>
+    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) =>
+        Joined(First.Begin(problem, prior, random.Fork("first")), Then.Begin(problem, prior, random.Fork("then")));
+
+    /// <inheritdoc/>
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
+    {
+        var believed = PackedBelief.Take(background.Memory, FirstPart);
+        var own = ((GaussianBelief)background).Remembering(background.Memory.Where(pair => pair.Key.StartsWith(ThenMemory, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[ThenMemory.Length..], pair => pair.Value));
+        var last = window.Observations.Count == 0 ? window.Start : window.Observations[^1].At;
+        GridTime[] priors = Use switch
+        {
+            HybridUse.Start => [],
+            HybridUse.Background => [window.Start],
+            HybridUse.BothEnds => [window.Start, last],
+            _ => throw new InvalidOperationException($"No use {Use}."),
+        };
+        var recorder = new GuessRecorder(priors, priors.Length == 0 ? null : window.Observer);
+        recorder.Keep(window.Start, believed);
+        var first = RunFirst(window, believed, recorder, random.Fork("first"));
+        if (first.Status == AnalysisStatus.Diverged)
+            return new Analysis(background, AnalysisStatus.Diverged, $"First part: {first.Reason}");
+        var all = window.Observations.Select(observation => recorder.Judged.GetValueOrDefault(observation.Index, observation)).ToArray();
+        var judged = window.Observations.Skip(window.FirstNew).All(observation => recorder.Judged.ContainsKey(observation.Index));
+        var second = window with
+        {
+            Observations = all, Screen = judged ? null : window.Screen, Observer = priors.Length == 0 ? window.Observer : new QuietForecasts(window.Observer),
+        };
+        var guess = new WindowGuess(recorder.States, recorder.Beliefs.GetValueOrDefault(window.Start), last > window.Start ? recorder.Beliefs.GetValueOrDefault(last) : null);
+        var analysis = ((IVariationalMethod)Then).Assimilate(second, own, guess, random.Fork("then"));
+        return analysis.Status == AnalysisStatus.Diverged
+            ? new Analysis(background, AnalysisStatus.Diverged, $"Second part: {analysis.Reason}")
+            : analysis with { Next = Joined(first.Next, analysis.Next) };
+    }
+
+    /// <summary>The first part over the window, in as many windows of its own as that holds.</summary>
+    private Analysis RunFirst(AssimilationWindow window, IBelief belief, GuessRecorder recorder, RandomSource random)
+    {
+        var start = window.AtStart ?? (window.Observations.Count == 0 ? null : Nothing(window.Observations[0], window.Start));
+        if (First.Plan == Then.Plan || start is null || Learns)         // a network reads windows such as it was trained with
+            return First.Assimilate(window with { Observer = recorder, AtStart = start }, belief, random);
+        if (First.Plan.Length == int.MaxValue)              // such a method reports on observations alone
+        {
+            Observation[] all = [Nothing(start, window.Start), .. window.Observations];
+            return First.Assimilate(window with { Observer = recorder, Observations = all, Leaving = window.Leaving + 1 }, belief, random);
+        }
+        var length = First.Plan.Length;
+        var analysis = new Analysis(belief);
+        for (var at = 0; at < window.Observations.Count && analysis.Status != AnalysisStatus.Diverged; at += length)
+        {
+            Observation[] part = [.. window.Observations.Skip(at).Take(length)];
+            var own = window with
+            {
+                Start = start.At, NextStart = part[^1].At, AtStart = start, Observations = part, FirstNew = 0, Leaving = part.Length,
+                IsLast = window.IsLast && at + length >= window.Observations.Count, Observer = recorder,
+            };
+            analysis = First.Assimilate(own, analysis.Next, random.Fork(at));
+            start = part[^1];
+        }
+        return analysis;
+    }
+
+    /// <summary>Nothing observed at a time: a smoother reports its belief there.</summary>
+    private static Observation Nothing(Observation like, GridTime at) => new()
+    {
+        Index = -1, At = at, Operator = like.Operator.Select([]), Values = ReadOnlyMemory<double>.Empty, Error = like.Error.Select([]), Points = [],
+    };
+
+    private static GaussianBelief Joined(IBelief first, IBelief then)
+    {
+        var memory = then.Memory.ToDictionary(pair => ThenMemory + pair.Key, pair => pair.Value);
+        PackedBelief.Add(memory, FirstPart, first);
+        return ((GaussianBelief)then).Remembering(memory);
+    }
+
+    private static bool Fits(WindowPlan first, WindowPlan then) => first == then
+        || (first.Length == first.Stride && then.Length == then.Stride && (first.Length == int.MaxValue || then.Length % first.Length == 0));
+
+    private static string Said(WindowPlan plan) => plan.Length == int.MaxValue
+        ? "one window"
+        : $"windows of {plan.Length} observation time{(plan.Length == 1 ? "" : "s")} that slide by {plan.Stride}";
+}

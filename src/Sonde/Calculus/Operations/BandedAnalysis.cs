@@ -1,0 +1,190 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Sonde.Numerics;
+
+namespace Sonde.Calculus.Operations;
+
+/// <summary>
+/// The mean of a Gaussian after observations: the x that minimises ½ |cᵀ(x − μ)|² + ½ xᵀ a x − bᵀ x, row by row, x = μ + (c cᵀ + a)⁻¹ (b − a μ), with
+/// banded matrices: c cᵀ is the precision before, a = Hᵀ R⁻¹ H and b = Hᵀ R⁻¹ y are what observations say. Operands: μ [rows, n], the bands of the
+/// lower triangular c [rows or 1, n (p + 1)], the lower bands of the symmetric a [rows, n (p + 1)], in the storage of <see cref="Banded"/>, and b
+/// [rows, n]. Computed in double precision whatever T is: accurate observations make the system stiff. NaN where it is not positive definite. The
+/// cost is linear in n. Blanke, Fablet, Lelarge, "Neural incremental data assimilation", 2024, eq. 2.5, with a banded precision.
+/// <para>With w = (c cᵀ + a)⁻¹ x̄ and e = μ − x: μ̄ += c cᵀ w, b̄ += w, ā −= w xᵀ, and c̄ += w (cᵀe)ᵀ + e (cᵀw)ᵀ within the band.</para>
+/// </summary>
+/// <param name="halfWidth">p, 0 or more.</param>
+public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    public Size Measure(Operands<T> x)
+    {
+        var (mean, factor, band, right) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
+        var numbers = mean.Width * (halfWidth + 1);
+        return factor.Width == numbers && (factor.Rows == mean.Rows || factor.Rows == 1) && band == new Size(mean.Rows, numbers) && right == mean
+            ? mean
+            : throw new ArgumentException(
+                $"Means of {mean} need bands of {new Size(mean.Rows, numbers)} (half-width {halfWidth}) and a right side of {mean}, not {factor}, {band} and {right}.");
+    }
+
+    /// <inheritdoc/>
+    public void Apply(Operands<T> x, Batch<T> y)
+    {
+        using var frame = Scratch.Enter();
+        var at = new Row(frame, y.Width, halfWidth);
+        var mean = frame.Rent(1, y.Width);
+        var right = frame.Rent(1, y.Width);
+        for (var row = 0; row < y.Rows; row++)
+        {
+            var sound = at.Load(x, row);
+            Read<T>(x[0][row], mean);
+            Read<T>(x[3][row], right);
+            Banded.AddProduct(-1, at.Evidence, mean, right);
+            at.Solve(right);
+            right += (ReadOnlyBatch<double>)mean;
+            if (sound)
+                TensorPrimitives.ConvertTruncating<double, T>(right.Values, y[row]);
+            else
+                y[row].Fill(T.NaN);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
+    {
+        using var frame = Scratch.Enter();
+        var at = new Row(frame, y.Width, halfWidth);
+        var vector = frame.Rent(1, y.Width);
+        var product = frame.Rent(1, y.Width);
+        var right = frame.Rent(1, y.Width);
+        var band = frame.Rent(y.Width, halfWidth + 1);
+        for (var row = 0; row < y.Rows; row++)
+        {
+            at.Load(x, row);
+            right.Clear();
+            if (dx.Has(3))
+                Read<T>(dx[3][row], right);
+            if (dx.Has(2))
+            {
+                Read<T>(dx[2][row], band);
+                Read(y[row], vector);
+                Banded.AddProduct(-1, band, vector, right);
+            }
+            if (dx.Has(1))
+            {
+                Read<T>(dx[1][dx[1].Rows == 1 ? 0 : row], band);
+                Departure(x[0][row], y[row], vector);
+                product.Clear();
+                Banded.AddLowerTransposedProduct(1, at.Factor, vector, product);
+                Banded.AddLowerProduct(1, band, product, right);
+                product.Clear();
+                Banded.AddLowerTransposedProduct(1, band, vector, product);
+                Banded.AddLowerProduct(1, at.Factor, product, right);
+            }
+            if (dx.Has(0))
+            {
+                Read<T>(dx[0][row], vector);
+                at.AddPrecision(vector, product, right);
+            }
+            at.Solve(right);
+            Add(right.Values, dy[row]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
+    {
+        using var frame = Scratch.Enter();
+        var at = new Row(frame, y.Width, halfWidth);
+        var w = frame.Rent(1, y.Width);
+        var vector = frame.Rent(1, y.Width);
+        var product = frame.Rent(1, y.Width);
+        var sum = frame.Rent(1, y.Width);
+        var band = frame.Rent(y.Width, halfWidth + 1);
+        for (var row = 0; row < y.Rows; row++)
+        {
+            at.Load(x, row);
+            Read(yBar[row], w);
+            at.Solve(w);
+            product.Clear();
+            Banded.AddLowerTransposedProduct(1, at.Factor, w, product);         // cᵀ w
+            if (xBar.Wants(0))
+            {
+                sum.Clear();
+                Banded.AddLowerProduct(1, at.Factor, product, sum);
+                Add(sum.Values, xBar[0][row]);
+            }
+            if (xBar.Wants(1))
+            {
+                band.Clear();
+                Departure(x[0][row], y[row], vector);
+                Banded.AddLowerOuterProduct(1, vector.Values, product.Values, band);
+                sum.Clear();
+                Banded.AddLowerTransposedProduct(1, at.Factor, vector, sum);
+                Banded.AddLowerOuterProduct(1, w.Values, sum.Values, band);
+                Add(band.Values, xBar[1][xBar[1].Rows == 1 ? 0 : row]);
+            }
+            if (xBar.Wants(2))
+            {
+                band.Clear();
+                Read(y[row], vector);
+                Banded.AddOuterProduct(-1, w.Values, vector.Values, band);
+                Add(band.Values, xBar[2][row]);
+            }
+            if (xBar.Wants(3))
+                Add(w.Values, xBar[3][row]);
+        }
+    }
+
+    private static void Read<TFrom>(ReadOnlySpan<TFrom> from, Batch<double> to) where TFrom : unmanaged, IBinaryFloatingPointIeee754<TFrom> =>
+        TensorPrimitives.ConvertTruncating<TFrom, double>(from, to.Values);
+
+    private static void Add(ReadOnlySpan<double> values, Span<T> to)
+    {
+        for (var i = 0; i < to.Length; i++)
+            to[i] += T.CreateTruncating(values[i]);
+    }
+
+    /// <summary>e = μ − x.</summary>
+    private static void Departure(ReadOnlySpan<T> mean, ReadOnlySpan<T> x, Batch<double> e)
+    {
+        for (var i = 0; i < mean.Length; i++)
+            e.Values[i] = double.CreateTruncating(mean[i]) - double.CreateTruncating(x[i]);
+    }
+
+    /// <summary>The matrices of one row, and the factor of their sum.</summary>
+    private readonly ref struct Row(ScratchFrame frame, int n, int halfWidth)
+    {
+        private readonly Batch<double> cholesky = frame.Rent(n, halfWidth + 1);
+
+        /// <summary>c.</summary>
+        public Batch<double> Factor { get; } = frame.Rent(n, halfWidth + 1);
+
+        /// <summary>a.</summary>
+        public Batch<double> Evidence { get; } = frame.Rent(n, halfWidth + 1);
+
+        /// <summary>False where c cᵀ + a is not positive definite.</summary>
+        public bool Load(Operands<T> x, int row)
+        {
+            Read(x[1][x[1].Rows == 1 ? 0 : row], Factor);
+            Read(x[2][row], Evidence);
+            Banded.Gram(Factor, cholesky);
+            var sum = cholesky;
+            sum += (ReadOnlyBatch<double>)Evidence;
+            if (BandedCholesky.Factor(cholesky))
+                return true;
+            cholesky.Fill(double.NaN);
+            return false;
+        }
+
+        /// <summary>right ← (c cᵀ + a)⁻¹ right.</summary>
+        public void Solve(Batch<double> right) => BandedCholesky.Solve(cholesky, right);
+
+        /// <summary>sum += c cᵀ v.</summary>
+        public void AddPrecision(ReadOnlyBatch<double> v, Batch<double> product, Batch<double> sum)
+        {
+            product.Clear();
+            Banded.AddLowerTransposedProduct(1, Factor, v, product);
+            Banded.AddLowerProduct(1, Factor, product, sum);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Sonde.Assimilation;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Running;
+using Sonde.Numerics;
+
+namespace Sonde.Tests.Experiments;
+
+/// <summary>Experiments of many independent truths.</summary>
+public sealed class TrajectoryTests
+{
+    private const string Lorenz = """
+        name: many
+        seed: 5
+        system: { kind: lorenz63, modelError: 0.5 }
+        time: { step: 0.025, spinUp: 10, cycles: 12, burnIn: 2, trajectories: 6 }
+        observations: { every: 0.05, fields: [x], locations: { scattered: [3, 8] }, noise: 0.5, qualityControl: { backgroundCheck: { threshold: 3 } } }
+        background: { kind: perturbed-truth, sd: 1 }
+        output: { checkpointSeconds: 0 }
+        methods: [{ kind: etks, members: 10 }, { kind: letkf, members: 8, rotate: true }]
+
+        """;
+
+    [Fact]
+    public void A_trajectory_does_not_depend_on_how_many_there_are()
+    {
+        var (one, three, six) = (Prepare(Lorenz, 1), Prepare(Lorenz, 3), Prepare(Lorenz, 6));
+        Assert.Equal((12, 6), (six.Times, six.Trajectories));
+        Assert.Equal(one.Truth!.Values.ToArray(), six.First.Truth!.Values.ToArray());
+        Assert.Equal(three.Truth!.Values.ToArray(), six.Truth!.All.Slice(0, 36).Values.ToArray());
+        for (var position = 0; position < 36; position++)
+        {
+            Assert.Equal(three.Observations[position].Values.ToArray(), six.Observations[position].Values.ToArray());
+            Assert.Equal(position % 12, six.Observations[position].Index);
+        }
+    }
+
+    [Fact]
+    public void Trajectories_share_neither_truth_nor_places_nor_errors_nor_background()
+    {
+        var many = Prepare(Lorenz, 40);
+        var places = Enumerable.Range(0, 40).Select(k => string.Join(' ', many.Of(k).Select(o => o.Count))).ToArray();
+        Assert.True(places.Distinct().Count() > 35);
+        Assert.All(Enumerable.Range(0, 40), k => Assert.InRange(many.Of(k).Sum(o => o.Count), 3, 8));
+        Assert.Equal(6, Enumerable.Range(0, 40).Select(k => many.Of(k).Sum(o => o.Count)).Distinct().Count());
+        Assert.Equal(40, many.Priors.Select(prior => prior.Moments().MeanState[0]).Distinct().Count());
+        // starts on the attractor of independent truths: correlations of neighbors are chance, (1/40)^½ each
+        var starts = Enumerable.Range(0, 40).Select(k => many.Truth![k * 12, 0]).ToArray();
+        var correlation = Enumerable.Range(1, 39).Average(k => starts[k] * starts[k - 1]) / starts.Average(x => x * x);
+        Assert.InRange(correlation, -0.5, 0.5);
+    }
+
+    [Fact]
+    public void The_climatological_mean_scores_1_in_normalized_units()
+    {
+        using var folder = new RunFolder();
+        folder.Write("climate.yaml", """
+            name: climate
+            seed: 2
+            system: { kind: lorenz63 }
+            time: { step: 0.025, spinUp: 20, cycles: 4, trajectories: 1000 }
+            observations: { every: 0.025, noise: 1, locations: { scattered: 3 } }
+            methods: [{ kind: climatology }]
+
+            """);
+        var climatology = folder.Run("climate.yaml", "out").Summary!.Methods[0];
+        Assert.Equal(1, climatology.NormalizedRmse, 0.03);
+        Assert.InRange(climatology.StandardErrors["normalizedRmse"], 0.005, 0.04);
+        Assert.InRange(climatology.Medians!["normalizedRmse"], 0.8, 1);
+        Assert.Empty(climatology.DivergedTrajectories!);
+    }
+
+    [Fact]
+    public void Averages_and_their_errors_are_those_of_the_table_of_trajectories()
+    {
+        using var folder = new RunFolder();
+        folder.Write("many.yaml", Lorenz);
+        var summary = folder.Run("many.yaml", "out").Summary!;
+        Assert.Equal((12, 6), (summary.Cycles, summary.Trajectories));
+        var rows = File.ReadAllLines(folder.File("out", "trajectories.csv")).Select(line => line.Split(',')).ToArray();
+        Assert.Equal(1 + 2 * 6, rows.Length);
+        var rmse = rows[1..7].Select(row => double.Parse(row[Array.IndexOf(rows[0], "smoothedRmse")], CultureInfo.InvariantCulture)).ToArray();
+        var mean = rmse.Average();
+        Assert.Equal(mean, summary.Methods[0].SmoothedRmse, 1e-12);
+        Assert.Equal(Math.Sqrt(rmse.Sum(x => (x - mean) * (x - mean)) / 5 / 6), summary.Methods[0].StandardErrors["smoothedRmse"], 1e-12);
+        var square = rows[1..7].Average(row => Math.Pow(double.Parse(row[Array.IndexOf(rows[0], "normalizedRmse")], CultureInfo.InvariantCulture), 2));
+        Assert.Equal(Math.Sqrt(square), summary.Methods[0].NormalizedRmse, 1e-12);
+        var diagnostics = File.ReadAllLines(folder.File("out", "diagnostics.csv"));
+        Assert.Equal(1 + 2 * 6 * 12, diagnostics.Length);
+        Assert.StartsWith("method,trajectory,cycle,time,", diagnostics[0], StringComparison.Ordinal);
+        Assert.StartsWith("etks,1,0,0.05,", diagnostics[13], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(13)]
+    public void A_run_that_is_stopped_and_resumed_ends_with_the_same_bits(int reports)
+    {
+        using var folder = new RunFolder();
+        folder.Write("many.yaml", Lorenz);
+        folder.Run("many.yaml", "whole", threads: 2);
+        Assert.True(folder.RunInPieces("many.yaml", "pieces", reports) >= 3);
+        Assert.Equal(folder.Summary("whole"), folder.Summary("pieces"));
+        Assert.Equal(File.ReadAllText(folder.File("whole", "diagnostics.csv")), File.ReadAllText(folder.File("pieces", "diagnostics.csv")));
+    }
+
+    [Fact]
+    public void A_trajectory_that_diverges_is_counted_and_left_out_and_stops_no_other()
+    {
+        var experiment = Prepare(Lorenz, 6);
+        var threshold = Enumerable.Range(0, 6).Select(k => experiment.Priors[k].Moments().MeanState[0]).Order().ElementAt(1);
+        var entry = new MethodEntry("etkf", "etkf", new FailsBelow(threshold), ConfigNode.Mapping());
+        var run = new MethodRun(entry, experiment, new OutputConfig(), keepsHistory: true, null);
+        run.Run(Workers.One, false, new SilentProgress(), "etkf", CancellationToken.None);
+        var summary = run.Summarize();
+        Assert.False(summary.Diverged);
+        Assert.Equal(2, summary.DivergedTrajectories!.Count);
+        Assert.All(summary.DivergedTrajectories, one => Assert.Equal((false, 0, "too low"), (one.IsScored, one.Cycle, one.Reason)));
+        var sound = Enumerable.Range(0, 6).Where(k => !run.Outcomes[k].HasFailed).ToArray();
+        Assert.Equal(sound.Average(k => run.Series.Find("rmse")!.Skip(12 * k + 2).Take(10).Average()), summary.Rmse, 1e-12);
+        Assert.True(summary.Medians!["rmse"] > sound.Select(k => run.Scores.Of("rmse", k)).Order().ElementAt(1));
+        Assert.Equal(4 * 12 + 2, run.Used);
+    }
+
+    private static PreparedExperiment Prepare(string text, int trajectories) => Preparation.Prepare(
+        new Binder(Catalog.Kinds).Bind<ExperimentConfig>(YamlFile.Parse(text.Replace("trajectories: 6", $"trajectories: {trajectories}", StringComparison.Ordinal), "many.yaml")),
+        "", climatology: false);
+
+    /// <summary>A filter that does not like low beginnings.</summary>
+    private sealed record FailsBelow(double Threshold) : IAssimilationMethod
+    {
+        private readonly IAssimilationMethod filter = SmokeMatrix.Method("etkf").Method;
+
+        public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) =>
+            prior.Moments().MeanState[0] <= Threshold ? prior.Moments() : filter.Begin(problem, prior, random);
+
+        public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => background is GaussianBelief
+            ? new Analysis(background, AnalysisStatus.Diverged, "too low")
+            : filter.Assimilate(window, background, random);
+    }
+}
