@@ -27,7 +27,7 @@ internal static class SmokeMatrix
         ["two-level-lorenz96"] = ("kind: two-level-lorenz96, size: 4, fastPerSite: 2", 0.01, 0.05),
         ["reduced-lorenz96"] = ("kind: reduced-lorenz96, size: 8", 0.01, 0.05),
         ["kuramoto-sivashinsky"] = ("kind: kuramoto-sivashinsky, size: 16, length: 22", 0.5, 1),
-        ["tsunami"] = ("kind: tsunami, sizeX: 6, sizeY: 5, depth: 400, sourceX: [-5e5, 5e5], sourceY: [-2e5, 2e5], width: 2e5", 200, 800),
+        ["tsunami"] = ("kind: tsunami, sizeX: 4, sizeY: 3, depth: 400, sourceX: [-5e5, 5e5], sourceY: [-2e5, 2e5], width: 2e5", 200, 800),
         ["ornstein-uhlenbeck"] = (
             "kind: ornstein-uhlenbeck, field: T, x: { count: 4, from: 0, to: 3 }, y: { count: 2, from: 0, to: 1 }, mean: 1, sd: 1, timescale: 5, correlation: { length: 2 }", 0.5, 1),
         ["linear-advection"] = ("kind: linear-advection, size: 8", 1, 2),
