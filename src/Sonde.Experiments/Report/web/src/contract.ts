@@ -29,7 +29,7 @@ export interface Experiment {
   name: string;
   seed: number;
   cycles: number;
-  /** Independent truths: scores are means over them, states and observations those of the first. */
+  /** Independent truths: scores are means over them, fields and observations those of the first. */
   trajectories: number;
   description: string;
   timeUnit: string;

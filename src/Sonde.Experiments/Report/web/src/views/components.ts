@@ -94,11 +94,11 @@ export function componentsView(state: State, parameters: boolean): HTMLElement |
           xAxisIndex: axis,
           yAxisIndex: axis,
           data: row.observed,
-          symbolSize: 4.5,
+          symbolSize: isSparse(row) ? 6 : 4.5,
           itemStyle: { color: state.color("panel"), borderColor: state.color("ink-3"), borderWidth: 1 },
           silent: true,
           tooltip: { show: false },
-          z: 1,
+          z: isSparse(row) ? 4 : 1,
         });
       points += row.observed.length + (row.truth ? finiteCount(pairs(row.times, row.truth)) : 0);
       points += shown.reduce((sum, band) => sum + finiteCount(pairs(row.times, band.mean)), 0);
@@ -182,6 +182,11 @@ function loaded(state: State, component: Component): Loaded {
     })),
     observed: Array.from(observedAt, (t, i): [number, number] => [t, observed[i]]),
   };
+}
+
+/** Few readings can stand before the lines without hiding them. */
+function isSparse(row: Loaded): boolean {
+  return 3 * row.observed.length < row.times.length;
 }
 
 function line(
