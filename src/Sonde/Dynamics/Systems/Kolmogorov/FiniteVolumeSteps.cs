@@ -37,6 +37,8 @@ internal sealed unsafe class FiniteVolumeSteps : IFlowSteps
 
     public double LongestStep(double viscosity) => h * h / (4 * viscosity);
 
+    public double LargestViscosity(double dt) => Math.Min(1, h * h / (4 * dt));
+
     public void Enter(ReadOnlySpan<double> fields, Span<double> state) => fields.CopyTo(state);
 
     public void Leave(ReadOnlySpan<double> state, Span<double> fields) => state.CopyTo(fields);

@@ -22,6 +22,9 @@ internal interface IFlowSteps
     /// <summary>The longest stable step at this viscosity, as far as diffusion limits it.</summary>
     double LongestStep(double viscosity);
 
+    /// <summary>The largest viscosity at which steps of dt are stable, at most 1.</summary>
+    double LargestViscosity(double dt);
+
     /// <summary>Fields to the scheme's form.</summary>
     void Enter(ReadOnlySpan<double> fields, Span<double> state);
 

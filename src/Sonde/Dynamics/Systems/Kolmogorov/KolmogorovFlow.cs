@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sonde.Dynamics.Systems.Kolmogorov;
 
 /// <summary>
@@ -20,51 +22,55 @@ public sealed record KolmogorovFlow(
     double FastestFlow = 5, double Speed = 3, double Peak = 4, long Seed = 42, double Spread = 0)
 {
     /// <summary>n.</summary>
-    public int Size { get; init => field = value >= 4 ? value : throw new ArgumentOutOfRangeException(nameof(Size), value, "At least 4 points along each axis are needed."); } = Size;
+    public int Size { get; init => field = AtLeastFour(value); } = AtLeastFour(Size);
 
     /// <summary>Re.</summary>
-    public double Reynolds { get; init => field = Above(value, nameof(Reynolds)); } = Reynolds;
+    public double Reynolds { get; init => field = Above(value); } = Above(Reynolds);
 
     /// <summary>μ.</summary>
-    public double Drag { get; init => field = AtLeastZero(value, nameof(Drag)); } = Drag;
+    public double Drag { get; init => field = ZeroOrMore(value); } = ZeroOrMore(Drag);
 
     /// <summary>A.</summary>
-    public double Amplitude
-    {
-        get;
-        init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Amplitude), value, "The amplitude must be finite.");
-    } = Amplitude;
+    public double Amplitude { get; init => field = Finite(value); } = Finite(Amplitude);
 
     /// <summary>k.</summary>
-    public int Wavenumber
-    {
-        get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Wavenumber), value, "The forcing's wavenumber is at least 1.");
-    } = Wavenumber;
+    public int Wavenumber { get; init => field = AtLeastOne(value); } = AtLeastOne(Wavenumber);
 
-    /// <summary>Share of a cell.</summary>
-    public double Courant { get; init => field = Above(value, nameof(Courant)); } = Courant;
+    /// <summary>A share of a cell.</summary>
+    public double Courant { get; init => field = Above(value); } = Above(Courant);
 
     /// <summary>A speed.</summary>
-    public double FastestFlow { get; init => field = Above(value, nameof(FastestFlow)); } = FastestFlow;
+    public double FastestFlow { get; init => field = Above(value); } = Above(FastestFlow);
 
     /// <summary>A speed.</summary>
-    public double Speed { get; init => field = AtLeastZero(value, nameof(Speed)); } = Speed;
+    public double Speed { get; init => field = ZeroOrMore(value); } = ZeroOrMore(Speed);
 
     /// <summary>A wavenumber.</summary>
-    public double Peak { get; init => field = Above(value, nameof(Peak)); } = Peak;
+    public double Peak { get; init => field = Above(value); } = Above(Peak);
 
     /// <summary>A speed.</summary>
-    public double Spread { get; init => field = AtLeastZero(value, nameof(Spread)); } = Spread;
+    public double Spread { get; init => field = ZeroOrMore(value); } = ZeroOrMore(Spread);
 
     /// <summary>2π/n.</summary>
     public double Spacing => 2 * Math.PI / Size;
 
-    private static double Above(double value, string name) => value > 0 && double.IsFinite(value)
+    private static int AtLeastFour(int size) => size >= 4
+        ? size
+        : throw new ArgumentOutOfRangeException(nameof(size), size, "At least 4 points along each axis are needed.");
+
+    private static int AtLeastOne(int wavenumber) => wavenumber >= 1
+        ? wavenumber
+        : throw new ArgumentOutOfRangeException(nameof(wavenumber), wavenumber, "The forcing's wavenumber is at least 1.");
+
+    private static double Finite(double value) => double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "The amplitude must be finite.");
+
+    private static double Above(double value, [CallerArgumentExpression(nameof(value))] string name = "") => value > 0 && double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, "A finite number above 0 is needed.");
 
-    private static double AtLeastZero(double value, string name) => value >= 0 && double.IsFinite(value)
+    private static double ZeroOrMore(double value, [CallerArgumentExpression(nameof(value))] string name = "") => value >= 0 && double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, "A finite number of 0 or more is needed.");
 }

@@ -5,7 +5,8 @@ namespace Sonde.Dynamics.Systems.Kolmogorov;
 
 /// <summary>
 /// A <see cref="KolmogorovFlow"/> stepped forward, with uncertain numbers of its equation as trailing components of a row: "reynolds", "drag",
-/// "amplitude". A row holds u, then v, each n × n with x fastest. Steps are divided into sub-steps short enough for the flow's Courant number.
+/// "amplitude". A row holds u, then v, each n × n with x fastest. Steps are divided into sub-steps short enough for the flow's Courant number and
+/// the diffusion of its own Reynolds number. An uncertain Reynolds number below the least for which the sub-steps are stable, or below 1, counts as that.
 /// </summary>
 public sealed class KolmogorovSystem : IDifferentiableSystem
 {
@@ -78,7 +79,7 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         var (parts, part) = Parts(dt, steps);
         for (var row = 0; row < x.Rows; row++)
         {
-            var numbers = NumbersOf(x[row]);
+            var numbers = NumbersOf(x[row], part);
             this.steps.Enter(x[row][..FieldWidth], state);
             for (var k = 0; k < parts; k++)
                 this.steps.Advance(state, numbers, part);
@@ -95,14 +96,14 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         var state = frame.Rent(1, this.steps.Width)[0];
         var dStates = frame.Rent(dx.Rows, this.steps.Width);
         var (parts, part) = Parts(dt, steps);
-        var numbers = NumbersOf(x);
+        var numbers = NumbersOf(x, part);
         this.steps.Enter(x[..FieldWidth], state);
         for (var row = 0; row < dx.Rows; row++)
             this.steps.Enter(dx[row][..FieldWidth], dStates[row]);
         for (var k = 0; k < parts; k++)
         {
             for (var row = 0; row < dx.Rows; row++)
-                this.steps.Tangent(state, numbers, dStates[row], DNumbersOf(dx[row], x), part);
+                this.steps.Tangent(state, numbers, dStates[row], DNumbersOf(dx[row], x, part), part);
             this.steps.Advance(state, numbers, part);
         }
         this.steps.Leave(state, x[..FieldWidth]);
@@ -142,14 +143,14 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         this.steps.Enter(x[..FieldWidth], state[0]);
         for (var row = 0; row < xBar.Rows; row++)
             this.steps.LeaveAdjoint(xBar[row][..FieldWidth], stateBars[row]);
-        Backward.Run(new SubStepping(this.steps, NumbersOf(x), part, places.Length > 0, numbersBars), state, stateBars, parts);
+        Backward.Run(new SubStepping(this.steps, NumbersOf(x, part), part, places.Length > 0, numbersBars), state, stateBars, parts);
         for (var row = 0; row < xBar.Rows; row++)
         {
             this.steps.EnterAdjoint(stateBars[row], xBar[row][..FieldWidth]);
             for (var i = 0; i < places.Length; i++)
                 xBar[row, FieldWidth + i] += places[i] switch
                 {
-                    0 => -numbersBars[row].Viscosity / (x[FieldWidth + i] * x[FieldWidth + i]),
+                    0 => numbersBars[row].Viscosity * ViscosityByReynolds(x[FieldWidth + i], part),
                     1 => numbersBars[row].Drag,
                     _ => numbersBars[row].Amplitude,
                 };
@@ -162,21 +163,25 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         return (checked(parts * steps), dt / parts);
     }
 
-    private FlowNumbers NumbersOf(ReadOnlySpan<double> x)
+    private FlowNumbers NumbersOf(ReadOnlySpan<double> x, double part)
     {
         Span<double> numbers = [values[0], values[1], values[2]];
         for (var i = 0; i < places.Length; i++)
             numbers[places[i]] = x[FieldWidth + i];
-        return new FlowNumbers(1 / numbers[0], numbers[1], numbers[2]);
+        var largest = steps.LargestViscosity(part);
+        return new FlowNumbers(numbers[0] * largest > 1 ? 1 / numbers[0] : largest, numbers[1], numbers[2]);
     }
 
-    private FlowNumbers DNumbersOf(ReadOnlySpan<double> dx, ReadOnlySpan<double> x)
+    private FlowNumbers DNumbersOf(ReadOnlySpan<double> dx, ReadOnlySpan<double> x, double part)
     {
         Span<double> numbers = [0, 0, 0];
         for (var i = 0; i < places.Length; i++)
-            numbers[places[i]] = places[i] == 0 ? -dx[FieldWidth + i] / (x[FieldWidth + i] * x[FieldWidth + i]) : dx[FieldWidth + i];
+            numbers[places[i]] = places[i] == 0 ? ViscosityByReynolds(x[FieldWidth + i], part) * dx[FieldWidth + i] : dx[FieldWidth + i];
         return new FlowNumbers(numbers[0], numbers[1], numbers[2]);
     }
+
+    private double ViscosityByReynolds(double reynolds, double part) =>
+        reynolds * steps.LargestViscosity(part) > 1 ? -1 / (reynolds * reynolds) : 0;
 
     private RegularGrid Grid((double X, double Y) place) => new(Axis(place.X), Axis(place.Y));
 

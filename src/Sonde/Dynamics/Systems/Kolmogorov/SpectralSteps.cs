@@ -40,6 +40,8 @@ internal sealed class SpectralSteps : IFlowSteps
 
     public double LongestStep(double viscosity) => double.PositiveInfinity;
 
+    public double LargestViscosity(double dt) => 1;
+
     public void Enter(ReadOnlySpan<double> fields, Span<double> state)
     {
         using var frame = Scratch.Enter();
