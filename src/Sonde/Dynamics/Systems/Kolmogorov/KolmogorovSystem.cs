@@ -34,6 +34,9 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
             _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, "Not a scheme."),
         };
         values = [flow.Reynolds, flow.Drag, flow.Amplitude];
+        foreach (var parameter in uncertain ?? [])
+            if (!(parameter.Sd >= 0))
+                throw new ArgumentException($"The standard deviation of parameter {parameter.Name} is 0 or more, not {parameter.Sd}.", nameof(uncertain));
         places = [.. (uncertain ?? []).Select(parameter => Array.IndexOf(Names, parameter.Name) is >= 0 and var place
             ? place
             : throw new ArgumentException($"There is no parameter {parameter.Name}; there are {string.Join(", ", Names)}.", nameof(uncertain)))];

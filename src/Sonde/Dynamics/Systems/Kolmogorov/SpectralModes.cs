@@ -132,11 +132,15 @@ internal sealed class SpectralModes
     /// <summary>s = i b v̂ − i a û: the transpose of <see cref="Turn"/>.</summary>
     private void Turned(ReadOnlyBatch<double> spectra, double[] a, double[] b, Span<double> s)
     {
-        var re = s[..Count];
-        var im = s[Count..];
+        using var frame = Scratch.Enter();
+        var part = frame.Rent(1, Count)[0];
         var u = spectra[0];
         var v = spectra[1];
-        for (var k = 0; k < re.Length; k++)
-            (re[k], im[k]) = (a[k] * u[Count + k] - b[k] * v[Count + k], b[k] * v[k] - a[k] * u[k]);
+        TensorPrimitives.Multiply(u[Count..], a, s[..Count]);
+        TensorPrimitives.Multiply(v[Count..], b, part);
+        TensorPrimitives.Subtract(s[..Count], part, s[..Count]);
+        TensorPrimitives.Multiply(v[..Count], b, s[Count..]);
+        TensorPrimitives.Multiply(u[..Count], a, part);
+        TensorPrimitives.Subtract(s[Count..], part, s[Count..]);
     }
 }

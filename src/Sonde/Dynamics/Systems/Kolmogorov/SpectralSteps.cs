@@ -78,9 +78,11 @@ internal sealed class SpectralSteps : IFlowSteps
     {
         using var frame = Scratch.Enter();
         var rate = frame.RentCleared(1, Width)[0];
+        var fields = frame.Rent(1, 2 * cells)[0];
         for (var k = 0; k < Stages; k++)
         {
-            AddRate(state, numbers.Amplitude, k, rate);
+            Leave(state, fields);
+            AddRate(fields, numbers.Amplitude, k, rate);
             Step(state, rate, numbers, k, dt);
         }
     }
@@ -88,27 +90,16 @@ internal sealed class SpectralSteps : IFlowSteps
     public void Tangent(ReadOnlySpan<double> state, FlowNumbers numbers, Span<double> dState, FlowNumbers dNumbers, double dt)
     {
         using var frame = Scratch.Enter();
-        var before = frame.Rent(1, Width)[0];
-        var after = frame.Rent(1, Width)[0];
-        var rate = frame.RentCleared(1, Width)[0];
+        var points = frame.Rent(Stages + 1, Width);
+        var fields = frame.Rent(Stages, 2 * cells);
         var dRate = frame.RentCleared(1, Width)[0];
-        state.CopyTo(after);
+        Run(state, numbers, points, fields, dt);
         for (var k = 0; k < Stages; k++)
         {
-            AddRateTangent(after, dState, dNumbers.Amplitude, k, dRate);
-            AddRate(after, numbers.Amplitude, k, rate);
-            after.CopyTo(before);
-            Step(after, rate, numbers, k, dt);
+            AddRateTangent(fields[k], dState, dNumbers.Amplitude, k, dRate);
             Step(dState, dRate, numbers, k, dt);
-            if (dNumbers.Viscosity == 0 && dNumbers.Drag == 0)
-                continue;
-            var half = Half(k, dt);
-            for (var i = 0; i < modes.Count; i++)
-            {
-                var factor = half * Linear(dNumbers, i) / (1 - half * Linear(numbers, i));
-                dState[i] += factor * (before[i] + after[i]);
-                dState[modes.Count + i] += factor * (before[modes.Count + i] + after[modes.Count + i]);
-            }
+            if (dNumbers.Viscosity != 0 || dNumbers.Drag != 0)
+                AddNumbers(points[k], points[k + 1], numbers, dNumbers, Half(k, dt), dState);
         }
     }
 
@@ -116,15 +107,9 @@ internal sealed class SpectralSteps : IFlowSteps
     {
         using var frame = Scratch.Enter();
         var points = frame.Rent(Stages + 1, Width);
-        var rate = frame.RentCleared(1, Width)[0];
+        var fields = frame.Rent(Stages, 2 * cells);
         var rateBar = frame.RentCleared(1, Width)[0];
-        state.CopyTo(points[0]);
-        for (var k = 0; k < Stages; k++)
-        {
-            AddRate(points[k], numbers.Amplitude, k, rate);
-            points[k].CopyTo(points[k + 1]);
-            Step(points[k + 1], rate, numbers, k, dt);
-        }
+        Run(state, numbers, points, fields, dt);
         var sum = default(FlowNumbers);
         for (var k = Stages - 1; k >= 0; k--)
         {
@@ -133,7 +118,7 @@ internal sealed class SpectralSteps : IFlowSteps
             if (wantsNumbers)
                 sum += NumbersBar(points[k], points[k + 1], stateBar, rateBar, Half(k, dt));
             Multiply(stateBar, numbers, k, dt);
-            AddRateAdjoint(points[k], rateBar, stateBar);
+            AddRateAdjoint(fields[k], rateBar, stateBar);
             TensorPrimitives.Multiply(rateBar, Beta[k], rateBar);
         }
         return sum;
@@ -165,54 +150,50 @@ internal sealed class SpectralSteps : IFlowSteps
 
     private static double Half(int stage, double dt) => 0.5 * (Alpha[stage + 1] - Alpha[stage]) * dt;
 
-    /// <summary>L of a mode, −ν k² − μ; linear in the numbers.</summary>
-    private double Linear(FlowNumbers numbers, int mode) => -numbers.Viscosity * modes.Squares[mode] - numbers.Drag;
-
-    /// <summary>rate ← N(ω) + β rate.</summary>
-    private void AddRate(ReadOnlySpan<double> vorticity, double amplitude, int stage, Span<double> rate)
+    /// <summary>The stages of a step: ω before and after each, and u and v at each.</summary>
+    private void Run(ReadOnlySpan<double> state, FlowNumbers numbers, Batch<double> points, Batch<double> fields, double dt)
     {
         using var frame = Scratch.Enter();
-        var flow = frame.Rent(2, cells);
-        Leave(vorticity, flow.Values);
-        for (var i = 0; i < cells; i++)
-            (flow[0, i], flow[1, i]) = (flow[0, i] * flow[1, i], flow[1, i] * flow[1, i] - flow[0, i] * flow[0, i]);
-        modes.AddTransport(flow.Values, Beta[stage], rate);
+        var rate = frame.RentCleared(1, Width)[0];
+        var products = frame.Rent(1, 2 * cells)[0];
+        state.CopyTo(points[0]);
+        for (var k = 0; k < Stages; k++)
+        {
+            Leave(points[k], fields[k]);
+            fields[k].CopyTo(products);
+            AddRate(products, numbers.Amplitude, k, rate);
+            points[k].CopyTo(points[k + 1]);
+            Step(points[k + 1], rate, numbers, k, dt);
+        }
+    }
+
+    /// <summary>rate ← N(ω) + β rate; the fields of ω are overwritten.</summary>
+    private void AddRate(Span<double> fields, double amplitude, int stage, Span<double> rate)
+    {
+        FlowProducts.Evaluate(fields);
+        modes.AddTransport(fields, Beta[stage], rate);
         Push(amplitude, rate);
     }
 
-    private void AddRateTangent(ReadOnlySpan<double> vorticity, ReadOnlySpan<double> dVorticity, double dAmplitude, int stage, Span<double> dRate)
+    private void AddRateTangent(ReadOnlySpan<double> fields, ReadOnlySpan<double> dVorticity, double dAmplitude, int stage, Span<double> dRate)
     {
         using var frame = Scratch.Enter();
-        var flow = frame.Rent(2, cells);
-        var dFlow = frame.Rent(2, cells);
-        Leave(vorticity, flow.Values);
-        Leave(dVorticity, dFlow.Values);
-        var u = flow[0];
-        var v = flow[1];
-        var du = dFlow[0];
-        var dv = dFlow[1];
-        for (var i = 0; i < u.Length; i++)
-            (du[i], dv[i]) = (u[i] * dv[i] + v[i] * du[i], 2 * (v[i] * dv[i] - u[i] * du[i]));
-        modes.AddTransport(dFlow.Values, Beta[stage], dRate);
+        var dFields = frame.Rent(1, 2 * cells)[0];
+        Leave(dVorticity, dFields);
+        FlowProducts.Tangent(fields, dFields);
+        modes.AddTransport(dFields, Beta[stage], dRate);
         Push(dAmplitude, dRate);
     }
 
     /// <summary>ω̄ += N′(ω)ᵀ rateBar.</summary>
-    private void AddRateAdjoint(ReadOnlySpan<double> vorticity, ReadOnlySpan<double> rateBar, Span<double> vorticityBar)
+    private void AddRateAdjoint(ReadOnlySpan<double> fields, ReadOnlySpan<double> rateBar, Span<double> vorticityBar)
     {
         using var frame = Scratch.Enter();
-        var flow = frame.Rent(2, cells);
-        var bars = frame.Rent(2, cells);
+        var bars = frame.Rent(1, 2 * cells)[0];
         var pulled = frame.Rent(1, Width)[0];
-        Leave(vorticity, flow.Values);
-        modes.TransportAdjoint(rateBar, bars.Values);
-        var u = flow[0];
-        var v = flow[1];
-        var p = bars[0];
-        var d = bars[1];
-        for (var i = 0; i < u.Length; i++)
-            (p[i], d[i]) = (v[i] * p[i] - 2 * u[i] * d[i], u[i] * p[i] + 2 * v[i] * d[i]);
-        LeaveAdjoint(bars.Values, pulled);
+        modes.TransportAdjoint(rateBar, bars);
+        FlowProducts.Adjoint(fields, bars);
+        LeaveAdjoint(bars, pulled);
         TensorPrimitives.Add(vorticityBar, pulled, vorticityBar);
     }
 
@@ -223,18 +204,35 @@ internal sealed class SpectralSteps : IFlowSteps
         rate[conjugate] -= 0.5 * cells * wavenumber * amplitude;
     }
 
+    /// <summary>m L of a mode, −m (ν k² + μ); linear in the numbers.</summary>
+    private static double Linear(FlowNumbers numbers, double half, double square) => -half * (numbers.Viscosity * square + numbers.Drag);
+
     private void Step(Span<double> vorticity, ReadOnlySpan<double> rate, FlowNumbers numbers, int stage, double dt)
     {
         var (half, step) = (Half(stage, dt), Gamma[stage] * dt);
-        var re = vorticity[..modes.Count];
-        var im = vorticity[modes.Count..];
-        var rateRe = rate[..modes.Count];
-        var rateIm = rate[modes.Count..];
-        for (var i = 0; i < re.Length; i++)
+        ReadOnlySpan<double> squares = modes.Squares;
+        var re = vorticity[..squares.Length];
+        var im = vorticity.Slice(squares.Length, squares.Length);
+        var rateRe = rate[..squares.Length];
+        var rateIm = rate.Slice(squares.Length, squares.Length);
+        for (var i = 0; i < squares.Length; i++)
         {
-            var l = half * Linear(numbers, i);
+            var l = Linear(numbers, half, squares[i]);
             var inverse = 1 / (1 - l);
-            (re[i], im[i]) = (inverse * ((1 + l) * re[i] + step * rateRe[i]), inverse * ((1 + l) * im[i] + step * rateIm[i]));
+            re[i] = inverse * ((1 + l) * re[i] + step * rateRe[i]);
+            im[i] = inverse * ((1 + l) * im[i] + step * rateIm[i]);
+        }
+    }
+
+    /// <summary>dω += m dL (ω before + ω after) / (1 − m L).</summary>
+    private void AddNumbers(
+        ReadOnlySpan<double> before, ReadOnlySpan<double> after, FlowNumbers numbers, FlowNumbers dNumbers, double half, Span<double> dVorticity)
+    {
+        for (var i = 0; i < modes.Count; i++)
+        {
+            var factor = Linear(dNumbers, half, modes.Squares[i]) / (1 - Linear(numbers, half, modes.Squares[i]));
+            dVorticity[i] += factor * (before[i] + after[i]);
+            dVorticity[modes.Count + i] += factor * (before[modes.Count + i] + after[modes.Count + i]);
         }
     }
 
@@ -244,7 +242,7 @@ internal sealed class SpectralSteps : IFlowSteps
         var half = Half(stage, dt);
         for (var i = 0; i < modes.Count; i++)
         {
-            var inverse = 1 / (1 - half * Linear(numbers, i));
+            var inverse = 1 / (1 - Linear(numbers, half, modes.Squares[i]));
             vorticityBar[i] *= inverse;
             vorticityBar[modes.Count + i] *= inverse;
         }
@@ -256,7 +254,7 @@ internal sealed class SpectralSteps : IFlowSteps
         var half = Half(stage, dt);
         for (var i = 0; i < modes.Count; i++)
         {
-            var factor = 1 + half * Linear(numbers, i);
+            var factor = 1 + Linear(numbers, half, modes.Squares[i]);
             vorticityBar[i] *= factor;
             vorticityBar[modes.Count + i] *= factor;
         }
