@@ -35,9 +35,10 @@ internal sealed unsafe class FiniteVolumeSteps : IFlowSteps
 
     public double PlaceOfStreamfunction => 1;
 
-    public double LongestStep(double viscosity) => h * h / (4 * viscosity);
+    /// <summary>Half of what diffusion alone bears, which leaves as much to advection.</summary>
+    public double LongestStep(double viscosity) => h * h / (8 * viscosity);
 
-    public double LargestViscosity(double dt) => Math.Min(1, h * h / (4 * dt));
+    public double LargestViscosity(double dt) => Math.Min(1, h * h / (8 * dt));
 
     public void Enter(ReadOnlySpan<double> fields, Span<double> state) => fields.CopyTo(state);
 
