@@ -107,6 +107,34 @@ public sealed class KolmogorovTests
     }
 
     [Fact]
+    public void Energy_falls_steeply_with_the_wavenumber_beyond_the_force_and_alike_in_both_schemes()
+    {
+        double[] Spectrum(KolmogorovScheme scheme)
+        {
+            var system = new KolmogorovSystem(new KolmogorovFlow(64, 200), scheme);
+            var x = system.DefaultPrior.Mean.ToArray();
+            system.Advance(new Batch<double>(x), 0, 0.04, 50, 0, Unused);
+            return EnergyByWavenumber(x);
+        }
+
+        var (volumes, modes) = (Spectrum(KolmogorovScheme.FiniteVolume), Spectrum(KolmogorovScheme.Spectral));
+        Assert.InRange(Math.Log2(modes[16] / modes[8]), -7, -3);                // k⁻³ and steeper
+        for (var k = 1; k <= 8; k++)
+            Assert.InRange(volumes[k] / modes[k], 0.6, 1.5);
+    }
+
+    [Fact]
+    public void A_step_of_finite_volumes_is_the_one_of_the_program_in_NumPy()
+    {
+        var system = new KolmogorovSystem(new KolmogorovFlow(64));
+        var x = On(
+            system, (x, y) => Math.Sin(x) * Math.Cos(y) + Math.Cos(3 * y), (x, y) => -Math.Cos(x) * Math.Sin(y) + Math.Sin(2 * x));
+        system.Advance(new Batch<double>(x), 0, 0.04, 1, 0, Unused);
+        var (u, v) = (TensorPrimitives.SumOfSquares<double>(x.AsSpan(0, 4096)), TensorPrimitives.SumOfSquares<double>(x.AsSpan(4096)));
+        Assert.Equal(9135.573861517782, u + 2 * v, 1e-9);                       // benchmarks/peers/kolmogorov_side.py
+    }
+
+    [Fact]
     public void A_published_step_has_ten_parts() =>
         Assert.Equal(10, new KolmogorovSystem(new KolmogorovFlow()).SubSteps(0.04));
 
@@ -200,6 +228,22 @@ public sealed class KolmogorovTests
         return [.. from j in Enumerable.Range(0, corners)
                    from i in Enumerable.Range(0, corners)
                    select vorticity[(first + j * stride) % size * size + (first + i * stride) % size]];
+    }
+
+    private static double[] EnergyByWavenumber(double[] x)
+    {
+        var n = (int)Math.Sqrt(x.Length / 2);
+        var plan = new Fft2DPlan<double>(n, n);
+        var (spectra, energy) = (new Matrix<double>(2, plan.HalfSpectrumWidth), new double[n]);
+        plan.ForwardReal(new ReadOnlyBatch<double>(x, 2, n * n), spectra);
+        for (var at = 0; at < n * plan.HalfColumns; at++)
+        {
+            var (j, kx) = Math.DivRem(at, plan.HalfColumns);
+            var ky = 2 * j <= n ? j : j - n;
+            foreach (var part in (int[])[at, n * plan.HalfColumns + at])
+                energy[(int)Math.Round(Math.Sqrt(kx * kx + ky * ky))] += (kx == 0 ? 1 : 2) * (spectra[0, part] * spectra[0, part] + spectra[1, part] * spectra[1, part]);
+        }
+        return energy;
     }
 
     private static double Energy(double[] x) => TensorPrimitives.SumOfSquares<double>(x) / x.Length;
