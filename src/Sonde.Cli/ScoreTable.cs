@@ -115,11 +115,14 @@ internal static class ScoreTable
         var rows = sweep.OverSeeds
             ?? [.. sweep.Runs.SelectMany(run => run.Methods.Select(method => new SeedSummary(
                 method.Name, run.Overrides ?? new Dictionary<string, string>(), 1, method.Diverged ? 1 : 0,
-                new Dictionary<string, double> { ["rmse"] = method.Rmse, ["spread"] = method.Spread, ["crps"] = method.Crps, ["smoothedRmse"] = method.SmoothedRmse },
+                new Dictionary<string, double> { ["rmse"] = method.Rmse, ["spread"] = method.Spread, ["crps"] = method.Crps, ["smoothedRmse"] = method.SmoothedRmse,
+                    ["normalizedRmse"] = method.NormalizedRmse, ["normalizedSmoothedRmse"] = method.NormalizedSmoothedRmse },
                 new Dictionary<string, double>(), new Dictionary<string, double>())))];
         var keys = rows.SelectMany(row => row.Overrides.Keys).Distinct().ToArray();
         var table = new Table().Border(TableBorder.Simple).AddColumn("method").AddColumns([.. keys.Select(Markup.Escape)]);
-        foreach (var title in new[] { "rmse", "least", "greatest", "smoothed", "spread", "crps", "diverged" })
+        (string Title, string Key)[] normalized = sweep.Runs[0].Trajectories is null ? [] : [("normalized", "normalizedRmse"), ("norm. smoothed", "normalizedSmoothedRmse")];
+        string[] titles = ["rmse", "least", "greatest", "smoothed", .. normalized.Select(pair => pair.Title), "spread", "crps", "diverged"];
+        foreach (var title in titles)
             table.AddColumn(new TableColumn(title).RightAligned());
         foreach (var row in rows)
             table.AddRow(
@@ -127,6 +130,7 @@ internal static class ScoreTable
                 Markup.Escape(row.Name), .. keys.Select(key => Markup.Escape(row.Overrides.GetValueOrDefault(key, ""))),
                 Number(row.Median.GetValueOrDefault("rmse", double.NaN), "0.000"), Number(row.Least.GetValueOrDefault("rmse", double.NaN), "0.000"),
                 Number(row.Greatest.GetValueOrDefault("rmse", double.NaN), "0.000"), Number(row.Median.GetValueOrDefault("smoothedRmse", double.NaN), "0.000"),
+                .. normalized.Select(pair => Number(row.Median.GetValueOrDefault(pair.Key, double.NaN), "0.000")),
                 Number(row.Median.GetValueOrDefault("spread", double.NaN), "0.000"), Number(row.Median.GetValueOrDefault("crps", double.NaN), "0.000"),
                 $"{row.DivergedSeeds} of {row.Seeds}",
             ]);

@@ -1,6 +1,7 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
+using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
@@ -67,6 +68,9 @@ public static class Catalog
         .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
+        .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
+        .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
+        .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
         .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
         .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
@@ -106,6 +110,8 @@ public static class Catalog
         .Add<ISchedule, PlateauRate>("plateau");
 
     private static Kinds Rest(Kinds kinds) => kinds
+        .Add<IWindowNetwork, WindowConvolutions>("convolutions")
+        .Add<IWindowNetwork, WindowPerceptron>("perceptron")
         .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
         .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
         .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")
@@ -115,6 +121,7 @@ public static class Catalog
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
         .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
         .Add<IBackgroundSource, GaussianBackground>("prior")
+        .Add<IBackgroundSource, UniformBackground>("uniform")
         .Add<ITimesSource, ListedTimes>("listed")
         .Add<ITimesSource, RandomTimes>("random")
         .AddLocations<AllLocations>("all")

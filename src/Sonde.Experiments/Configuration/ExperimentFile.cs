@@ -1,4 +1,5 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Learned;
 
 namespace Sonde.Experiments.Configuration;
 
@@ -51,8 +52,10 @@ public sealed record ExperimentFile(
         var training = TrainingSetup.Take(node, root, kinds);
         var method = new Binder(kinds).Bind<IAssimilationMethod>(node);
         training?.PutBack();
+        if (training?.Setup is { IsEmpty: false } && method is not ILearnedMethod { Learns: true })
+            throw new InputException($"{node.Where}: {node.Path} has keys of a training, weights or training, but no part of it learns anything.");
         var kind = node["kind"]!.Text!;
-        return new MethodEntry(name?.Text ?? kind, kind, method, node, training?.Setup);
+        return new MethodEntry(name?.Text ?? kind, kind, method, node, method is ILearnedMethod { Learns: true } ? training?.Setup : null);
     }
 
     /// <summary>Methods of one name become etkf, etkf-2, etkf-3; the names go back into the resolved file.</summary>

@@ -9,6 +9,9 @@ namespace Sonde.Experiments.Configuration;
 /// <param name="System">What makes truths in the training; null for what makes them in the experiment.</param>
 public sealed record TrainingSetup(string? Weights, ObservationsConfig? Observations, ISystemSource? System)
 {
+    /// <summary>True where nothing was said.</summary>
+    public bool IsEmpty => this is { Weights: null, Observations: null, System: null };
+
     private static readonly string[] Parts = ["observations", "system"];
 
     /// <summary>

@@ -176,7 +176,7 @@ public sealed class MethodRun
             Diverged = failed || experiment.Trajectories == 1 && failures.Count > 0,
             DivergedAt = experiment.Trajectories == 1 && failure is null && failures.Count > 0 ? failures[0].Cycle : null,
             Reason = failure ?? (failures.Count > 0 && (failed || experiment.Trajectories == 1) ? failures[0].Reason : null),
-            DivergedTrajectories = experiment.Trajectories > 1 ? failures : null,
+            DivergedTrajectories = experiment.Trajectories > 1 && failure is null ? failures : null,
             Medians = experiment.Trajectories > 1 ? scores.Medians() : null,
             StandardErrors = errors,
             ParameterRmse = Parameters(),

@@ -9,7 +9,8 @@ internal static class SeedStatistics
     [
         ("rmse", m => m.Rmse), ("relativeRmse", m => m.RelativeRmse), ("spread", m => m.Spread), ("spreadErrorRatio", m => m.SpreadErrorRatio),
         ("crps", m => m.Crps), ("energyScore", m => m.EnergyScore), ("coverage90", m => m.Coverage90), ("forecastRmse", m => m.ForecastRmse),
-        ("smoothedRmse", m => m.SmoothedRmse), ("seconds", m => m.Seconds),
+        ("smoothedRmse", m => m.SmoothedRmse), ("normalizedRmse", m => m.NormalizedRmse), ("normalizedSmoothedRmse", m => m.NormalizedSmoothedRmse),
+        ("seconds", m => m.Seconds), ("trainingSeconds", m => m.TrainingSeconds ?? double.NaN),
     ];
 
     /// <summary>One entry a method and a point of the keys other than the seed; null where the seed was not swept.</summary>

@@ -42,14 +42,13 @@ public sealed class TwinSource(
         Simulate(Starts(truths.Rows, random), truths, random);
     }
 
-    /// <summary>Truths from given states at step 0, which are carried along.</summary>
+    /// <summary>Truths from given states at step 0, which are carried along, at as many times as there is room for.</summary>
     internal void Simulate(Matrix<double> states, Batch<double> truths, RandomSource random)
     {
-        if (truths.Width != times.Count * nature.Width)
-            throw new ArgumentException($"A truth has {times.Count} × {nature.Width} values, not {truths.Width}.", nameof(truths));
+        var count = TimesOf(truths.Width, nameof(truths));
         var noise = random.Fork("truth-noise");
         var at = default(GridTime);
-        for (var k = 0; k < times.Count; k++)
+        for (var k = 0; k < count; k++)
         {
             var (from, to) = (at, times[k]);
             if (nature is IFallibleSystem)
@@ -71,7 +70,8 @@ public sealed class TwinSource(
         ArgumentNullException.ThrowIfNull(random);
         try
         {
-            return network.Observe(times, problem.Grid, new ReadOnlyBatch<double>(truth, times.Count, nature.Width), random.Fork("network"), random.Fork("observations"));
+            var count = TimesOf(truth.Length, nameof(truth));
+            return network.Observe(times.Take(count).ToArray(), problem.Grid, new ReadOnlyBatch<double>(truth, count, nature.Width), random.Fork("network"), random.Fork("observations"));
         }
         catch (ArgumentException e)
         {
@@ -99,6 +99,10 @@ public sealed class TwinSource(
             ? states
             : throw new InputException($"The truth of {name} is not finite after its spin-up of {spinUp}; expected a smaller time.step than {dt}.");
     }
+
+    private int TimesOf(int numbers, string parameter) => numbers % nature.Width == 0 && numbers / nature.Width <= times.Count
+        ? numbers / nature.Width
+        : throw new ArgumentException($"A truth has {nature.Width} values at each of at most {times.Count} times, not {numbers} in all.", parameter);
 
     /// <summary>The randomness of one of many trajectories: the first has that of an experiment of one.</summary>
     internal static RandomSource Of(RandomSource random, int trajectory) => trajectory == 0 ? random : random.Fork("trajectory").Fork(trajectory);

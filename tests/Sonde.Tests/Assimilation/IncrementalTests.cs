@@ -59,7 +59,7 @@ public sealed class IncrementalTests
     [InlineData(5, IncrementalOutput.Last)]
     public void Where_observations_say_everything_increments_end_at_the_truth(int increments, IncrementalOutput output)
     {
-        var (estimate, truth, _) = Restore(new NeuralIncremental(Increments: increments, Output: output, Likelihood: 0));
+        var (estimate, truth, _) = Restore(new NeuralIncremental(Increments: increments, Output: output, Training: new(Likelihood: 0)));
         for (var i = 0; i < truth.Length; i++)
             Assert.Equal(truth[i], estimate[i], 1e-5);
     }
@@ -67,7 +67,7 @@ public sealed class IncrementalTests
     [Fact]
     public void The_printed_rule_overshoots_by_the_sum_of_the_shares()
     {
-        var (estimate, truth, start) = Restore(new NeuralIncremental(Increments: 5, Printed: true, Likelihood: 0));
+        var (estimate, truth, start) = Restore(new NeuralIncremental(Increments: 5, Printed: true, Training: new(Likelihood: 0)));
         for (var i = 0; i < truth.Length; i++)
             Assert.Equal(start[i] + 3 * (truth[i] - start[i]), estimate[i], 1e-4);
     }
@@ -77,7 +77,7 @@ public sealed class IncrementalTests
     {
         var twins = new LorenzTwins(16);
         var settings = new NeuralIncremental(
-            Network: new WindowConvolutions(16, 1, 5), Trajectories: 1000, Epochs: 10, Rate: 1e-2, Likelihood: 0.3, Average: 0.9, Calibration: 200);
+            Network: new WindowConvolutions(16, 1, 5), Training: new(1000, Epochs: 10, Rate: 1e-2, Likelihood: 0.3, Average: 0.9, Calibration: 200));
         var learned = Train(settings, twins);
         var again = Train(settings, twins, threads: 2);
         Assert.Equal(learned.Weights.Values, again.Weights.Values);
@@ -90,7 +90,7 @@ public sealed class IncrementalTests
     public void Cold_diffusion_learns_too()
     {
         var twins = new LorenzTwins(16);
-        var settings = new ColdDiffusion(Increments: 2, Network: new WindowPerceptron([64, 64]), Trajectories: 1000, Epochs: 10, Rate: 3e-3, Average: 0.9);
+        var settings = new ColdDiffusion(Increments: 2, Network: new WindowPerceptron([64, 64]), Training: new(1000, Epochs: 10, Rate: 3e-3, Average: 0.9));
         var learned = Train(settings, twins);
         var (cold, gaussian) = (Score(settings.With(learned), twins), Score(new GaussianInterpolation().With(new LearnedState(new(1, 0), learned.Statistics)), twins));
         Assert.InRange(cold.Square / gaussian.Square, 0.3, 0.85);

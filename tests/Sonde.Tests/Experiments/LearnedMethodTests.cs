@@ -115,6 +115,22 @@ public sealed class LearnedMethodTests
     }
 
     [Fact]
+    public void A_hybrid_starts_from_what_its_first_part_has_learned_here_or_before()
+    {
+        using var folder = Folder();
+        const string hybrid = "  - { kind: hybrid, first: { kind: linear-reader, trajectories: 96, epochs: 20, rate: 0.05 }, then: { kind: 4dvar, window: 4, background: prior } }\n";
+        folder.Write("hybrid.yaml", Text + hybrid);
+        var trained = folder.Run("hybrid.yaml", "out").Summary!.Methods[2];
+        Assert.True(trained.TrainingSeconds > 0);
+        Assert.True(double.IsFinite(trained.Rmse), trained.Reason);
+        folder.Write("again.yaml", Text + hybrid.Replace("kind: hybrid", "kind: hybrid, weights: out/weights/reader.safetensors", StringComparison.Ordinal));
+        Assert.Equal(trained.Rmse, folder.Run("again.yaml", "again").Summary!.Methods[2].Rmse);
+        folder.Write("none.yaml", Text + hybrid.Replace("linear-reader, trajectories: 96, epochs: 20, rate: 0.05", "free-run, members: 4", StringComparison.Ordinal)
+            .Replace("kind: hybrid", "kind: hybrid, weights: a", StringComparison.Ordinal));
+        Assert.Contains("no part of it learns", Assert.Throws<InputException>(() => folder.Run("none.yaml", "none")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Equal_settings_learn_equal_weights()
     {
         using var folder = Folder();

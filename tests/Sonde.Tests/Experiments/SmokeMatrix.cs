@@ -105,6 +105,10 @@ internal static class SmokeMatrix
         ["es-mda"] = "members: 8, window: 2, assimilations: 2",
         ["particle-filter"] = "members: 12, regularization: 0.5, resampleBelow: 0.5",
         ["optimal-particle-filter"] = "members: 12",
+        ["gaussian-interpolation"] = "trajectories: 60, linearizations: 3",
+        ["cold-diffusion"] = "increments: 2, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
+        ["neural-incremental"] = "increments: 2, linearizations: 2, network: { kind: convolutions, channels: 6, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0.5, calibration: 10 }",
+        ["neural-incremental in small windows"] = "window: 3, prior: identity, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, unrolled: true, calibration: 10 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 
@@ -144,9 +148,9 @@ internal static class SmokeMatrix
     }
 
     /// <summary>A learned method after its training, any other as it is.</summary>
-    private static MethodEntry Trained(MethodEntry entry, PreparedExperiment experiment)
+    public static MethodEntry Trained(MethodEntry entry, PreparedExperiment experiment)
     {
-        if (entry.Method is not ILearnedMethod method)
+        if (entry.Method is not ILearnedMethod { Learns: true } method)
             return entry;
         var random = experiment.Random.Fork("training");
         var learning = method.Prepare(experiment.Twins!, random.Fork("data"), Workers.One);

@@ -12,17 +12,13 @@ namespace Sonde.Assimilation.Incremental;
 /// <param name="Network">As <see cref="NeuralIncremental"/>.</param>
 /// <param name="Output">As <see cref="NeuralIncremental"/>.</param>
 /// <param name="Linearizations">As <see cref="NeuralIncremental"/>.</param>
-/// <param name="Trajectories">As <see cref="NeuralIncremental"/>.</param>
-/// <param name="Epochs">As <see cref="NeuralIncremental"/>.</param>
-/// <param name="Batch">As <see cref="NeuralIncremental"/>.</param>
-/// <param name="Rate">As <see cref="NeuralIncremental"/>.</param>
-/// <param name="Average">As <see cref="NeuralIncremental"/>.</param>
+/// <param name="Training">As <see cref="NeuralIncremental"/>, without a share of likelihood: the errors held out are the spread.</param>
 public sealed record ColdDiffusion(
     int? Window = null, int Increments = 5, IWindowNetwork? Network = null, IncrementalOutput Output = IncrementalOutput.Mean, int Linearizations = 1,
-    int Trajectories = 10_000, int Epochs = 20, int Batch = 32, double Rate = 1e-3, double? Average = 0.999) : ILearnedMethod
+    IncrementalTraining? Training = null) : ILearnedMethod
 {
     private readonly NeuralIncremental method = new(
-        Window, Increments, LocalPriorForm.None, null, Network, false, Output, false, false, Linearizations, Trajectories, Epochs, Batch, Rate, 0, 1, Average);
+        Window, Increments, LocalPriorForm.None, null, Network, false, Output, false, Linearizations, (Training ?? new()) with { Likelihood = 0 });
 
     /// <inheritdoc/>
     public WindowPlan Plan => method.Plan;

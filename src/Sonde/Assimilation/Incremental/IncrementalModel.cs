@@ -31,7 +31,7 @@ internal sealed class IncrementalModel
         IReadOnlyList<int> offsets = method.Offsets ?? [.. Enumerable.Range(1, 2 * width - 1)];
         var network = method.Network ?? new WindowConvolutions();
         prior = new NeuralPrior(network, Context, times, width, true, method.Prior, offsets);
-        spread = method.Likelihood > 0 ? new NeuralPrior(network, Context, times, width, false, LocalPriorForm.Banded, offsets) : null;
+        spread = method.HasSpread ? new NeuralPrior(network, Context, times, width, false, LocalPriorForm.Banded, offsets) : null;
         Network = spread is null ? prior.Network : new Parallel<float>(prior.Network, spread.Network);
         (priorWeights, spreadWeights) = (prior.Network.WeightCount, spread?.Network.WeightCount ?? 0);
     }
@@ -59,12 +59,12 @@ internal sealed class IncrementalModel
         for (var level = 0; level < method.Increments; level++)
         {
             var share = Share(level);
-            if (!method.Unrolled)
+            if (!method.Schooling.Unrolled)
                 z = share * on.Start + (1 - share) * truth;
             var x = Restore(prior.At(z, Contexts(tape, batch, share), own), on);
             var loss = (x - truth).SumOfSquares();
             total = total is { } sum ? sum + loss : loss;
-            if (method.Unrolled)
+            if (method.Schooling.Unrolled)
                 z = Move(z, x, on.Start, level);
         }
         return 1f / (samples.Length * Count * method.Increments) * total!.Value;

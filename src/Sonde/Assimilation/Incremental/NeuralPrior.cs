@@ -11,7 +11,7 @@ namespace Sonde.Assimilation.Incremental;
 /// </summary>
 internal sealed class NeuralPrior
 {
-    private const float LeastDiagonal = 1e-3f;
+    private const float LeastDiagonal = 1e-3f, Coupling = 0.3f;
     private readonly int times, width;
     private readonly Gather<float> toChannels;
     private readonly Gather<float>? mean, diagonal, below, band;
@@ -69,7 +69,7 @@ internal sealed class NeuralPrior
             return new(center, null);
         var positive = tape.Apply(diagonal!, y).Apply(Activation.Softplus) + LeastDiagonal;
         var nothing = tape.Constant(new Matrix<float>(z.Rows, 1));
-        return new(center, tape.Apply(band, tape.Apply(Concatenation<float>.Instance, [positive, tape.Apply(below!, y), nothing])));
+        return new(center, tape.Apply(band, tape.Apply(Concatenation<float>.Instance, [positive, Coupling * tape.Apply(below!, y), nothing])));
     }
 
     private int Channel(int row) => row % width * times + row / width;

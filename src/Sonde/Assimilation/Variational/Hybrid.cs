@@ -1,3 +1,4 @@
+using Sonde.Assimilation.Learned;
 using Sonde.Dynamics;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -15,15 +16,20 @@ namespace Sonde.Assimilation.Variational;
 /// </param>
 /// <param name="Then">The variational method.</param>
 /// <param name="Use">What is taken over.</param>
-public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then, HybridUse Use = HybridUse.Start) : IAssimilationMethod
+public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then, HybridUse Use = HybridUse.Start) : ILearnedMethod
 {
     private const string FirstPart = "first/", ThenMemory = "then/";
+
+    private ILearnedMethod Learner => First as ILearnedMethod ?? throw new ArgumentException($"The first part, {First.GetType().Name}, learns nothing.");
 
     /// <inheritdoc/>
     public WindowPlan Plan => Then.Plan;
 
     /// <inheritdoc/>
     public bool NeedsClimatology => First.NeedsClimatology || Then.NeedsClimatology;
+
+    /// <summary>True where the first method learns.</summary>
+    public bool Learns => First is ILearnedMethod { Learns: true };
 
     /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem)
@@ -34,6 +40,14 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
             return $"The first part has {Said(First.Plan)} and the second {Said(Then.Plan)}, but they must be the same, or must not overlap and the first's must divide the second's.";
         return First.Refuses(problem) ?? Then.Refuses(problem);
     }
+
+    /// <summary>The training of the first method.</summary>
+    /// <exception cref="ArgumentException">It learns nothing, or does not fit the twins.</exception>
+    public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers) => Learner.Prepare(twins, random, workers);
+
+    /// <summary>The same with what the first method has learned.</summary>
+    /// <exception cref="ArgumentException">It learns nothing, or the numbers do not fit it.</exception>
+    public IAssimilationMethod With(LearnedState state) => this with { First = Learner.With(state) };
 
     /// <inheritdoc/>
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) =>
@@ -75,7 +89,7 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     private Analysis RunFirst(AssimilationWindow window, IBelief belief, GuessRecorder recorder, RandomSource random)
     {
         var start = window.AtStart ?? (window.Observations.Count == 0 ? null : Nothing(window.Observations[0], window.Start));
-        if (First.Plan == Then.Plan || start is null)
+        if (First.Plan == Then.Plan || start is null || Learns)         // a network reads windows such as it was trained with
             return First.Assimilate(window with { Observer = recorder, AtStart = start }, belief, random);
         if (First.Plan.Length == int.MaxValue)              // such a method reports on observations alone
         {
