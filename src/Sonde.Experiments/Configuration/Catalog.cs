@@ -35,6 +35,7 @@ public static class Catalog
         .AddField<TwoLevelLorenz96>("two-level-lorenz96")
         .AddField<ReducedLorenz96>("reduced-lorenz96")
         .Add<ISystemSource, KuramotoSivashinskySource>("kuramoto-sivashinsky")
+        .Add<ISystemSource, KolmogorovSource>("kolmogorov")
         .Add<ISystemSource, LinearFiles>("linear")
         .Add<ISystemSource, OrnsteinUhlenbeckSource>("ornstein-uhlenbeck")
         .Add<ISystemSource, ExternalModel>("command")
