@@ -14,6 +14,7 @@ namespace Sonde.Surrogates;
 public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
 {
     private const int RowsAtOnce = 64;
+    private const int LeastRows = 2;                    // one row alone would be multiplied in another order: other bits
     private const int StepsAtOnce = 16;                 // recorded on one tape, for one copy of the weights
     private const int PriorPatterns = 256;
     private readonly LatentDynamics<double> dynamics;
@@ -111,16 +112,16 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
         for (var first = 0; first < dx.Rows; first += RowsAtOnce)
         {
             var perturbations = dx.Slice(first, Math.Min(RowsAtOnce, dx.Rows - first));
-            var rows = along.Slice(0, perturbations.Rows);
+            var rows = along.Slice(0, Math.Max(LeastRows, perturbations.Rows));
             for (var row = 0; row < rows.Rows; row++)
                 x.CopyTo(rows[row]);
             for (var step = 0; step < steps; step += StepsAtOnce)
             {
                 using var lent = TapeLoan<double>.Take();
                 var (start, end) = Record(lent.Tape, rows, dt, Math.Min(StepsAtOnce, steps - step), isInput: true);
-                perturbations.CopyTo(lent.Tape.Tangent(start));
+                perturbations.CopyTo(lent.Tape.Tangent(start).Slice(0, perturbations.Rows));
                 lent.Tape.PushForward();
-                lent.Tape.Tangent(end).CopyTo(perturbations);
+                lent.Tape.Tangent(end).Slice(0, perturbations.Rows).CopyTo(perturbations);
                 end.Value.CopyTo(rows);
             }
         }
@@ -176,14 +177,19 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
 
     private void Advance(Batch<double> x, double dt, int steps)
     {
+        using var scratch = Scratch.Enter();
+        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
         for (var first = 0; first < x.Rows; first += RowsAtOnce)
         {
-            var rows = x.Slice(first, Math.Min(RowsAtOnce, x.Rows - first));
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            x.Slice(first, count).CopyTo(rows.Slice(0, count));
+            var block = rows.Slice(0, Math.Max(LeastRows, count));
             for (var step = 0; step < steps; step += StepsAtOnce)
             {
                 using var lent = TapeLoan<double>.Take();
-                Record(lent.Tape, rows, dt, Math.Min(StepsAtOnce, steps - step), isInput: false).End.Value.CopyTo(rows);
+                Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: false).End.Value.CopyTo(block);
             }
+            rows.Slice(0, count).CopyTo(x.Slice(first, count));
         }
     }
 

@@ -152,6 +152,14 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
         };
     }
 
+    private static Matrix<T> Wave(int rows, int width)
+    {
+        var wave = new Matrix<T>(rows, width);
+        for (var i = 0; i < wave.Values.Length; i++)
+            wave.Values[i] = T.Sin(T.CreateChecked(1 + i));
+        return wave;
+    }
+
     private static void Positive(Matrix<T>[] operands)
     {
         foreach (var operand in operands)
