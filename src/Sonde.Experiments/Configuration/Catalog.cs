@@ -124,6 +124,7 @@ public static class Catalog
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
         .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
         .Add<IBackgroundSource, GaussianBackground>("prior")
+        .Add<IBackgroundSource, UniformBackground>("uniform")
         .Add<ITimesSource, ListedTimes>("listed")
         .Add<ITimesSource, RandomTimes>("random")
         .AddLocations<AllLocations>("all")

@@ -104,7 +104,7 @@ public sealed class BackgroundScreenTests
     {
         var heard = new BeliefRecorder();
         var cycle = new Cycle(
-            SmokeMatrix.Method(method).Method, experiment.Problem, experiment.Prior, observations, heard, new RandomSource(5), Workers.One, screen: screen);
+            SmokeMatrix.Trained(SmokeMatrix.Method(method), experiment).Method, experiment.Problem, experiment.Prior, observations, heard, new RandomSource(5), Workers.One, screen: screen);
         while (cycle.Advance())
         {
         }

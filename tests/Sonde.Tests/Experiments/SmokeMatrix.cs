@@ -144,7 +144,7 @@ internal static class SmokeMatrix
     }
 
     /// <summary>A learned method after its training, any other as it is.</summary>
-    private static MethodEntry Trained(MethodEntry entry, PreparedExperiment experiment)
+    public static MethodEntry Trained(MethodEntry entry, PreparedExperiment experiment)
     {
         if (entry.Method is not ILearnedMethod { Learns: true } method)
             return entry;
