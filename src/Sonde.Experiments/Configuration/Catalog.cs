@@ -80,6 +80,7 @@ public static class Catalog
     private static Kinds Layers(Kinds kinds) => kinds
         .Add<ILayerSource, DenseSource>("dense")
         .Add<ILayerSource, PerceptronSource>("mlp")
+        .Add<ILayerSource, ResidualPerceptronSource>("residual-mlp")
         .Add<ILayerSource, ChainSource>("chain")
         .Add<ILayerSource, ResidualSource>("residual")
         .Add<ILayerSource, ParallelSource>("parallel")
@@ -101,6 +102,9 @@ public static class Catalog
 
     private static Kinds Training(Kinds kinds) => kinds
         .AddRecipe<RegressionRecipe>("regression")
+        .AddRecipe<LdnetRecipe>("ldnet")
+        .Add<IDecoderSource, CoordinateSource>("coordinate")
+        .Add<IDecoderSource, SeparableSource>("separable")
         .Add<IOptimizer, Adam>("adam")
         .Add<IOptimizer, Adam>("adamw")
         .Add<IOptimizer, GradientDescent>("sgd")

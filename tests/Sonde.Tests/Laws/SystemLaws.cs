@@ -40,6 +40,7 @@ public sealed class SystemLaws
         ["ornstein-uhlenbeck"] = (new OrnsteinUhlenbeck(Domain.Unplaced(5), [1, 2, 3, 4, 5], 7, new DenseNoise(Covariance(5))), 0.7),
         ["noisy lorenz-96"] = (NoisySystem.Around(new RungeKuttaSystem(new Lorenz96(9)), new DiagonalNoise(9, 0.3)), 0.05),
         ["noisy pendulum without tangent"] = (NoisySystem.Around(new ForwardRungeKuttaSystem(new Pendulum()), new DiagonalNoise([0, 0.3])), 0.1),
+        ["latent surrogate"] = (SmallSurrogate.Make(SmallSurrogate.Coordinate), 0.4),
         ["noise upon noise"] = (NoisySystem.Around(
             new AugmentedSystem(new Pendulum(), [new("friction", 0.1, 0.3, 0.2)]), new DiagonalNoise([0, 0.3, 0])), 0.1),
     };
