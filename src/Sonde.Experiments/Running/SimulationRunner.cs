@@ -55,7 +55,7 @@ public static class SimulationRunner
             throw new InputException($"{path} has other settings than {root.Source}; expected the same with --resume, but for trajectories, or another folder with --out.");
     }
 
-    private static GridTime[] Times(SimulationConfig config)
+    internal static GridTime[] Times(SimulationConfig config)
     {
         var grid = new TimeGrid(0, config.Time.Step);
         var every = config.Time.Every ?? config.Time.Step;
@@ -99,7 +99,7 @@ public static class SimulationRunner
         ? new GaussianBackground()
         : new GaussianBackground(ExternalSystem.MeanOf(system) is not null ? null : new Numbers([0]), new Numbers([1]));
 
-    private static Matrix<double> Trajectory(SimulationConfig config, IDynamicalSystem system, TimeGrid grid, GridTime[] times, int index, RandomSource random)
+    internal static Matrix<double> Trajectory(SimulationConfig config, IDynamicalSystem system, TimeGrid grid, GridTime[] times, int index, RandomSource random)
     {
         var state = new Matrix<double>(1, system.Width);
         var background = config.Background ?? Usual(system);

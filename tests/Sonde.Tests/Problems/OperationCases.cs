@@ -46,6 +46,7 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["gather"] = new(new Gather<T>([3, 0, 3, 5]), [new(3, 6)]),
             ["gather of a range"] = new(Gather<T>.Range(2, 3), [new(3, 6)]),
             ["concatenation"] = new(Concatenation<T>.Instance, [new(3, 2), new(3, 4), new(3, 1)]),
+            ["fixed affine"] = new(new FixedAffine<T>(Wave(5, 4), Wave(1, 5)), [new(3, 4)]),
             ["stacking"] = new(Stacking<T>.Instance, [new(3, 2), new(1, 2), new(2, 2)]),
             ["rows in turn"] = new(new RepeatRows<T>(3, true), [new(2, 4)]),
             ["rows as a whole"] = new(new RepeatRows<T>(3, false), [new(2, 4)]),
@@ -149,6 +150,14 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["a root of correlated noise"] = new(new NoiseRoot(
                 new KernelNoise(new Line(9), [.. Enumerable.Range(0, 9).Select(i => new SpacePoint(i))], new SpatialCorrelation(2), 0.7, 4), 1), [new(2, 9)]),
         };
+    }
+
+    private static Matrix<T> Wave(int rows, int width)
+    {
+        var wave = new Matrix<T>(rows, width);
+        for (var i = 0; i < wave.Values.Length; i++)
+            wave.Values[i] = T.Sin(T.CreateChecked(1 + i));
+        return wave;
     }
 
     private static void Positive(Matrix<T>[] operands)
