@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Sonde.Numerics;
 
 namespace Sonde.Dynamics.Systems;
 
 /// <summary>What a row of cells needs of a step: u′ = A u + B v − C (η east − η), v′ = A₂ v − B₂ u − D (η north − η); 0 in the last three where the wall is.</summary>
-[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct RowFactors(double A, double B, double C, double A2, double B2, double D);
 
 /// <summary>
