@@ -13,9 +13,11 @@ public sealed class ExampleTests
 
     public static TheoryData<string> Starters => [.. Names];
 
-    public static TheoryData<string> Examples => [.. Files(isTraining: false)];
+    public static TheoryData<string> Examples => [.. Files("methods:")];
 
-    public static TheoryData<string> Trainings => [.. Files(isTraining: true)];
+    public static TheoryData<string> Trainings => [.. Files("training:")];
+
+    public static TheoryData<string> Simulations => [.. Files("trajectories:")];
 
     private static string Root
     {
@@ -94,6 +96,19 @@ public sealed class ExampleTests
             Assert.True(File.Exists(Path.Combine(sonde.Folder, "results", name)), name);
     }
 
+    [Theory]
+    [MemberData(nameof(Simulations))]
+    public void A_simulation_writes_its_trajectories(string file)
+    {
+        using var sonde = new CommandLine();
+        AssertDone(sonde.Run("simulate", Path.Combine(Root, file), "--out", "results", "--set", "trajectories=2"));
+        Assert.True(Directory.Exists(Path.Combine(sonde.Folder, "results", "trajectories.zarr")));
+    }
+
+    [Fact]
+    public void Every_example_is_run_by_one_of_these_tests() =>
+        Assert.Equal(Directory.GetFiles(Path.Combine(Root, "examples"), "*.yaml", SearchOption.AllDirectories).Length, Examples.Count + Trainings.Count + Simulations.Count);
+
     [Fact]
     public void The_program_that_uses_the_library_recovers_what_nobody_observed()
     {
@@ -111,9 +126,9 @@ public sealed class ExampleTests
         ? relative.GetDouble()
         : scores.GetProperty("rmse").GetDouble() / scores.GetProperty("deviation").GetDouble();
 
-    /// <summary>The examples that are run, or those that are trained.</summary>
-    private static IEnumerable<string> Files(bool isTraining) => Directory.GetFiles(Path.Combine(Root, "examples"), "*.yaml", SearchOption.AllDirectories)
-        .Where(file => File.ReadLines(file).Any(line => line == "training:") == isTraining)
+    /// <summary>The examples that have this key: those that are run, trained, or simulated.</summary>
+    private static IEnumerable<string> Files(string key) => Directory.GetFiles(Path.Combine(Root, "examples"), "*.yaml", SearchOption.AllDirectories)
+        .Where(file => File.ReadLines(file).Any(line => line.StartsWith(key, StringComparison.Ordinal)))
         .Select(file => Path.GetRelativePath(Root, file)).Order();
 
     /// <summary>So few cycles may be too few for a filter; then it says so.</summary>

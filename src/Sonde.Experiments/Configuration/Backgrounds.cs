@@ -44,17 +44,20 @@ public sealed record PerturbedTruthBackground(double Sd) : IBackgroundSource
     }
 }
 
-/// <summary>N(mean, sd²), independent components; what the system usually starts from where nothing is given.</summary>
+/// <summary>N(mean, sd²), independent components; what the system usually starts from, Gaussian or not, where nothing is given.</summary>
 /// <param name="Mean">One number for every component, or one each; the system's own, or the state in a command's file, where absent.</param>
 /// <param name="Sd">One number for every component, or one each; the system's own where absent.</param>
 public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null) : IBackgroundSource
 {
     /// <inheritdoc/>
-    public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random) =>
-        Sd is null && system.DefaultPrior?.Correlated is { } departures ? new CorrelatedPrior(Choose("mean", Mean, system.DefaultPrior.Mean, system.Width), departures)
-        : new GaussianPrior(
-            Choose("mean", Mean, system.DefaultPrior?.Mean ?? ExternalSystem.MeanOf(system), system.Width),
-            Choose("sd", Sd, system.DefaultPrior?.StandardDeviation, system.Width));
+    public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random)
+    {
+        var usual = Mean is null || Sd is null ? system.DefaultPrior : null;
+        return Sd is null && usual?.Correlated is { } departures
+            ? new CorrelatedPrior(Choose("mean", Mean, usual.Mean, system.Width), departures, Mean is null ? usual.States : null)
+            : new GaussianPrior(
+                Choose("mean", Mean, usual?.Mean ?? ExternalSystem.MeanOf(system), system.Width), Choose("sd", Sd, usual?.StandardDeviation, system.Width));
+    }
 
     private static double[] Choose(string key, Numbers? given, double[]? usual, int width) =>
         given is not null ? given.Spread(width, $"background.{key}")

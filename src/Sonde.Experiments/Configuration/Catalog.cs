@@ -36,6 +36,7 @@ public static class Catalog
         .AddField<ReducedLorenz96>("reduced-lorenz96")
         .Add<ISystemSource, KuramotoSivashinskySource>("kuramoto-sivashinsky")
         .Add<ISystemSource, KolmogorovSource>("kolmogorov")
+        .Add<ISystemSource, TsunamiSource>("tsunami")
         .Add<ISystemSource, LinearFiles>("linear")
         .Add<ISystemSource, OrnsteinUhlenbeckSource>("ornstein-uhlenbeck")
         .Add<ISystemSource, ExternalModel>("command")
@@ -141,6 +142,7 @@ public static class Catalog
     private static Kinds Shorthands(Kinds kinds) => kinds
         .Shorthand<ExternalCommand>(node => Short.List(node, "words"))
         .Shorthand<ExternalAxis>(node => Short.Scalar(node, "count"))
+        .Shorthand<SourceRange>(SourceRange.Expand)
         .Shorthand<Numbers>(node => Short.List(node, "values"))
         .Shorthand<ModelError>(node => Short.Scalar(node, "sd"))
         .Shorthand<ErrorModel>(node => Short.Scalar(node, "sd"))

@@ -8,6 +8,7 @@ namespace Sonde.Experiments.Configuration;
 /// <param name="Background">Where trajectories start, before their spin-up; the system's usual prior where absent.</param>
 /// <param name="Seed">All randomness follows from it.</param>
 /// <param name="Format">zarr (a folder) or netcdf.</param>
+/// <param name="SinglePrecision">True for fields of 4 bytes a number, about 7 digits.</param>
 public sealed record SimulationConfig(
     string Name,
     ISystemSource System,
@@ -15,7 +16,8 @@ public sealed record SimulationConfig(
     int Trajectories = 1,
     IBackgroundSource? Background = null,
     long Seed = 0,
-    ArrayFormat Format = ArrayFormat.Zarr)
+    ArrayFormat Format = ArrayFormat.Zarr,
+    bool SinglePrecision = false)
 {
     /// <summary>How many trajectories.</summary>
     public int Trajectories { get; init; } = Trajectories >= 1 ? Trajectories : throw new ArgumentOutOfRangeException(nameof(Trajectories), Trajectories, "There must be at least 1 trajectory.");

@@ -46,6 +46,9 @@ public sealed class ExternalSystem : IFallibleSystem
     /// <summary>That state where it can be the mean of a background; null also where parameters, of which it says nothing, follow the fields.</summary>
     internal static double[]? MeanOf(IDynamicalSystem system) => system is ExternalSystem { Example: { } example } && example.Length == system.Width ? example.ToArray() : null;
 
+    /// <summary>False: a program may do with them what it likes.</summary>
+    public bool KeepsParameters => false;
+
     /// <summary>All failures so far, in the order of their end.</summary>
     public IReadOnlyList<ExternalFailure> Failures
     {

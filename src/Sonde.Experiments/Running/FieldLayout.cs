@@ -12,12 +12,15 @@ namespace Sonde.Experiments.Running;
 internal sealed record FieldLayout(string Name, string Unit, int Offset, int Count, IReadOnlyList<string> Dimensions)
 {
     /// <summary>All fields and parameters of a domain. Fields on grids of one shape share their dimensions.</summary>
-    public static IReadOnlyList<FieldLayout> Of(Domain domain)
+    /// <param name="domain">What a row is.</param>
+    /// <param name="plain">True where variables have the plain names of fields and parameters, so that a dimension x beside a field x becomes grid_x.</param>
+    public static IReadOnlyList<FieldLayout> Of(Domain domain, bool plain = false)
     {
+        var taken = plain ? [.. domain.Fields.Select(field => field.Name), .. domain.Parameters] : new HashSet<string>();
         var shapes = domain.Fields.Where(field => field.Grid.Count > 1).Select(field => string.Join('x', field.Grid.Shape)).Distinct().Count();
         return
         [
-            .. domain.Fields.Select((field, f) => new FieldLayout(field.Name, field.Unit, domain.OffsetOf(f), field.Grid.Count, DimensionsOf(field, shapes == 1))),
+            .. domain.Fields.Select((field, f) => new FieldLayout(field.Name, field.Unit, domain.OffsetOf(f), field.Grid.Count, DimensionsOf(field, shapes == 1, taken))),
             .. domain.Parameters.Select((name, p) => new FieldLayout(name, "1", domain.FieldWidth + p, 1, [])),
         ];
     }
@@ -50,11 +53,11 @@ internal sealed record FieldLayout(string Name, string Unit, int Offset, int Cou
         return values;
     }
 
-    private static string[] DimensionsOf(Field field, bool shared)
+    private static string[] DimensionsOf(Field field, bool shared, HashSet<string> taken)
     {
         if (field.Grid.Count == 1)
             return [];
         string[] axes = field.Grid.Shape.Count == 2 ? ["y", "x"] : ["x"];
-        return shared ? axes : [.. axes.Select(axis => $"{axis}_{field.Name}")];
+        return [.. axes.Select(axis => shared ? axis : $"{axis}_{field.Name}").Select(name => taken.Contains(name) ? $"grid_{name}" : name)];
     }
 }

@@ -25,7 +25,7 @@ internal static class FilePreparation
             throw new InputException($"{table.Path}: none of its {table.Readings.Count} readings can be used: {Describe(ledger.Count())}.");
         if (config.Time.BurnIn >= series.Used.Count)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {series.Used.Count} observation times; expected fewer.");
-        var attractor = new Lazy<Matrix<double>>(() => Preparation.Attractor(system, config, random.Fork("attractor")));
+        var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(system, config, () => [.. series.Used.Select(o => o.At)], random.Fork("attractor")));
         return new PreparedExperiment
         {
             Problem = new AssimilationProblem(

@@ -92,7 +92,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
             System = setup.System ?? file.Config.System,
             Truth = setup.System is null ? file.Config.Truth : null,
         };
-        var attractor = new Lazy<Matrix<double>>(() => Preparation.Attractor(Preparation.Build(config.System, file.Folder, false, "system"), config, random.Fork("attractor")));
+        var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(config, file.Folder, random));
         return Preparation.Source(config, file.Folder, entry.Method.NeedsClimatology, experiment.Random, attractor);
     }
 

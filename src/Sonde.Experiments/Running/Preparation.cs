@@ -26,7 +26,7 @@ public static class Preparation
     private static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
         var random = new RandomSource(config.Seed);
-        var attractor = new Lazy<Matrix<double>>(() => Attractor(Build(config.System, folder, false, "system"), config, random.Fork("attractor")));
+        var attractor = new Lazy<Matrix<double>>(() => LongRun(config, folder, random));
         var twins = Source(config, folder, climatology, random, attractor);
         var (count, times, system) = (config.Time.Trajectories ?? 1, twins.Times.Count, twins.Problem.System);
         if (config.Time.BurnIn >= times)
@@ -74,7 +74,7 @@ public static class Preparation
     /// <summary>One for each trajectory where it depends on the truth, and otherwise the same for all.</summary>
     private static IPrior[] Priors(ExperimentConfig config, IDynamicalSystem system, Matrix<double> starts, Lazy<Matrix<double>> attractor, RandomSource random)
     {
-        var background = config.Background ?? new ClimatologyBackground();
+        var background = config.Background ?? Usual(system);
         var priors = new IPrior[starts.Rows];
         for (var k = 0; k < priors.Length; k++)
             priors[k] = k > 0 && background is not PerturbedTruthBackground
@@ -107,7 +107,7 @@ public static class Preparation
         if (config.Background is GaussianBackground or UniformBackground)
             return config.Background.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
         return nature.DefaultPrior is { } usual
-            ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
+            ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures, usual.States) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
             : new GaussianPrior(ExternalSystem.MeanOf(nature) ?? new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);
     }
 
@@ -126,8 +126,32 @@ public static class Preparation
         }
     }
 
+    /// <summary>The climatology, or the system's own prior where it has none because it never forgets where it started.</summary>
+    private static IBackgroundSource Usual(IDynamicalSystem system) =>
+        system.DefaultPrior?.States is null ? new ClimatologyBackground() : new GaussianBackground();
+
+    /// <summary>States that the system of a twin experiment may be in.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="folder">Where relative file names begin.</param>
+    /// <param name="random">As for the experiment's observation times.</param>
+    internal static Matrix<double> LongRun(ExperimentConfig config, string folder, RandomSource random) => LongRun(
+        Build(config.System, folder, false, "system"), config,
+        () => config.Observations.TimesOn(new TimeGrid(0, config.Time.Step), config.Time, folder, random.Fork("times")), random.Fork("attractor"));
+
+    /// <summary>States that a system may be in: of a free run, or, where it never forgets where it started, of short ones up to observation times.</summary>
+    internal static Matrix<double> LongRun(IDynamicalSystem system, ExperimentConfig config, Func<IReadOnlyList<GridTime>> times, RandomSource random)
+    {
+        var states = system.DefaultPrior?.States is null
+            ? Attractor(system, config, random)
+            : TransientStates.Draw(
+                system, UsualPrior(system, config), new TimeGrid(0, config.Time.Step), times(), (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9), random);
+        return Moments.AllFinite(states.Values)
+            ? states
+            : throw new InputException($"A free run of {config.Name} does not stay finite; expected a smaller time.step than {config.Time.Step}.");
+    }
+
     /// <summary>States of a free run, far enough apart to be nearly independent.</summary>
-    internal static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
+    private static Matrix<double> Attractor(IDynamicalSystem system, ExperimentConfig config, RandomSource random)
     {
         var dt = config.Time.Step;
         var between = Math.Max(1, (int)Math.Round(0.5 / dt));
@@ -142,9 +166,7 @@ public static class Preparation
             Advance(between);
             state.Values.CopyTo(states[k]);
         }
-        return Moments.AllFinite(states.Values)
-            ? states
-            : throw new InputException($"A free run of {config.Name} does not stay finite; expected a smaller time.step than {dt}.");
+        return states;
 
         void Advance(int steps)
         {

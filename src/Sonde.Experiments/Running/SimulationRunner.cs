@@ -6,9 +6,14 @@ using Sonde.Numerics;
 
 namespace Sonde.Experiments.Running;
 
-/// <summary>Writes trajectories of a system: one variable a field, dimensions trajectory, time and the field's grid. Resumable by trajectory.</summary>
+/// <summary>
+/// Writes trajectories of a system: one variable a field, dimensions trajectory, time and the field's grid; one a parameter. Several threads make
+/// several trajectories at once. Resumable by trajectory, also with more of them than before.
+/// </summary>
 public static class SimulationRunner
 {
+    private const string Piece = "trajectories";
+
     /// <summary>Runs, or continues where it was stopped; returns the file.</summary>
     /// <exception cref="InputException">The file or the request does not fit, or a trajectory does not stay finite.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped; it can be resumed.</exception>
@@ -18,17 +23,36 @@ public static class SimulationRunner
         var config = new Binder(Catalog.Kinds).Bind<SimulationConfig>(root);
         var system = Preparation.Build(config.System, Path.GetDirectoryName(Path.GetFullPath(request.File))!, asTruth: false, "system");
         var times = Times(config);
+        if (Memory.Refuses((double)times.Length * system.Width * request.Threads) is { } reason)
+            throw new InputException($"{times.Length} states of {system.Width} components for each of {request.Threads} trajectories at once need {reason}.");
         var folder = request.Out ?? ResultsFolder.Usual(config.Name);
-        var zarr = Path.Combine(folder, "trajectories.zarr");
+        var (zarr, netcdf, settings) = (Path.Combine(folder, "trajectories.zarr"), Path.Combine(folder, "trajectories.nc"), Path.Combine(folder, "simulation.yaml"));
+        if (request.Resume)
+        {
+            RequireSame(root, settings);
+            if (!Directory.Exists(zarr) && File.Exists(netcdf))
+                DataFiles.Copy(netcdf, zarr);
+        }
         var done = request.Resume && Directory.Exists(zarr) ? Count(zarr) : 0;
-        AtomicFile.WriteText(Path.Combine(folder, "simulation.yaml"), YamlFile.Write(root));
+        AtomicFile.WriteText(settings, YamlFile.Write(root));
         Write(config, system, times, zarr, done, request);
         if (config.Format == ArrayFormat.Zarr)
             return zarr;
-        var netcdf = Path.Combine(folder, "trajectories.nc");
         DataFiles.Copy(zarr, netcdf);
         Directory.Delete(zarr, recursive: true);
         return netcdf;
+    }
+
+    /// <summary>What is continued was begun with the same settings, but for the number of trajectories.</summary>
+    private static void RequireSame(ConfigNode root, string path)
+    {
+        if (!File.Exists(path))
+            return;
+        var (before, now) = (YamlFile.Read(path), YamlFile.Parse(YamlFile.Write(root), path));
+        foreach (var node in (ConfigNode[])[before, now])
+            node.Set("trajectories", ConfigNode.Scalar("1", path, 1, "trajectories"));
+        if (YamlFile.Write(before) != YamlFile.Write(now))
+            throw new InputException($"{path} has other settings than {root.Source}; expected the same with --resume, but for trajectories, or another folder with --out.");
     }
 
     internal static GridTime[] Times(SimulationConfig config)
@@ -49,42 +73,25 @@ public static class SimulationRunner
 
     private static void Write(SimulationConfig config, IDynamicalSystem system, GridTime[] times, string path, int done, RunRequest request)
     {
-        var random = new RandomSource(config.Seed);
-        var parts = FieldLayout.Of(system.Domain);
-        using var writer = done > 0
-            ? DataFiles.Append(path, "trajectory", done)
-            : DataFiles.Create(path, Schema(system.Domain, parts, times.Length, config));
+        var random = new RandomSource(config.Seed).Fork("trajectory");
         var grid = new TimeGrid(0, config.Time.Step);
+        var layout = new TrajectoryLayout(config, system, [.. times.Select(grid.TimeOf)]);
+        using var writer = done > 0 ? DataFiles.Append(path, "trajectory", done) : DataFiles.Create(path, layout.Schema());
         if (done == 0)
-        {
-            writer.WriteAll<double>("time", [.. times.Select(grid.TimeOf)]);
-            foreach (var coordinate in FieldLayout.Coordinates(system.Domain, parts))
-                writer.WriteAll<double>(coordinate.Name, coordinate.Values);
-        }
-        request.Progress.Begin("trajectories", config.Trajectories);
-        for (var i = done; i < config.Trajectories; i++)
+            layout.Begin(writer);
+        var workers = new Workers(request.Threads);
+        request.Progress.Begin(Piece, config.Trajectories);
+        for (var first = done; first < config.Trajectories; first += workers.Threads)
         {
             request.Cancel.ThrowIfCancellationRequested();
-            var states = Trajectory(config, system, grid, times, i, random.Fork("trajectory").Fork(i));
-            foreach (var part in parts)
-                writer.WriteRecord<double>(part.Name, i, part.Cut(states, 1, states.Rows));
+            var made = new Matrix<double>[Math.Min(workers.Threads, config.Trajectories - first)];
+            workers.ForBlocks(made.Length, 1, (i, _) => made[i] = Trajectory(config, system, grid, times, first + i, random.Fork(first + i)));
+            for (var i = 0; i < made.Length; i++)
+                layout.Write(writer, first + i, made[i]);
             writer.Commit();
-            request.Progress.Advance("trajectories", i + 1);
+            request.Progress.Advance(Piece, first + made.Length);
         }
-        request.Progress.End("trajectories", "done");
-    }
-
-    private static DataSchema Schema(Domain domain, IReadOnlyList<FieldLayout> parts, int times, SimulationConfig config)
-    {
-        var coordinates = FieldLayout.Coordinates(domain, parts);
-        return new DataSchema(
-            [new Dimension("trajectory", 0, Unlimited: true), new Dimension("time", times), .. coordinates.Select(c => new Dimension(c.Name, c.Values.Length))],
-            [
-                new VariableSchema("time", DataType.Real64, ["time"]),
-                .. coordinates.Select(c => new VariableSchema(c.Name, DataType.Real64, [c.Name])),
-                .. parts.Select(part => new VariableSchema(part.Name, DataType.Real64, ["trajectory", "time", .. part.Dimensions]) { Attributes = new Attributes { ["units"] = part.Unit } }),
-            ],
-            new Attributes { ["title"] = $"{config.Name}: trajectories simulated by Sonde", ["seed"] = config.Seed, ["Conventions"] = "CF-1.10" });
+        request.Progress.End(Piece, "done");
     }
 
     /// <summary>The system's own prior, or independent components of standard deviation 1 around its example of a state, or 0.</summary>

@@ -48,6 +48,9 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
     /// <summary>The tendency's fields, then the uncertain parameters.</summary>
     public Domain Domain { get; }
 
+    /// <summary>False where a parameter walks.</summary>
+    public bool KeepsParameters => !walks;
+
     /// <summary>The tendency's own, then what is believed of the parameters; null where the tendency has none.</summary>
     public DefaultPrior? DefaultPrior => tendency.DefaultPrior is { } prior
         ? new DefaultPrior(

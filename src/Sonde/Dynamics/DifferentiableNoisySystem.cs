@@ -17,6 +17,9 @@ public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGa
     /// <inheritdoc/>
     public DefaultPrior? DefaultPrior => System.DefaultPrior;
 
+    /// <summary>As the system without noise, where the noise leaves the parameters alone.</summary>
+    public bool KeepsParameters => System.KeepsParameters && !Noise.StandardDeviations().AsSpan(System.Domain.FieldWidth).ContainsAnyExcept(0.0);
+
     /// <inheritdoc/>
     public void Advance(Batch<double> x, double time, double dt, int steps, int firstRow, RandomSource noise) =>
         NoisySystem.Advance(System, Noise, x, time, dt, steps, firstRow, noise);

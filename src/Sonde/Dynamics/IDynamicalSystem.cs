@@ -17,6 +17,9 @@ public interface IDynamicalSystem
     /// <summary>What is usually believed of a state before anything was observed; null where nothing is usual.</summary>
     DefaultPrior? DefaultPrior => null;
 
+    /// <summary>True where no step changes the parameters at the end of a row.</summary>
+    bool KeepsParameters => true;
+
     /// <summary>
     /// Advances every row in place by <paramref name="steps"/> steps of <paramref name="dt"/>, beginning at
     /// <paramref name="time"/>. Numbers that overflow become NaN or infinite and stay in the row: callers detect them.

@@ -20,6 +20,9 @@ public sealed record NoisySystem(IDynamicalSystem System, IGaussianNoise Noise) 
     /// <inheritdoc/>
     public DefaultPrior? DefaultPrior => System.DefaultPrior;
 
+    /// <summary>As the system without noise, where the noise leaves the parameters alone.</summary>
+    public bool KeepsParameters => System.KeepsParameters && !Noise.StandardDeviations().AsSpan(System.Domain.FieldWidth).ContainsAnyExcept(0.0);
+
     /// <summary>The system with this noise, differentiable where it was.</summary>
     /// <exception cref="ArgumentException">The noise has another width.</exception>
     public static IStochasticSystem Around(IDynamicalSystem system, IGaussianNoise noise)

@@ -31,6 +31,7 @@ internal static class SmokeMatrix
         ["kolmogorov with its numbers unknown"] = (
             "kind: kolmogorov, scheme: spectral, size: 4, wavenumber: 1, reynolds: 20, spread: 0.2, estimate: [{ name: reynolds, mean: 15, sd: 5 }, { name: drag, sd: 0.02 }]",
             0.1, 0.2),
+        ["tsunami"] = ("kind: tsunami, sizeX: 4, sizeY: 3, depth: 400, sourceX: [-5e5, 5e5], sourceY: [-2e5, 2e5], width: 2e5", 200, 800),
         ["ornstein-uhlenbeck"] = (
             "kind: ornstein-uhlenbeck, field: T, x: { count: 4, from: 0, to: 3 }, y: { count: 2, from: 0, to: 1 }, mean: 1, sd: 1, timescale: 5, correlation: { length: 2 }", 0.5, 1),
         ["linear-advection"] = ("kind: linear-advection, size: 8", 1, 2),

@@ -34,6 +34,8 @@ public sealed class SystemLaws
         ["kolmogorov, spectral"] = (new KolmogorovSystem(new KolmogorovFlow(9, 20, Wavenumber: 1), KolmogorovScheme.Spectral), 0.1),
         ["kolmogorov, spectral with uncertain numbers"] = (
             new KolmogorovSystem(new KolmogorovFlow(8, 5, Wavenumber: 2, Spread: 0.3), KolmogorovScheme.Spectral, [new("reynolds", 1), new("drag", 0.1), new("amplitude", 1)]), 0.1),
+        ["shallow water"] = (new ShallowWater(new Basin(9, 7, 8e4, 6e4, 5, 9.81, 1e-2, 1e-7, 1e-3)), 60),
+        ["shallow water, cut steps, a whole vector"] = (new ShallowWater(new Basin(16, 3, 15, 2, 30, Coriolis: 3)), 0.02),
         ["linear-gaussian"] = (new LinearGaussianSystem(Matrix(5, 5, "m"), Covariance(5)), 1),
         ["linear advection by whole sites"] = (new LinearAdvection(12, -3, 0.9), 1),
         ["linear advection by parts of sites"] = (new LinearAdvection(12, 2.3, 0.9), 0.5),

@@ -58,36 +58,23 @@ internal sealed unsafe class FiniteVolumeSteps : IFlowSteps
         projection.Apply(state);
     }
 
-    public void Tangent(ReadOnlySpan<double> state, FlowNumbers numbers, Span<double> dState, FlowNumbers dNumbers, double dt)
+    public void AdvanceTangent(Span<double> state, FlowNumbers numbers, Batch<double> dStates, ReadOnlySpan<FlowNumbers> dNumbers, double dt)
     {
         using var frame = Scratch.Enter();
         var u = Pad(frame, state[..(n * n)]);
         var v = Pad(frame, state[(n * n)..]);
-        var du = Pad(frame, dState[..(n * n)]);
-        var dv = Pad(frame, dState[(n * n)..]);
-        Component(frame, u, du, u, du, v, dv, 1, numbers, dNumbers, dt, true, dState[..(n * n)]);
-        Component(frame, v, dv, u, du, v, dv, padded.Pitch, numbers, dNumbers, dt, false, dState[(n * n)..]);
-        projection.Apply(dState);
+        for (var row = 0; row < dStates.Rows; row++)
+            Tangent(u, v, numbers, dStates[row], dNumbers[row], dt);
+        Advance(state, numbers, dt);
     }
 
-    public FlowNumbers Adjoint(ReadOnlySpan<double> state, FlowNumbers numbers, Span<double> stateBar, bool wantsNumbers, double dt)
+    public void StepBack(ReadOnlySpan<double> state, FlowNumbers numbers, Batch<double> stateBars, Span<FlowNumbers> numbersBars, double dt)
     {
         using var frame = Scratch.Enter();
-        projection.Apply(stateBar);
         var u = Pad(frame, state[..(n * n)]);
         var v = Pad(frame, state[(n * n)..]);
-        var uBar = Pad(frame, stateBar[..(n * n)]);
-        var vBar = Pad(frame, stateBar[(n * n)..]);
-        var sum = wantsNumbers ? NumbersBar(frame, u, uBar, true, dt) + NumbersBar(frame, v, vBar, false, dt) : default;
-        var (a, q) = (1 - dt * numbers.Drag, dt * numbers.Viscosity / (h * h));
-        for (var j = 0; j < n; j++)
-        {
-            FlowStencil.Add(uBar + padded.At(j, 0), padded.Pitch, a, q, 0, 0, Row(stateBar, 0, j));
-            FlowStencil.Add(vBar + padded.At(j, 0), padded.Pitch, a, q, 0, 0, Row(stateBar, 1, j));
-        }
-        PullBack(frame, u, uBar, u, v, 0, dt / h, stateBar);
-        PullBack(frame, v, vBar, u, v, 1, dt / h, stateBar);
-        return sum;
+        for (var row = 0; row < stateBars.Rows; row++)
+            StepBack(u, v, numbers, stateBars[row], numbersBars.IsEmpty ? [] : numbersBars.Slice(row, 1), dt);
     }
 
     public void Curl(ReadOnlySpan<double> streamfunction, Span<double> fields)
@@ -126,6 +113,34 @@ internal sealed unsafe class FiniteVolumeSteps : IFlowSteps
             for (var i = 0; i < n; i++)
                 to[i] = (u[i] - above[i] + v[i + 1 == n ? 0 : i + 1] - v[i]) / h;
         }
+    }
+
+    private void Tangent(double* u, double* v, FlowNumbers numbers, Span<double> dState, FlowNumbers dNumbers, double dt)
+    {
+        using var frame = Scratch.Enter();
+        var du = Pad(frame, dState[..(n * n)]);
+        var dv = Pad(frame, dState[(n * n)..]);
+        Component(frame, u, du, u, du, v, dv, 1, numbers, dNumbers, dt, true, dState[..(n * n)]);
+        Component(frame, v, dv, u, du, v, dv, padded.Pitch, numbers, dNumbers, dt, false, dState[(n * n)..]);
+        projection.Apply(dState);
+    }
+
+    private void StepBack(double* u, double* v, FlowNumbers numbers, Span<double> stateBar, Span<FlowNumbers> numbersBar, double dt)
+    {
+        using var frame = Scratch.Enter();
+        projection.Apply(stateBar);
+        var uBar = Pad(frame, stateBar[..(n * n)]);
+        var vBar = Pad(frame, stateBar[(n * n)..]);
+        foreach (ref var sum in numbersBar)
+            sum += NumbersBar(frame, u, uBar, true, dt) + NumbersBar(frame, v, vBar, false, dt);
+        var (a, q) = (1 - dt * numbers.Drag, dt * numbers.Viscosity / (h * h));
+        for (var j = 0; j < n; j++)
+        {
+            FlowStencil.Add(uBar + padded.At(j, 0), padded.Pitch, a, q, 0, 0, Row(stateBar, 0, j));
+            FlowStencil.Add(vBar + padded.At(j, 0), padded.Pitch, a, q, 0, 0, Row(stateBar, 1, j));
+        }
+        PullBack(frame, u, uBar, u, v, 0, dt / h, stateBar);
+        PullBack(frame, v, vBar, u, v, 1, dt / h, stateBar);
     }
 
     /// <summary>The explicit part of a step of component c, whose advecting velocities are means over cells m apart.</summary>

@@ -1,3 +1,5 @@
+using Sonde.Numerics;
+
 namespace Sonde.Dynamics.Systems.Kolmogorov;
 
 /// <summary>
@@ -40,11 +42,21 @@ internal interface IFlowSteps
     /// <summary>One step of dt, in place.</summary>
     void Advance(Span<double> state, FlowNumbers numbers, double dt);
 
-    /// <summary>The tangent of one step at the state before it, in place.</summary>
-    void Tangent(ReadOnlySpan<double> state, FlowNumbers numbers, Span<double> dState, FlowNumbers dNumbers, double dt);
+    /// <summary>One step of a state, to the bits of <see cref="Advance"/>, and of each of its perturbations by the tangent, in place.</summary>
+    /// <param name="state">One state.</param>
+    /// <param name="numbers">Of its equation.</param>
+    /// <param name="dStates">Perturbations of the state, [any, Width].</param>
+    /// <param name="dNumbers">Perturbations of the numbers, one for each of these.</param>
+    /// <param name="dt">Step length.</param>
+    void AdvanceTangent(Span<double> state, FlowNumbers numbers, Batch<double> dStates, ReadOnlySpan<FlowNumbers> dNumbers, double dt);
 
-    /// <summary>One step back, in place; returns the adjoints of the numbers, or zeros where they are not asked for.</summary>
-    FlowNumbers Adjoint(ReadOnlySpan<double> state, FlowNumbers numbers, Span<double> stateBar, bool wantsNumbers, double dt);
+    /// <summary>One step of adjoints back, in place.</summary>
+    /// <param name="state">The state before the step.</param>
+    /// <param name="numbers">Of its equation.</param>
+    /// <param name="stateBars">Adjoints, [any, Width].</param>
+    /// <param name="numbersBars">Adjoints of the numbers, added to; none where they are not asked for.</param>
+    /// <param name="dt">Step length.</param>
+    void StepBack(ReadOnlySpan<double> state, FlowNumbers numbers, Batch<double> stateBars, Span<FlowNumbers> numbersBars, double dt);
 
     /// <summary>u = ∂ψ/∂y, v = −∂ψ/∂x, free of divergence as the scheme has it, from ψ's half spectrum.</summary>
     void Curl(ReadOnlySpan<double> streamfunction, Span<double> fields);

@@ -98,17 +98,17 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         using var frame = Scratch.Enter();
         var state = frame.Rent(1, this.steps.Width)[0];
         var dStates = frame.Rent(dx.Rows, this.steps.Width);
+        var dNumbers = frame.RentSpan<FlowNumbers>(dx.Rows);
         var (parts, part) = Parts(dt, steps);
         var numbers = NumbersOf(x, part);
         this.steps.Enter(x[..FieldWidth], state);
         for (var row = 0; row < dx.Rows; row++)
-            this.steps.Enter(dx[row][..FieldWidth], dStates[row]);
-        for (var k = 0; k < parts; k++)
         {
-            for (var row = 0; row < dx.Rows; row++)
-                this.steps.Tangent(state, numbers, dStates[row], DNumbersOf(dx[row], x, part), part);
-            this.steps.Advance(state, numbers, part);
+            dNumbers[row] = DNumbersOf(dx[row], x, part);
+            this.steps.Enter(dx[row][..FieldWidth], dStates[row]);
         }
+        for (var k = 0; k < parts; k++)
+            this.steps.AdvanceTangent(state, numbers, dStates, dNumbers, part);
         this.steps.Leave(state, x[..FieldWidth]);
         for (var row = 0; row < dx.Rows; row++)
             this.steps.Leave(dStates[row], dx[row][..FieldWidth]);
@@ -140,13 +140,13 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         using var frame = Scratch.Enter();
         var state = frame.Rent(1, this.steps.Width);
         var stateBars = frame.Rent(xBar.Rows, this.steps.Width);
-        var numbersBars = frame.RentSpan<FlowNumbers>(xBar.Rows);
+        var numbersBars = frame.RentSpan<FlowNumbers>(places.Length > 0 ? xBar.Rows : 0);
         numbersBars.Clear();
         var (parts, part) = Parts(dt, steps);
         this.steps.Enter(x[..FieldWidth], state[0]);
         for (var row = 0; row < xBar.Rows; row++)
             this.steps.LeaveAdjoint(xBar[row][..FieldWidth], stateBars[row]);
-        Backward.Run(new SubStepping(this.steps, NumbersOf(x, part), part, places.Length > 0, numbersBars), state, stateBars, parts);
+        Backward.Run(new SubStepping(this.steps, NumbersOf(x, part), part, numbersBars), state, stateBars, parts);
         for (var row = 0; row < xBar.Rows; row++)
         {
             this.steps.EnterAdjoint(stateBars[row], xBar[row][..FieldWidth]);
@@ -190,20 +190,16 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
 
     private GridAxis Axis(double place) => new(place * Flow.Spacing, Flow.Spacing, Flow.Size, 2 * Math.PI);
 
-    private readonly ref struct SubStepping(IFlowSteps steps, FlowNumbers numbers, double dt, bool wantsNumbers, Span<FlowNumbers> numbersBars) : IReversibleSteps
+    private readonly ref struct SubStepping(IFlowSteps steps, FlowNumbers numbers, double dt, Span<FlowNumbers> numbersBars) : IReversibleSteps
     {
         private readonly Span<FlowNumbers> numbersBars = numbersBars;
 
-        public void Advance(Batch<double> x, int first, int steps1)
+        public void Advance(Batch<double> x, int first, int count)
         {
-            for (var k = 0; k < steps1; k++)
+            for (var k = 0; k < count; k++)
                 steps.Advance(x[0], numbers, dt);
         }
 
-        public void StepBack(ReadOnlyBatch<double> x, int step, Batch<double> xBar)
-        {
-            for (var row = 0; row < xBar.Rows; row++)
-                numbersBars[row] += steps.Adjoint(x[0], numbers, xBar[row], wantsNumbers, dt);
-        }
+        public void StepBack(ReadOnlyBatch<double> x, int step, Batch<double> xBar) => steps.StepBack(x[0], numbers, xBar, numbersBars, dt);
     }
 }

@@ -87,41 +87,50 @@ internal sealed class SpectralSteps : IFlowSteps
         }
     }
 
-    public void Tangent(ReadOnlySpan<double> state, FlowNumbers numbers, Span<double> dState, FlowNumbers dNumbers, double dt)
+    public void AdvanceTangent(Span<double> state, FlowNumbers numbers, Batch<double> dStates, ReadOnlySpan<FlowNumbers> dNumbers, double dt)
     {
         using var frame = Scratch.Enter();
         var points = frame.Rent(Stages + 1, Width);
         var fields = frame.Rent(Stages, 2 * cells);
-        var dRate = frame.RentCleared(1, Width)[0];
+        var dRate = frame.Rent(1, Width)[0];
         Run(state, numbers, points, fields, dt);
-        for (var k = 0; k < Stages; k++)
+        for (var row = 0; row < dStates.Rows; row++)
         {
-            AddRateTangent(fields[k], dState, dNumbers.Amplitude, k, dRate);
-            Step(dState, dRate, numbers, k, dt);
-            if (dNumbers.Viscosity != 0 || dNumbers.Drag != 0)
-                AddNumbers(points[k], points[k + 1], numbers, dNumbers, Half(k, dt), dState);
+            var dNumber = dNumbers[row];
+            dRate.Clear();
+            for (var k = 0; k < Stages; k++)
+            {
+                AddRateTangent(fields[k], dStates[row], dNumber.Amplitude, k, dRate);
+                Step(dStates[row], dRate, numbers, k, dt);
+                if (dNumber.Viscosity != 0 || dNumber.Drag != 0)
+                    AddNumbers(points[k], points[k + 1], numbers, dNumber, Half(k, dt), dStates[row]);
+            }
         }
+        points[Stages].CopyTo(state);
     }
 
-    public FlowNumbers Adjoint(ReadOnlySpan<double> state, FlowNumbers numbers, Span<double> stateBar, bool wantsNumbers, double dt)
+    public void StepBack(ReadOnlySpan<double> state, FlowNumbers numbers, Batch<double> stateBars, Span<FlowNumbers> numbersBars, double dt)
     {
         using var frame = Scratch.Enter();
         var points = frame.Rent(Stages + 1, Width);
         var fields = frame.Rent(Stages, 2 * cells);
-        var rateBar = frame.RentCleared(1, Width)[0];
+        var rateBar = frame.Rent(1, Width)[0];
         Run(state, numbers, points, fields, dt);
-        var sum = default(FlowNumbers);
-        for (var k = Stages - 1; k >= 0; k--)
+        for (var row = 0; row < stateBars.Rows; row++)
         {
-            Solve(stateBar, numbers, k, dt);
-            TensorPrimitives.MultiplyAdd(stateBar, Gamma[k] * dt, rateBar, rateBar);
-            if (wantsNumbers)
-                sum += NumbersBar(points[k], points[k + 1], stateBar, rateBar, Half(k, dt));
-            Multiply(stateBar, numbers, k, dt);
-            AddRateAdjoint(fields[k], rateBar, stateBar);
-            TensorPrimitives.Multiply(rateBar, Beta[k], rateBar);
+            var stateBar = stateBars[row];
+            rateBar.Clear();
+            for (var k = Stages - 1; k >= 0; k--)
+            {
+                Solve(stateBar, numbers, k, dt);
+                TensorPrimitives.MultiplyAdd(stateBar, Gamma[k] * dt, rateBar, rateBar);
+                if (!numbersBars.IsEmpty)
+                    numbersBars[row] += NumbersBar(points[k], points[k + 1], stateBar, rateBar, Half(k, dt));
+                Multiply(stateBar, numbers, k, dt);
+                AddRateAdjoint(fields[k], rateBar, stateBar);
+                TensorPrimitives.Multiply(rateBar, Beta[k], rateBar);
+            }
         }
-        return sum;
     }
 
     public void Curl(ReadOnlySpan<double> streamfunction, Span<double> fields)
