@@ -136,6 +136,8 @@ public sealed record Patches
         }
     }
 
+    private bool LinesAreRings => Border is Border.Circular or Border.Cylinder;
+
     /// <summary>Which of so many lines, from a line of the image on, lie within it.</summary>
     private (int From, int End) LinesWithin(int line, int lines) => (Math.Clamp(-line, 0, lines), Math.Clamp(Image.Height - line, 0, lines));
 
@@ -153,7 +155,7 @@ public sealed record Patches
         var (first, count, opposite) = Edge(shift);
         for (var line = 0; line < to.Length; line += width)
             for (var x = line + first; x < line + first + count; x++)
-                to[x] = Border == Border.Circular ? lines[x + opposite] : default;
+                to[x] = LinesAreRings ? lines[x + opposite] : default;
     }
 
     /// <summary>The transpose of <see cref="ReadEdges"/>, which leaves zeros behind.</summary>
@@ -164,7 +166,7 @@ public sealed record Patches
         for (var line = 0; line < from.Length; line += width)
             for (var x = line + first; x < line + first + count; x++)
             {
-                if (Border == Border.Circular)
+                if (LinesAreRings)
                     lines[x + opposite] += from[x];
                 from[x] = T.Zero;
             }
@@ -195,7 +197,7 @@ public sealed record Patches
     private void Read<T>(ReadOnlySpan<T> line, int start, Span<T> to) where T : unmanaged
     {
         var (first, end) = Within(start);
-        if (Border == Border.Circular)
+        if (LinesAreRings)
         {
             for (var x = 0; x < first; x++)
                 to[x] = line[Wrap(start + x * Stride.Width, line.Length)];
@@ -217,7 +219,7 @@ public sealed record Patches
     private void Add<T>(ReadOnlySpan<T> from, Span<T> line, int start) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (first, end) = Within(start);
-        if (Border == Border.Circular)
+        if (LinesAreRings)
         {
             for (var x = 0; x < first; x++)
                 line[Wrap(start + x * Stride.Width, line.Length)] += from[x];
