@@ -7,5 +7,7 @@ if (args is ["gradients", .. var seconds])
     return GradientRun.Execute(seconds);
 if (args is ["products", .. var options])
     return ProductRun.Execute(options);
+if (args is ["windows", .. var lengths])
+    return WindowRun.Execute(lengths);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;
