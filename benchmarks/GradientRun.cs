@@ -34,6 +34,7 @@ internal static class GradientRun
         foreach (var rows in new[] { 1, 8 })
             Train("training step of a U-Net", rows, seconds, TrainingRun.UNet());
         Train("training step of CODA's network", 16, seconds, TrainingRun.Coda());
+        Train("training step of an LDNet", 16, seconds, new LatentNetwork());
         return 0;
 
         void Case(string name, int members, Func<Action> prepare)

@@ -9,5 +9,7 @@ if (args is ["products", .. var options])
     return ProductRun.Execute(options);
 if (args is ["windows", .. var lengths])
     return WindowRun.Execute(lengths);
+if (args is ["flows", .. var limit])
+    return FlowRun.Execute(limit);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -118,6 +118,21 @@ def coda():
     return nn.Sequential(pair(4, 32, 32), middle, pair(64, 32, 32, True), nn.Conv1d(32, 1, 3, padding=1, padding_mode="circular"))
 
 
+class LatentNetwork(torch.nn.Module):
+    """An LDNet: from parameters to the coefficients of the modes at all times of a rollout."""
+
+    def __init__(self):
+        super().__init__()
+        self.dynamics, self.decoder = perceptron([12, 50, 50, 50, 50, 10]), perceptron([10, 192, 192, 768, 600])
+
+    def forward(self, u):
+        s, states = torch.zeros(len(u), 10), []
+        for _ in range(51):
+            s = s + 0.5 * self.dynamics(torch.cat([s, u], 1))
+            states.append(s)
+        return self.decoder(torch.stack(states, 1)).flatten(1)
+
+
 def train(name, network, image, target):
     if only not in name:
         return
@@ -170,3 +185,4 @@ report("lorenz96 rk4", 64, lorenz(64))
 for rows in (1, 8):
     train("training step of a U-Net", u_net(), (rows, 8, 64, 64), (rows, 8, 64, 64))
 train("training step of CODA's network", coda(), (16, 4, 51, 40), (16, 1, 40))
+train("training step of an LDNet", LatentNetwork(), (16, 2), (16, 51 * 600))

@@ -88,9 +88,9 @@ public sealed class ExampleTests
         var (exit, output, error) = sonde.Run("train", Path.Combine(Root, file), "--out", "results", "--json", "--set", "training.epochs=3");
         Assert.True(exit == 0, error);
         using var summary = JsonDocument.Parse(output);
-        Assert.Equal(3, summary.RootElement.GetProperty("stages")[0].GetProperty("epochs").GetInt32());
-        Assert.All(summary.RootElement.GetProperty("scores").EnumerateObject(), target => Assert.InRange(target.Value.GetProperty("explained").GetDouble(), 0.5, 1));
-        foreach (var name in new[] { "model.json", "model.safetensors", "losses.csv", "predictions.csv", "training.yaml" })
+        Assert.Contains(3, summary.RootElement.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("epochs").GetInt32()));
+        Assert.All(summary.RootElement.GetProperty("scores").EnumerateObject(), target => Assert.InRange(RelativeError(target.Value), 0, 0.7));
+        foreach (var name in new[] { "model.json", "model.safetensors", "losses.csv", "training.yaml" })
             Assert.True(File.Exists(Path.Combine(sonde.Folder, "results", name)), name);
     }
 
@@ -106,6 +106,10 @@ public sealed class ExampleTests
         Assert.InRange(filter[2], 0.8, 1.25);
         Assert.True(filter[0] < 0.4 * free[0], $"{filter[0]} is not much less than {free[0]}.");
     }
+
+    private static double RelativeError(JsonElement scores) => scores.TryGetProperty("relativeRmse", out var relative)
+        ? relative.GetDouble()
+        : scores.GetProperty("rmse").GetDouble() / scores.GetProperty("deviation").GetDouble();
 
     /// <summary>The examples that are run, or those that are trained.</summary>
     private static IEnumerable<string> Files(bool isTraining) => Directory.GetFiles(Path.Combine(Root, "examples"), "*.yaml", SearchOption.AllDirectories)

@@ -72,3 +72,22 @@ public sealed record Numbers(IReadOnlyList<double> Values)
         : Values.Count == 1 ? [.. Enumerable.Repeat(Values[0], width)]
         : throw new InputException($"{key} is a list of {Values.Count}; expected one number or {width}, one for each component of the state.");
 }
+
+/// <summary>Independent components, each uniform between two bounds; truths start there too.</summary>
+/// <param name="From">One number for every component, or one each.</param>
+/// <param name="To">One number for every component, or one each.</param>
+public sealed record UniformBackground(Numbers From, Numbers To) : IBackgroundSource
+{
+    /// <inheritdoc/>
+    public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random)
+    {
+        try
+        {
+            return new UniformPrior(From.Spread(system.Width, "background.from"), To.Spread(system.Width, "background.to"));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"background: {InputException.Sentence(e)}", e);
+        }
+    }
+}

@@ -35,6 +35,7 @@ public static class Catalog
         .AddField<TwoLevelLorenz96>("two-level-lorenz96")
         .AddField<ReducedLorenz96>("reduced-lorenz96")
         .Add<ISystemSource, KuramotoSivashinskySource>("kuramoto-sivashinsky")
+        .Add<ISystemSource, KolmogorovSource>("kolmogorov")
         .Add<ISystemSource, LinearFiles>("linear")
         .Add<ISystemSource, OrnsteinUhlenbeckSource>("ornstein-uhlenbeck")
         .Add<ISystemSource, ExternalModel>("command")
@@ -79,6 +80,7 @@ public static class Catalog
     private static Kinds Layers(Kinds kinds) => kinds
         .Add<ILayerSource, DenseSource>("dense")
         .Add<ILayerSource, PerceptronSource>("mlp")
+        .Add<ILayerSource, ResidualPerceptronSource>("residual-mlp")
         .Add<ILayerSource, ChainSource>("chain")
         .Add<ILayerSource, ResidualSource>("residual")
         .Add<ILayerSource, ParallelSource>("parallel")
@@ -100,6 +102,9 @@ public static class Catalog
 
     private static Kinds Training(Kinds kinds) => kinds
         .AddRecipe<RegressionRecipe>("regression")
+        .AddRecipe<LdnetRecipe>("ldnet")
+        .Add<IDecoderSource, CoordinateSource>("coordinate")
+        .Add<IDecoderSource, SeparableSource>("separable")
         .Add<IOptimizer, Adam>("adam")
         .Add<IOptimizer, Adam>("adamw")
         .Add<IOptimizer, GradientDescent>("sgd")
@@ -121,6 +126,7 @@ public static class Catalog
         .Add<IBackgroundSource, ClimatologyBackground>("climatology")
         .Add<IBackgroundSource, PerturbedTruthBackground>("perturbed-truth")
         .Add<IBackgroundSource, GaussianBackground>("prior")
+        .Add<IBackgroundSource, UniformBackground>("uniform")
         .Add<ITimesSource, ListedTimes>("listed")
         .Add<ITimesSource, RandomTimes>("random")
         .AddLocations<AllLocations>("all")

@@ -65,12 +65,16 @@ public sealed record ModelError(double Sd)
     public double Sd { get; init; } = Sd > 0 ? Sd : throw new ArgumentOutOfRangeException(nameof(Sd), Sd, "The standard deviation must be above 0.");
 
     /// <summary>The system with the error, or itself where there is none.</summary>
-    public static IDynamicalSystem Around(ModelError? error, IDifferentiableSystem system)
+    /// <param name="error">Null where there is none.</param>
+    /// <param name="system">The system without it.</param>
+    /// <param name="walks">Standard deviations after one unit of time of random walks of the parameters, for a system that makes no such walks itself.</param>
+    public static IDynamicalSystem Around(ModelError? error, IDifferentiableSystem system, ReadOnlySpan<double> walks = default)
     {
-        if (error is null)
+        if (error is null && !walks.ContainsAnyExcept(0))
             return system;
         var deviations = new double[system.Width];
-        Array.Fill(deviations, error.Sd, 0, system.Domain.FieldWidth);
+        Array.Fill(deviations, error?.Sd ?? 0, 0, system.Domain.FieldWidth);
+        walks.CopyTo(deviations.AsSpan(system.Domain.FieldWidth));
         return new DifferentiableNoisySystem(system, new DiagonalNoise(deviations));
     }
 }

@@ -10,6 +10,8 @@ internal static class ReportCheck
         {
             foreach (var series in method.Series)
                 Same($"times of {method.Name}'s {series.Name}", series.Times.Length, "values", series.Values.Length);
+            foreach (var score in method.Trajectories)
+                Same("trajectories", data.Experiment.Trajectories, $"values of {method.Name}'s {score.Name}", score.Values.Length);
             if (method.SpreadSkill is { } bins)
                 Same($"spreads of {method.Name}'s bins", bins.Spread.Length, "errors", bins.Error.Length);
             if (method.Reliability is { } reliability)

@@ -8,6 +8,9 @@ public sealed record ReportComponent(string Name, string Unit)
     /// <summary>An uncertain parameter rather than part of the state.</summary>
     public bool IsParameter { get; init; }
 
+    /// <summary>Of many trajectories which one, from 0. The first few are shown, where they are not too much.</summary>
+    public int Trajectory { get; init; }
+
     /// <summary>When the truth and the bands are known, ascending.</summary>
     public double[] Times { get; init; } = [];
 

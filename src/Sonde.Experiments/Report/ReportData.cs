@@ -10,7 +10,7 @@ public sealed record ReportData(ReportExperiment Experiment)
     /// <summary>One for each method, in the order of the experiment file; the order also gives a method its color.</summary>
     public IReadOnlyList<ReportMethod> Methods { get; init; } = [];
 
-    /// <summary>Single components over time: those of a small system, and uncertain parameters of any system.</summary>
+    /// <summary>Single components over time: those of a small system, and uncertain parameters of any system; each for one or several trajectories.</summary>
     public IReadOnlyList<ReportComponent> Components { get; init; } = [];
 
     /// <summary>What methods believe at the end about uncertain parameters.</summary>

@@ -30,7 +30,7 @@ public sealed record ReportExperiment(string Name, long Seed, int Cycles)
     /// <summary>Scores leave out what comes before this time; NaN where nothing is left out.</summary>
     public double BurnIn { get; init; } = double.NaN;
 
-    /// <summary>Independent truths. Scores, and everything over time but states and observations, are means over them; of states and observations the first is shown.</summary>
+    /// <summary>Independent truths. Scores, and everything over time but states and observations, are means over them; of fields and observations the first is shown, of components the first few.</summary>
     public int Trajectories { get; init; } = 1;
 
     /// <summary>Observation times of a trajectory left out of scores.</summary>

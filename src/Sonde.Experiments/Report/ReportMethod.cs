@@ -21,6 +21,9 @@ public sealed record ReportMethod(string Name, string Kind)
     /// <summary>Of many trajectories those on which the method diverged.</summary>
     public IReadOnlyList<ReportDivergedTrajectory> Diverged { get; init; } = [];
 
+    /// <summary>Of many trajectories the scores on each, by name; empty where there is one.</summary>
+    public IReadOnlyList<ReportTrajectoryScore> Trajectories { get; init; } = [];
+
     /// <summary>Scores on observations that were kept back, by field.</summary>
     public IReadOnlyList<ReportWithheld> Withheld { get; init; } = [];
 

@@ -38,8 +38,11 @@ public static class ReportSummary
         var left = experiment.BurnInCycles > 0 ? $"; scores leave out the first {Number(experiment.BurnInCycles)}" : "";
         var swept = data.Sweep is { } sweep ? $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}." : "";
         var many = experiment.MostCycles is { } most ? $"{Number(experiment.Cycles)} to {Number(most)}" : Number(experiment.Cycles);
+        var followed = data.Components.Select(component => component.Trajectory).Distinct().Count() is > 1 and var few
+            ? $"components are shown of the first {Number(few)}"
+            : "states and observations are those of the first";
         var (of, means) = experiment.Trajectories > 1
-            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}. Scores are means over trajectories; states and observations are those of the first")
+            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}. Scores are means over trajectories; {followed}")
             : ("", "");
         return $"{who} {of}{many} observation {(many == "1" ? "time" : "times")}{left}{means}.{swept}";
     }

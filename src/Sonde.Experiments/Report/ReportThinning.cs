@@ -11,6 +11,7 @@ public static class ReportThinning
 
     private const int SnapshotCount = 600;
     private const long SnapshotValues = 6_000_000;
+    private const long ComponentValues = 250_000;
 
     /// <summary>
     /// Which times of a run to keep snapshots of: evenly spaced, first and last among them, at most 600 and so few that all
@@ -20,6 +21,12 @@ public static class ReportThinning
     /// <param name="valuesPerTime">Points × (truth, and two for each method), over all fields.</param>
     public static int[] Snapshots(int times, long valuesPerTime) =>
         Pick(times, (int)Math.Clamp(SnapshotValues / Math.Max(1, valuesPerTime), 2, SnapshotCount));
+
+    /// <summary>Of how many trajectories, from the first, components are shown: all that there are, as long as they stay under a quarter of a million values.</summary>
+    /// <param name="trajectories">How many there are.</param>
+    /// <param name="valuesPerTrajectory">Times × (2, and three for each method), over all components.</param>
+    public static int Trajectories(int trajectories, long valuesPerTrajectory) =>
+        (int)Math.Clamp(ComponentValues / Math.Max(1, valuesPerTrajectory), 1, trajectories);
 
     /// <summary>At most <paramref name="limit"/> of the indices below <paramref name="count"/>, evenly spaced, both ends among them.</summary>
     public static int[] Pick(int count, int limit)
@@ -68,6 +75,19 @@ public static class ReportThinning
             ObservationTimes = At(component.ObservationTimes, observed),
             ObservationValues = At(component.ObservationValues, observed),
         };
+    }
+
+    /// <summary>The same scores with 13 significant bits: one part in 8192. Whole numbers up to that stay exact, and the block is smaller.</summary>
+    internal static ReportTrajectoryScore Thin(ReportTrajectoryScore score)
+    {
+        const int dropped = 11;             // of the 23 bits that single precision stores
+        return score with { Values = Array.ConvertAll(score.Values, Round) };
+
+        static double Round(double value)
+        {
+            var bits = BitConverter.SingleToUInt32Bits((float)value);
+            return float.IsFinite((float)value) ? BitConverter.UInt32BitsToSingle((bits + (1u << (dropped - 1))) >> dropped << dropped) : double.NaN;
+        }
     }
 
     /// <summary>All observations, or those made when a snapshot was taken; if that is none or still too many, some of them.</summary>

@@ -63,7 +63,10 @@ public static class ReportWriter
     /// <summary>What the file holds of <paramref name="data"/>: long series shortened, analyses as errors where the truth is known.</summary>
     internal static ReportData Thin(ReportData data) => data with
     {
-        Methods = [.. data.Methods.Select(method => method with { Series = [.. method.Series.Select(ReportThinning.Thin)] })],
+        Methods = [.. data.Methods.Select(method => method with
+        {
+            Series = [.. method.Series.Select(ReportThinning.Thin)], Trajectories = [.. method.Trajectories.Select(ReportThinning.Thin)],
+        })],
         Components = [.. data.Components.Select(ReportThinning.Thin)],
         Fields = [.. data.Fields.Select(WithErrors)],
         Observations = data.Observations is { } observations ? ReportThinning.Thin(observations, data.Fields) : null,

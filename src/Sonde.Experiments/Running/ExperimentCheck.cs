@@ -93,9 +93,12 @@ internal static class ExperimentCheck
         var (width, times) = ((double)prepared.Problem.System.Width, prepared.Times);
         var work = file.Methods.Max(entry => width * Copies * Rows(entry) * sizeof(double));
         var output = file.Config.Output ?? new OutputConfig();
-        var kept = file.Methods.Sum(entry => StateHistory.ValuesOf(times, prepared.Problem.System.Width, output, Rows(entry)) * sizeof(double));
+        var further = StateHistory.Trajectories(prepared.Trajectories, times, prepared.Problem.System.Width) - 1;
+        var kept = file.Methods.Sum(entry => (Kept(output, entry) + further * Kept(output with { Analysis = AnalysisOutput.Mean }, entry)) * sizeof(double));
         var truth = prepared.Truth is null ? 0 : prepared.Observations.Count * width * sizeof(double);
         return Invariant($"about {(work + kept + truth) / Megabyte:0.##} MB: {work / Megabyte:0.##} for the largest method, {(kept + truth) / Megabyte:0.##} kept for results");
+
+        double Kept(OutputConfig of, MethodEntry entry) => StateHistory.ValuesOf(times, prepared.Problem.System.Width, of, Rows(entry));
 
         double Rows(MethodEntry entry) =>
             double.TryParse(entry.Settings["members"]?.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var members) ? members : width;

@@ -25,7 +25,7 @@ public sealed record SavedRun(IReadOnlyList<TrajectoryOutcome> Outcomes, double 
 public sealed class MethodCheckpoint(string path)
 {
     /// <summary>Replaces the file, whole or not at all.</summary>
-    public void Save(SavedRun run, Recorder recorder, StateHistory? history, IReadOnlyList<BackgroundScreen> screens, ExternalSystem? external)
+    public void Save(SavedRun run, Recorder recorder, IReadOnlyList<StateHistory> histories, IReadOnlyList<BackgroundScreen> screens, ExternalSystem? external)
     {
         var file = new Checkpoint();
         var outcomes = run.Current is { } current ? [.. run.Outcomes, current] : run.Outcomes;
@@ -44,8 +44,8 @@ public sealed class MethodCheckpoint(string path)
         file.Set("series", string.Join('\n', names));
         file.Set("seriesValues", values);
         recorder.Save(file);
-        if (outcomes.Count > 0)
-            history?.Save(file, outcomes[0].Used);
+        for (var k = 0; k < Math.Min(histories.Count, outcomes.Count); k++)
+            histories[k].Save(file, $"history/{k}", outcomes[k].Used);
         for (var k = 0; k < Math.Min(screens.Count, outcomes.Count); k++)
             file.Set($"screen/{k}", screens[k].Save(outcomes[k].Used));
         if (external is not null)
@@ -55,7 +55,7 @@ public sealed class MethodCheckpoint(string path)
 
     /// <summary>Puts back what was recorded; null where the run was never saved.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>
-    public SavedRun? Load(Recorder recorder, StateHistory? history, IReadOnlyList<BackgroundScreen> screens, ExternalSystem? external)
+    public SavedRun? Load(Recorder recorder, IReadOnlyList<StateHistory> histories, IReadOnlyList<BackgroundScreen> screens, ExternalSystem? external)
     {
         if (!File.Exists(path))
             return null;
@@ -72,8 +72,8 @@ public sealed class MethodCheckpoint(string path)
         for (var k = 0; k < Math.Min(screens.Count, outcomes.Length); k++)
             screens[k].Restore(file.Matrix($"screen/{k}"), outcomes[k].Used);
         recorder.Restore(file, outcomes.Length - 1);
-        if (outcomes.Length > 0)
-            history?.Restore(file);
+        for (var k = 0; k < Math.Min(histories.Count, outcomes.Length); k++)
+            histories[k].Restore(file, $"history/{k}");
         var belief = file.Contains("window") ? LoadBelief(file) : null;
         return belief is null
             ? new SavedRun(outcomes, file.Number("seconds"))

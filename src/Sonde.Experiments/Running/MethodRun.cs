@@ -23,7 +23,7 @@ public sealed class MethodRun
     private readonly ExternalSystem? external;          // counts this method's failures alone
     private readonly Recorder recorder;
     private readonly BackgroundScreen[] screens;        // one a trajectory, or none
-    private readonly StateHistory? history;
+    private readonly StateHistory[] histories;          // one for each of the first trajectories, or none
     private readonly List<TrajectoryOutcome> outcomes = [];
     private string? failure;                            // of a training: nothing was assimilated
 
@@ -39,12 +39,12 @@ public sealed class MethodRun
         external = (experiment.Problem.System as ExternalSystem)?.Share();
         problem = external is null ? experiment.Problem : experiment.Problem with { System = external };
         checkpointEvery = TimeSpan.FromSeconds(output.CheckpointSeconds);
-        history = keepsHistory ? new StateHistory(experiment.Times, experiment.Problem.System.Width, output) : null;
+        histories = keepsHistory ? HistoriesOf(experiment, output) : [];
         Ledger = experiment.Ledger?.Copy();
         screens = experiment.BackgroundCheck is { } check
             ? [.. Enumerable.Range(0, experiment.Trajectories).Select(k => new BackgroundScreen(check, experiment.Of(k), Ledger))]
             : [];
-        recorder = new Recorder(experiment, history, Ledger, screens);
+        recorder = new Recorder(experiment, histories, Ledger, screens);
     }
 
     /// <summary>The method.</summary>
@@ -74,9 +74,12 @@ public sealed class MethodRun
     /// <summary>What was recorded, by observation time.</summary>
     public SeriesTable Series => recorder.Series;
 
-    /// <summary>Mean and standard deviation of the analysis.</summary>
+    /// <summary>Mean and standard deviation of the analysis of the first trajectory.</summary>
     /// <exception cref="InvalidOperationException">It was not kept.</exception>
-    public StateHistory History => history ?? throw new InvalidOperationException($"The history of {method.Name} was not kept.");
+    public StateHistory History => histories.Length > 0 ? histories[0] : throw new InvalidOperationException($"The history of {method.Name} was not kept.");
+
+    /// <summary>The same of each of the first trajectories; empty where nothing was kept.</summary>
+    public IReadOnlyList<StateHistory> Histories => histories;
 
     /// <summary>Every reading of a file with what became of it, this method's background check included; null in a twin experiment.</summary>
     public ObservationLedger? Ledger { get; }
@@ -112,7 +115,7 @@ public sealed class MethodRun
     public void Run(Workers workers, bool resume, IRunProgress progress, string label, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var saved = resume ? checkpoint?.Load(recorder, history, screens, external) : null;
+        var saved = resume ? checkpoint?.Load(recorder, histories, screens, external) : null;
         var before = saved?.Seconds ?? 0;
         var lastSave = Stopwatch.StartNew();
         outcomes.AddRange(saved?.Outcomes ?? []);
@@ -120,7 +123,7 @@ public sealed class MethodRun
         for (var k = outcomes.Count; k < experiment.Trajectories; k++, saved = null)
             outcomes.Add(Follow(k, saved));
         Seconds = before + clock.Elapsed.TotalSeconds;
-        checkpoint?.Save(new SavedRun(outcomes, Seconds), recorder, history, screens, external);
+        checkpoint?.Save(new SavedRun(outcomes, Seconds), recorder, histories, screens, external);
         progress.End(label, Ending());
 
         TrajectoryOutcome Follow(int trajectory, SavedRun? saved)
@@ -142,7 +145,7 @@ public sealed class MethodRun
                     continue;
                 checkpoint.Save(
                     new SavedRun(outcomes, before + clock.Elapsed.TotalSeconds) { Current = outcome, Window = cycle.Window, Belief = cycle.Belief },
-                    recorder, history, screens, external);
+                    recorder, histories, screens, external);
                 lastSave.Restart();
                 cancel.ThrowIfCancellationRequested();
             }
@@ -215,6 +218,17 @@ public sealed class MethodRun
                 errors[name] = average.StandardError;
             return average.Mean;
         }
+    }
+
+    /// <summary>Members are kept of the first trajectory alone: only files have them.</summary>
+    private static StateHistory[] HistoriesOf(PreparedExperiment experiment, OutputConfig output)
+    {
+        var width = experiment.Problem.System.Width;
+        return
+        [
+            .. Enumerable.Range(0, StateHistory.Trajectories(experiment.Trajectories, experiment.Times, width))
+                .Select(k => new StateHistory(experiment.Times, width, k == 0 ? output : output with { Analysis = AnalysisOutput.Mean })),
+        ];
     }
 
     private string Ending() => outcomes.Count(outcome => outcome.HasFailed) is > 0 and var failed

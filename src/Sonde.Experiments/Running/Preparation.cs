@@ -104,8 +104,8 @@ public static class Preparation
 
     private static IPrior UsualPrior(IDynamicalSystem nature, ExperimentConfig config)
     {
-        if (config.Background is GaussianBackground given)
-            return given.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
+        if (config.Background is GaussianBackground or UniformBackground)
+            return config.Background.Prior(nature, null, () => throw new InvalidOperationException(), new RandomSource(0));
         return nature.DefaultPrior is { } usual
             ? usual.Correlated is { } departures ? new CorrelatedPrior(usual.Mean, departures) : new GaussianPrior(usual.Mean, usual.StandardDeviation)
             : new GaussianPrior(ExternalSystem.MeanOf(nature) ?? new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);

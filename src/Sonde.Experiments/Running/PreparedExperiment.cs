@@ -68,13 +68,16 @@ public sealed class PreparedExperiment
     /// <summary>The observations of one trajectory.</summary>
     public IReadOnlyList<Observation> Of(int trajectory) => Trajectories == 1 ? Observations : [.. Observations.Skip(trajectory * Times).Take(Times)];
 
-    /// <summary>The first trajectory as an experiment of its own: what is shown of states and readings.</summary>
-    public PreparedExperiment First => Trajectories == 1 ? this : new PreparedExperiment
+    /// <summary>The first trajectory as an experiment of its own: what files and fields show.</summary>
+    public PreparedExperiment First => Only(0);
+
+    /// <summary>One trajectory as an experiment of its own.</summary>
+    public PreparedExperiment Only(int trajectory) => Trajectories == 1 ? this : new PreparedExperiment
     {
         Problem = Problem,
-        Priors = [Prior],
-        Observations = Of(0),
-        Truth = Truth is null ? null : new Matrix<double>(Truth.All.Slice(0, Times)),
+        Priors = [Priors[trajectory]],
+        Observations = Of(trajectory),
+        Truth = Truth is null ? null : new Matrix<double>(Truth.All.Slice(trajectory * Times, Times)),
         BackgroundCheck = BackgroundCheck,
         BurnIn = BurnIn,
         Random = Random,

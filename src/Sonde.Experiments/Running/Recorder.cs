@@ -15,21 +15,21 @@ public sealed class Recorder : IAnalysisObserver
     private static readonly double[] Levels = [0.1, 0.3, 0.5, 0.7, 0.9];
     private static readonly string[] PerCycle = ["rmse", "relativeRmse", "spread", "crps", "energyScore", .. Levels.Select(CoverageName)];
     private readonly PreparedExperiment experiment;
-    private readonly StateHistory? history;
+    private readonly IReadOnlyList<StateHistory> histories;
     private readonly int?[] lost;
     private readonly ScoreKeeper keeper;
     private readonly IReadOnlyList<BackgroundScreen> screens;
     private DivergenceMonitor monitor = new();
     private int trajectory;
 
-    /// <summary>Scores against the experiment's truth, and stores the analysis where there is a history to store it in.</summary>
+    /// <summary>Scores against the experiment's truth, and stores the analysis of the first trajectories, as many as there are histories.</summary>
     /// <param name="experiment">What all methods share.</param>
-    /// <param name="history">Null for none.</param>
+    /// <param name="histories">One for each of the first trajectories; empty for none.</param>
     /// <param name="ledger">This method's own; null where observations are simulated.</param>
     /// <param name="screens">The background check of each trajectory; empty for none.</param>
-    public Recorder(PreparedExperiment experiment, StateHistory? history, ObservationLedger? ledger, IReadOnlyList<BackgroundScreen> screens)
+    public Recorder(PreparedExperiment experiment, IReadOnlyList<StateHistory> histories, ObservationLedger? ledger, IReadOnlyList<BackgroundScreen> screens)
     {
-        (this.experiment, this.history, this.screens, lost) = (experiment, history, screens, new int?[experiment.Trajectories]);
+        (this.experiment, this.histories, this.screens, lost) = (experiment, histories, screens, new int?[experiment.Trajectories]);
         Series = new SeriesTable(experiment.Observations.Count);
         keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth,
             experiment.Trajectories > 1 ? experiment.Times : null);
@@ -97,8 +97,8 @@ public sealed class Recorder : IAnalysisObserver
         var variance = frame.Rent(1, belief.Width)[0];
         belief.Mean(mean);
         belief.Variance(variance);
-        if (trajectory == 0)
-            history?.Keep(k, belief, mean, variance);
+        if (trajectory < histories.Count)
+            histories[trajectory].Keep(observation.Index, belief, mean, variance);
         Withheld?.Record(k, belief);
         Innovations.OnAnalysis(observation, belief);
         var domain = experiment.Problem.System.Domain;

@@ -30,7 +30,7 @@ public static class ReportFile
         var data = new ReportData(Describe(point, experiment, times))
         {
             Methods = [.. runs.Select((run, m) => ReportMethods.Of(run, point.Summary!.Methods[m], experiment, times))],
-            Components = ReportStates.Components(shown, runs, times),
+            Components = ReportStates.Components(experiment, runs, times),
             Posteriors = ReportPosteriors.Of(shown, runs),
             Fields = ReportStates.Fields(shown, runs, times),
             Observations = ReportReadings.Of(experiment, runs, times),

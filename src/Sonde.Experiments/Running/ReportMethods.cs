@@ -25,6 +25,7 @@ internal static class ReportMethods
             Scores = Scores(summary, run.Used),
             Withheld = [.. Withheld(summary.Withheld, false), .. Withheld(summary.WithheldSmoothed, true)],
             Diverged = [.. (summary.DivergedTrajectories ?? []).Select(one => new ReportDivergedTrajectory(one.Trajectory, one.Cycle, one.IsScored, one.Reason))],
+            Trajectories = ReportTrajectories.Of(run, experiment),
             Divergence = summary.Diverged ? Diverged(summary, times) : null,
             Ranks = [.. RanksOfTruth(run, scores), .. withheld?.Ranks ?? [], .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts))],
             SpreadSkill = run.SpreadSkill.Count > 0 ? SpreadSkill(run.SpreadSkill) : withheld?.SpreadSkill is { } pairs ? SpreadSkill(pairs) : null,

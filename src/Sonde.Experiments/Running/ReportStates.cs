@@ -10,9 +10,20 @@ internal static class ReportStates
     private const int MostComponents = 12;
     private const double Symmetric = 0.15;
 
-    /// <summary>Single points of a small state, and parameters of any.</summary>
+    /// <summary>Single points of a small state, and parameters of any, for the first trajectories: as many as are kept and not too much to show.</summary>
     public static List<ReportComponent> Components(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, double[] times)
     {
+        var components = ComponentsOf(experiment, runs, times, 0);
+        var values = components.Sum(component => component.Times.Length) * (2L + 3 * runs.Count);
+        var shown = ReportThinning.Trajectories(runs[0].Histories.Count, values);
+        for (var trajectory = 1; trajectory < shown && components.Count > 0; trajectory++)
+            components.AddRange(ComponentsOf(experiment, runs, times, trajectory));
+        return components;
+    }
+
+    private static List<ReportComponent> ComponentsOf(PreparedExperiment all, IReadOnlyList<MethodRun> runs, double[] times, int trajectory)
+    {
+        var experiment = all.Only(trajectory);
         var domain = experiment.Problem.System.Domain;
         var components = new List<ReportComponent>();
         var kept = KeptTimes(runs, times);
@@ -29,20 +40,21 @@ internal static class ReportStates
             return new ReportComponent(name, unit)
             {
                 IsParameter = isParameter,
+                Trajectory = trajectory,
                 Times = kept,
                 Truth = experiment.Truth is { } truth ? Column(truth, column, runs[0].History.Every) : null,
-                Bands = [.. runs.Select(run => Band(run, column))],
+                Bands = [.. runs.Select(run => Band(run.Method.Name, run.Histories[trajectory], column))],
                 ObservationTimes = [.. observed.Select(o => o.Time)],
                 ObservationValues = [.. observed.Select(o => o.Value)],
             };
         }
     }
 
-    private static ReportBand Band(MethodRun run, int column)
+    private static ReportBand Band(string method, StateHistory history, int column)
     {
         const double normal95 = 1.6448536269514722;             // the 95 % quantile of N(0, 1)
-        var (mean, sd) = (Column(run.History.Mean, column, 1), Column(run.History.StandardDeviation, column, 1));
-        return new ReportBand(run.Method.Name, mean, [.. mean.Zip(sd, (m, s) => m - normal95 * s)], [.. mean.Zip(sd, (m, s) => m + normal95 * s)]);
+        var (mean, sd) = (Column(history.Mean, column, 1), Column(history.StandardDeviation, column, 1));
+        return new ReportBand(method, mean, [.. mean.Zip(sd, (m, s) => m - normal95 * s)], [.. mean.Zip(sd, (m, s) => m + normal95 * s)]);
     }
 
     private static double[] KeptTimes(IReadOnlyList<MethodRun> runs, double[] times) =>

@@ -31,7 +31,7 @@ public static class SimulationRunner
         return netcdf;
     }
 
-    private static GridTime[] Times(SimulationConfig config)
+    internal static GridTime[] Times(SimulationConfig config)
     {
         var grid = new TimeGrid(0, config.Time.Step);
         var every = config.Time.Every ?? config.Time.Step;
@@ -92,7 +92,7 @@ public static class SimulationRunner
         ? new GaussianBackground()
         : new GaussianBackground(ExternalSystem.MeanOf(system) is not null ? null : new Numbers([0]), new Numbers([1]));
 
-    private static Matrix<double> Trajectory(SimulationConfig config, IDynamicalSystem system, TimeGrid grid, GridTime[] times, int index, RandomSource random)
+    internal static Matrix<double> Trajectory(SimulationConfig config, IDynamicalSystem system, TimeGrid grid, GridTime[] times, int index, RandomSource random)
     {
         var state = new Matrix<double>(1, system.Width);
         var background = config.Background ?? Usual(system);

@@ -10,8 +10,13 @@ namespace Sonde.Experiments.Running;
 public sealed class StateHistory
 {
     private const long MostValues = 20_000_000;        // 160 MB of means and as much of standard deviations
+    private const int MostTrajectories = 5;
+    private const long SmallValues = 100_000;
     private readonly bool keepsMembers;
     private readonly Matrix<double>?[] members;
+
+    /// <summary>Of how many trajectories, from the first, there is a history: of a few where a state and its times are small, else of one.</summary>
+    internal static int Trajectories(int trajectories, int times, int width) => (long)times * width <= SmallValues ? Math.Min(trajectories, MostTrajectories) : 1;
 
     /// <summary>Room for every n-th time, or fewer where that is too much to hold.</summary>
     /// <param name="times">Observation times.</param>
@@ -62,23 +67,23 @@ public sealed class StateHistory
     }
 
     /// <summary>Adds what was kept of the first <paramref name="used"/> observation times to a checkpoint.</summary>
-    internal void Save(Checkpoint file, int used)
+    internal void Save(Checkpoint file, string name, int used)
     {
         var rows = (used + Every - 1) / Every;
-        file.Set("historyMean", Mean.All.Slice(0, rows));
-        file.Set("historyDeviation", StandardDeviation.All.Slice(0, rows));
+        file.Set($"{name}/mean", Mean.All.Slice(0, rows));
+        file.Set($"{name}/deviation", StandardDeviation.All.Slice(0, rows));
         for (var row = 0; row < Math.Min(rows, members.Length); row++)
             if (members[row] is { } kept)
-                file.Set($"historyMembers/{row}", kept);
+                file.Set($"{name}/members/{row}", kept);
     }
 
     /// <summary>Puts back what <see cref="Save"/> gave.</summary>
-    internal void Restore(Checkpoint file)
+    internal void Restore(Checkpoint file, string name)
     {
-        file.Matrix("historyMean").Values.CopyTo(Mean.Values);
-        file.Matrix("historyDeviation").Values.CopyTo(StandardDeviation.Values);
+        file.Matrix($"{name}/mean").Values.CopyTo(Mean.Values);
+        file.Matrix($"{name}/deviation").Values.CopyTo(StandardDeviation.Values);
         for (var row = 0; row < members.Length; row++)
-            if (file.Contains($"historyMembers/{row}"))
-                members[row] = file.Matrix($"historyMembers/{row}");
+            if (file.Contains($"{name}/members/{row}"))
+                members[row] = file.Matrix($"{name}/members/{row}");
     }
 }

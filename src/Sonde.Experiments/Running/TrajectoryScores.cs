@@ -46,8 +46,12 @@ public sealed class TrajectoryScores(PreparedExperiment experiment, SeriesTable 
     /// <summary>The average over one trajectory; NaN where its numbers failed or nothing was recorded.</summary>
     public double Of(string name, int trajectory) =>
         outcomes[trajectory].HasFailed || series.Find(name) is not { } values ? double.NaN
-        : Quadratic.Contains(name) ? Math.Sqrt(Of(values, trajectory, value => value * value))
+        : Quadratic.Contains(name) ? RootMeanSquare(name, trajectory)
         : Of(values, trajectory, value => value);
+
+    /// <summary>The root mean square over one trajectory; NaN where its numbers failed or nothing was recorded.</summary>
+    public double RootMeanSquare(string name, int trajectory) =>
+        outcomes[trajectory].HasFailed || series.Find(name) is not { } values ? double.NaN : Math.Sqrt(Of(values, trajectory, value => value * value));
 
     /// <summary>Medians over all trajectories, in which one whose numbers failed is worse than any other.</summary>
     public IReadOnlyDictionary<string, double> Medians()

@@ -5,14 +5,15 @@ namespace Sonde.Experiments.Running;
 /// <summary>trajectories.csv: a row a method and trajectory, with the averages over its scored times.</summary>
 internal static class TrajectoryTable
 {
-    private static readonly string[] First =
+    /// <summary>Scores that come first, where a method has them; numbers that methods report follow.</summary>
+    internal static readonly string[] Scores =
         ["rmse", "smoothedRmse", "normalizedRmse", "normalizedSmoothedRmse", "forecastRmse", "spread", "smoothedSpread", "crps", "coverage90"];
 
     public static void Write(TextWriter writer, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
     {
         var known = runs.SelectMany(run => run.Series.Names).ToHashSet(StringComparer.Ordinal);
-        string[] diagnostics = [.. runs.SelectMany(run => run.Diagnostics).Distinct().Except(First).Order(StringComparer.Ordinal)];
-        string[] names = [.. First.Where(known.Contains), .. diagnostics];
+        string[] diagnostics = [.. runs.SelectMany(run => run.Diagnostics).Distinct().Except(Scores).Order(StringComparer.Ordinal)];
+        string[] names = [.. Scores.Where(known.Contains), .. diagnostics];
         writer.WriteLine($"method,trajectory,{string.Join(',', names)},seconds,diverged,divergedAt,reason");
         foreach (var run in runs)
         {

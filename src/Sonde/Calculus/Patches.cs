@@ -83,9 +83,6 @@ public sealed record Patches
     /// <summary>Lines of the grid that are unfolded at once, so that their patches stay in the cache.</summary>
     internal int LinesAtOnce => Math.Clamp(NumbersAtOnce / (Size * Grid.Width), 1, Grid.Height);
 
-    /// <summary>Whether patches are the image itself, shifted, but for its edges: then all lines are moved at once.</summary>
-    private bool Shifts => Stride == Extent.One && Grid.Width == Image.Width && Padding.Width < Image.Width;
-
     /// <summary>The patches of lines of the grid as columns, [Size, lines × grid width].</summary>
     internal void Unfold<T>(ReadOnlySpan<T> image, int first, int lines, Batch<T> columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -94,17 +91,8 @@ public sealed record Patches
             var (channel, i, j) = Place(row);
             var column = columns[row];
             var plane = image.Slice(channel * Image.Height * Image.Width, Image.Height * Image.Width);
-            var (from, end) = Shifts ? LinesWithin(first + i - Padding.Height, lines) : (0, 0);
-            if (from < end)
-            {
-                var (at, source, count) = Overlap((first + from + i - Padding.Height) * Image.Width + j - Padding.Width, from, end);
-                plane.Slice(source, count).CopyTo(column[at..]);
-                ReadEdges(plane[((first + from + i - Padding.Height) * Image.Width)..], j - Padding.Width, column[(from * Grid.Width)..(end * Grid.Width)]);
-            }
             for (var y = 0; y < lines; y++)
             {
-                if (y >= from && y < end)
-                    continue;
                 var to = column.Slice(y * Grid.Width, Grid.Width);
                 if (Line((first + y) * Stride.Height + i) is >= 0 and var line)
                     Read(plane.Slice(line * Image.Width, Image.Width), j - Padding.Width, to);
@@ -114,7 +102,7 @@ public sealed record Patches
         }
     }
 
-    /// <summary>The transpose of <see cref="Unfold"/>: image += the columns, each number where it came from. The columns are spoiled.</summary>
+    /// <summary>The transpose of <see cref="Unfold"/>: image += the columns, each number where it came from.</summary>
     internal void AddFolded<T>(Batch<T> columns, int first, int lines, Span<T> image) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < columns.Rows; row++)
@@ -122,59 +110,13 @@ public sealed record Patches
             var (channel, i, j) = Place(row);
             var column = columns[row];
             var plane = image.Slice(channel * Image.Height * Image.Width, Image.Height * Image.Width);
-            var (from, end) = Shifts ? LinesWithin(first + i - Padding.Height, lines) : (0, 0);
             for (var y = 0; y < lines; y++)
-                if ((y < from || y >= end) && Line((first + y) * Stride.Height + i) is >= 0 and var line)
+                if (Line((first + y) * Stride.Height + i) is >= 0 and var line)
                     Add(column.Slice(y * Grid.Width, Grid.Width), plane.Slice(line * Image.Width, Image.Width), j - Padding.Width);
-            if (from < end)
-            {
-                TakeEdges(column[(from * Grid.Width)..(end * Grid.Width)], plane[((first + from + i - Padding.Height) * Image.Width)..], j - Padding.Width);
-                var (at, source, count) = Overlap((first + from + i - Padding.Height) * Image.Width + j - Padding.Width, from, end);
-                var to = plane.Slice(source, count);
-                TensorPrimitives.Add(to, column.Slice(at, count), to);
-            }
         }
     }
 
     private bool LinesAreRings => Border is Border.Circular or Border.Cylinder;
-
-    /// <summary>Which of so many lines, from a line of the image on, lie within it.</summary>
-    private (int From, int End) LinesWithin(int line, int lines) => (Math.Clamp(-line, 0, lines), Math.Clamp(Image.Height - line, 0, lines));
-
-    /// <summary>Lines from … end − 1 of a column and the numbers from <paramref name="start"/> on of the channel, cut to what exists.</summary>
-    private (int At, int Source, int Count) Overlap(int start, int from, int end)
-    {
-        var (below, pixels) = (Math.Max(0, -start), Image.Height * Image.Width);
-        return (from * Grid.Width + below, start + below, Math.Max(0, Math.Min((end - from) * Grid.Width, pixels - start) - below));
-    }
-
-    /// <summary>The pixels of shifted lines that come from beyond the image.</summary>
-    private void ReadEdges<T>(ReadOnlySpan<T> lines, int shift, Span<T> to) where T : unmanaged
-    {
-        var width = Image.Width;
-        var (first, count, opposite) = Edge(shift);
-        for (var line = 0; line < to.Length; line += width)
-            for (var x = line + first; x < line + first + count; x++)
-                to[x] = LinesAreRings ? lines[x + opposite] : default;
-    }
-
-    /// <summary>The transpose of <see cref="ReadEdges"/>, which leaves zeros behind.</summary>
-    private void TakeEdges<T>(Span<T> from, Span<T> lines, int shift) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var width = Image.Width;
-        var (first, count, opposite) = Edge(shift);
-        for (var line = 0; line < from.Length; line += width)
-            for (var x = line + first; x < line + first + count; x++)
-            {
-                if (LinesAreRings)
-                    lines[x + opposite] += from[x];
-                from[x] = T.Zero;
-            }
-    }
-
-    /// <summary>Which pixels of a shifted line lie beyond the image, and how far from them their periodic images are.</summary>
-    private (int First, int Count, int Opposite) Edge(int shift) =>
-        shift < 0 ? (0, -shift, Image.Width + shift) : (Image.Width - shift, shift, shift - Image.Width);
 
     /// <summary>A patch's number: its channel, and how far below and to the right of the patch's corner it lies.</summary>
     private (int Channel, int I, int J) Place(int row) => (

@@ -41,6 +41,9 @@ public sealed class Domain
     /// <summary>Names of the trailing components that are parameters.</summary>
     public IReadOnlyList<string> Parameters { get; }
 
+    /// <summary>What makes these fields of rows that do not hold them; null where a row's components are the fields.</summary>
+    public IFieldDecoder? Decoder { get; init; }
+
     /// <summary>Components of all fields together, without parameters.</summary>
     public int FieldWidth => offsets[^1];
 

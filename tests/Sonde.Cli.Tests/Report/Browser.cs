@@ -37,6 +37,7 @@ public sealed class Browser : IAsyncLifetime
         Write("low", SyntheticReports.LowDimensional());
         Write("ring", SyntheticReports.Ring());
         Write("sphere", SyntheticReports.Sphere());
+        Write("many", SyntheticTrajectories.Many());
         Write("odd", SyntheticReports.Odd());
         Write("empty", new ReportData(new ReportExperiment("nothing", 1, 0)));
         playwright = await Playwright.CreateAsync();

@@ -27,6 +27,10 @@ internal static class SmokeMatrix
         ["two-level-lorenz96"] = ("kind: two-level-lorenz96, size: 4, fastPerSite: 2", 0.01, 0.05),
         ["reduced-lorenz96"] = ("kind: reduced-lorenz96, size: 8", 0.01, 0.05),
         ["kuramoto-sivashinsky"] = ("kind: kuramoto-sivashinsky, size: 16, length: 22", 0.5, 1),
+        ["kolmogorov"] = ("kind: kolmogorov, size: 4, wavenumber: 1, reynolds: 20", 0.1, 0.2),
+        ["kolmogorov with its numbers unknown"] = (
+            "kind: kolmogorov, scheme: spectral, size: 4, wavenumber: 1, reynolds: 20, spread: 0.2, estimate: [{ name: reynolds, mean: 15, sd: 5 }, { name: drag, sd: 0.02 }]",
+            0.1, 0.2),
         ["ornstein-uhlenbeck"] = (
             "kind: ornstein-uhlenbeck, field: T, x: { count: 4, from: 0, to: 3 }, y: { count: 2, from: 0, to: 1 }, mean: 1, sd: 1, timescale: 5, correlation: { length: 2 }", 0.5, 1),
         ["linear-advection"] = ("kind: linear-advection, size: 8", 1, 2),

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Sonde.Assimilation;
 using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Report;
 using Sonde.Experiments.Running;
 using Sonde.Numerics;
+using Sonde.Tests.Files;
 
 namespace Sonde.Tests.Experiments;
 
@@ -121,6 +123,57 @@ public sealed class TrajectoryTests
         Assert.Equal(sound.Average(k => run.Series.Find("rmse")!.Skip(12 * k + 2).Take(10).Average()), summary.Rmse, 1e-12);
         Assert.True(summary.Medians!["rmse"] > sound.Select(k => run.Scores.Of("rmse", k)).Order().ElementAt(1));
         Assert.Equal(4 * 12 + 2, run.Used);
+        var shown = ReportTrajectories.Of(run, experiment);
+        Assert.Equal(sound, Enumerable.Range(0, 6).Where(k => !double.IsNaN(shown.Single(score => score.Name == "rmse").Values[k])));
+        Assert.Equal(sound.Select(k => run.Scores.Of("normalizedRmse", k)), sound.Select(k => shown.Single(score => score.Name == "normalizedRmse").Values[k]));
+        Assert.Equal(summary.Spread / summary.Rmse, sound.Average(k => shown.Single(score => score.Name == "spreadErrorRatio").Values[k]), 0.5);
+        Assert.Contains(shown, score => score.Name == "seconds");
+    }
+
+    [Fact]
+    public void States_of_the_first_few_trajectories_are_kept_for_the_report_and_survive_stops()
+    {
+        using var folder = new ScratchFolder();
+        var experiment = Prepare(Lorenz, 6);
+        MethodRun run;
+        var stops = -1;
+        do
+        {
+            stops++;
+            run = new MethodRun(SmokeMatrix.Method("etkf"), experiment, new OutputConfig(AnalysisOutput.None), keepsHistory: true, new MethodCheckpoint(folder["a.checkpoint"]));
+        }
+        while (IsStopped(run));
+        Assert.True(stops > 60);
+        double[] times = [.. experiment.Of(0).Select(observation => experiment.Problem.Grid.TimeOf(observation.At))];
+        var components = ReportStates.Components(experiment, [run], times);
+        Assert.Equal(Enumerable.Range(0, 5).SelectMany(k => new[] { (k, "x"), (k, "y"), (k, "z") }), components.Select(c => (c.Trajectory, c.Name)));
+        for (var k = 0; k < 5; k++)
+        {
+            var own = components.Where(c => c.Trajectory == k).ToArray();
+            Assert.Equal(experiment.Of(k).Sum(observation => observation.Count), own.Sum(c => c.ObservationValues.Length));
+            for (var t = 0; t < 12; t++)
+                Assert.Equal(run.Series.Find("rmse")![12 * k + t], Math.Sqrt(own.Average(c => Math.Pow(c.Bands[0].Mean[t] - c.Truth![t], 2))), 1e-12);
+        }
+
+        static bool IsStopped(MethodRun run)
+        {
+            try
+            {
+                run.Run(Workers.One, true, new SilentProgress(), "etkf", new CancellationToken(canceled: true));
+                return false;
+            }
+            catch (OperationCanceledException)
+            {
+                return true;
+            }
+        }
+    }
+
+    [Fact]
+    public void Components_are_shown_of_fewer_trajectories_where_they_are_too_much()
+    {
+        Assert.Equal([5, 5, 2, 1, 1], new long[] { 0, 50_000, 100_000, 200_000, 1_000_000 }.Select(values => ReportThinning.Trajectories(5, values)));
+        Assert.Equal([3, 5, 1], new[] { (3, 32, 3), (1000, 32, 3), (1000, 32, 4000) }.Select(one => StateHistory.Trajectories(one.Item1, one.Item2, one.Item3)));
     }
 
     private static PreparedExperiment Prepare(string text, int trajectories) => Preparation.Prepare(

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Noise;
 using Sonde.Dynamics.Systems;
+using Sonde.Dynamics.Systems.Kolmogorov;
 using Sonde.Numerics;
 using Sonde.Tests.Problems;
 
@@ -27,12 +28,19 @@ public sealed class SystemLaws
             (new AugmentedSystem(new TwoLevelLorenz96(6, 4), [new("timeRatio", 1), new("coupling", 0.1), new("spaceRatio", 1), new("forcing", 1)]), 0.001),
         ["kuramoto-sivashinsky"] = (new KuramotoSivashinsky(32, 22), 0.25),
         ["kuramoto-sivashinsky, semi-implicit, odd size"] = (new KuramotoSivashinsky(27, 22, SemilinearScheme.SemiImplicit3), 0.05),
+        ["kolmogorov, finite volumes"] = (new KolmogorovSystem(new KolmogorovFlow(9, 20, Wavenumber: 1)), 0.05),
+        ["kolmogorov, finite volumes with uncertain numbers"] = (
+            new KolmogorovSystem(new KolmogorovFlow(8, 5, Wavenumber: 2, Spread: 0.3), uncertain: [new("amplitude", 1), new("reynolds", 1), new("drag", 0.1)]), 0.1),
+        ["kolmogorov, spectral"] = (new KolmogorovSystem(new KolmogorovFlow(9, 20, Wavenumber: 1), KolmogorovScheme.Spectral), 0.1),
+        ["kolmogorov, spectral with uncertain numbers"] = (
+            new KolmogorovSystem(new KolmogorovFlow(8, 5, Wavenumber: 2, Spread: 0.3), KolmogorovScheme.Spectral, [new("reynolds", 1), new("drag", 0.1), new("amplitude", 1)]), 0.1),
         ["linear-gaussian"] = (new LinearGaussianSystem(Matrix(5, 5, "m"), Covariance(5)), 1),
         ["linear advection by whole sites"] = (new LinearAdvection(12, -3, 0.9), 1),
         ["linear advection by parts of sites"] = (new LinearAdvection(12, 2.3, 0.9), 0.5),
         ["ornstein-uhlenbeck"] = (new OrnsteinUhlenbeck(Domain.Unplaced(5), [1, 2, 3, 4, 5], 7, new DenseNoise(Covariance(5))), 0.7),
         ["noisy lorenz-96"] = (NoisySystem.Around(new RungeKuttaSystem(new Lorenz96(9)), new DiagonalNoise(9, 0.3)), 0.05),
         ["noisy pendulum without tangent"] = (NoisySystem.Around(new ForwardRungeKuttaSystem(new Pendulum()), new DiagonalNoise([0, 0.3])), 0.1),
+        ["latent surrogate"] = (SmallSurrogate.Make(SmallSurrogate.Coordinate), 0.4),
         ["noise upon noise"] = (NoisySystem.Around(
             new AugmentedSystem(new Pendulum(), [new("friction", 0.1, 0.3, 0.2)]), new DiagonalNoise([0, 0.3, 0])), 0.1),
     };

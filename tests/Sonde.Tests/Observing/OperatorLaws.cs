@@ -170,6 +170,12 @@ public sealed class OperatorLaws
         return matrix;
     }
 
+    private static IObservationOperator Decoded(string decoder)
+    {
+        var fields = SmallSurrogate.Make(decoder, Width - 2).Fields;
+        return FieldReader.Read(fields, [Probe.At(1, new(-1.3, 12.5)), Probe.Of(fields, 61), Probe.At(0, new(-1.3, 12.5)), Probe.Of(fields, 8)]);
+    }
+
     private static Dictionary<string, IObservationOperator> List()
     {
         var domain = TestPlane.Domain(4, 6);
@@ -183,6 +189,8 @@ public sealed class OperatorLaws
             ["all components"] = new IdentityOperator(Width),
             ["some components"] = new ComponentOperator(Width, [3, 0, 23, 3, 7]),
             ["interpolation"] = sparse,
+            ["decoded by modes, with a parameter"] = Decoded(SmallSurrogate.Modal),
+            ["decoded by a trunk, with a parameter"] = Decoded(SmallSurrogate.Trunk),
             ["dense matrix"] = new LinearOperator(Rows(5, Width, "H")),
             ["stacked"] = new StackedOperator([sparse, new InstrumentOperator(new IdentityOperator(Width), Instruments.Square), new ComponentOperator(Width, [1, 2])]),
             ["magnitude of squares"] = new InstrumentOperator(new InstrumentOperator(vectors, Instruments.Square), new Magnitude(2)),

@@ -46,6 +46,7 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["gather"] = new(new Gather<T>([3, 0, 3, 5]), [new(3, 6)]),
             ["gather of a range"] = new(Gather<T>.Range(2, 3), [new(3, 6)]),
             ["concatenation"] = new(Concatenation<T>.Instance, [new(3, 2), new(3, 4), new(3, 1)]),
+            ["fixed affine"] = new(new FixedAffine<T>(Wave(5, 4), Wave(1, 5)), [new(3, 4)]),
             ["stacking"] = new(Stacking<T>.Instance, [new(3, 2), new(1, 2), new(2, 2)]),
             ["rows in turn"] = new(new RepeatRows<T>(3, true), [new(2, 4)]),
             ["rows as a whole"] = new(new RepeatRows<T>(3, false), [new(2, 4)]),
@@ -96,6 +97,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 new Convolution<T>(new(new(2, 7, 6), new(3, 2), padding: new(2, 1), dilation: new(2, 3))), [new(2, 84), new(3, 12), new(1, 3)]),
             ["convolution on a cylinder"] = new(
                 new Convolution<T>(new(new(2, 4, 5), new(3), padding: new(1), border: Border.Cylinder)), [new(2, 40), new(3, 18), new(1, 3)]),
+            ["convolution of many channels on a cylinder"] = new(
+                new Convolution<T>(Patches.Centered(new(32, 4, 7), 3, border: Border.Cylinder)), [new(2, 896), new(16, 288), new(1, 16)]),
             ["convolution on a cylinder, strides"] = new(
                 new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(3, 2), new(2, 3), Border.Cylinder)), [new(2, 60), new(3, 24), new(1, 3)]),
             ["convolution, circular, dilation"] = new(
@@ -161,6 +164,14 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["a root of correlated noise"] = new(new NoiseRoot(
                 new KernelNoise(new Line(9), [.. Enumerable.Range(0, 9).Select(i => new SpacePoint(i))], new SpatialCorrelation(2), 0.7, 4), 1), [new(2, 9)]),
         };
+    }
+
+    private static Matrix<T> Wave(int rows, int width)
+    {
+        var wave = new Matrix<T>(rows, width);
+        for (var i = 0; i < wave.Values.Length; i++)
+            wave.Values[i] = T.Sin(T.CreateChecked(1 + i));
+        return wave;
     }
 
     private static void Positive(Matrix<T>[] operands)

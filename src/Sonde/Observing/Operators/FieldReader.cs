@@ -4,7 +4,7 @@ namespace Sonde.Observing.Operators;
 
 /// <summary>
 /// Reads the fields of a row at points. Weights are computed once, when the operator is made; the cheapest operator that does
-/// the work is chosen: all components, some components, or sparse weights.
+/// the work is chosen: all components, some components, or sparse weights. Fields that a decoder makes are read through it.
 /// </summary>
 public static class FieldReader
 {
@@ -16,6 +16,8 @@ public static class FieldReader
     {
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(probes);
+        if (domain.Decoder is not null)
+            return new DecodedReader(domain, probes);
         var starts = new int[probes.Count + 1];
         var components = new List<int>(probes.Count);
         var weights = new List<double>(probes.Count);

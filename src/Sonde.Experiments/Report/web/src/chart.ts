@@ -135,6 +135,17 @@ export function withTicks<T extends { axisLabel: object; axisTick: object }>(axi
   };
 }
 
+/** 1, 2 and 5 times powers of ten around a range, fewer where it is wide. */
+export function logarithmicTicks(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const within = last - first > 3 ? [1] : [1, 2, 5];
+  const all: number[] = [];
+  for (let power = first; power <= last; power++) for (const step of within) all.push(Number((step * 10 ** power).toPrecision(3)));
+  const from = Math.max(0, all.findIndex((v) => v > low) - 1);
+  const to = all.findIndex((v) => v >= high);
+  return all.slice(from, to < 0 ? all.length : to + 1);
+}
+
 /** About how many labels fit below a chart. */
 export function labelsIn(width: number): number {
   return Math.max(3, Math.floor(width / 90));

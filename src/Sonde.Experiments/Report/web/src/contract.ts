@@ -29,7 +29,7 @@ export interface Experiment {
   name: string;
   seed: number;
   cycles: number;
-  /** Independent truths: scores are means over them, states and observations those of the first. */
+  /** Independent truths: scores are means over them, fields and observations those of the first. */
   trajectories: number;
   description: string;
   timeUnit: string;
@@ -87,6 +87,10 @@ export interface Method {
   scores: Scores;
   withheld: Withheld[];
   divergence?: { cycle: number; time: number | null; reason: string };
+  /** Of many trajectories those on which it diverged; those that are not scored have no numbers. */
+  diverged: { trajectory: number; cycle: number; isScored: boolean; reason: string }[];
+  /** Of many trajectories the scores on each. */
+  trajectories?: { name: string; values: NumbersAt }[];
   series: Series[];
   ranks: Ranks[];
   spreadSkill?: { spread: NumbersAt; error: NumbersAt; counts: number[] };
@@ -98,6 +102,8 @@ export interface Component {
   name: string;
   unit: string;
   isParameter: boolean;
+  /** Which one of many; absent is the first. */
+  trajectory?: number;
   times: NumbersAt;
   truth?: NumbersAt;
   bands: { method: string; mean: NumbersAt; low: NumbersAt; high: NumbersAt }[];

@@ -63,7 +63,7 @@ export function select(
   return h("label", { class: "control" }, h("span", {}, label), element);
 }
 
-export function checkbox(label: string, checked: boolean, change: (checked: boolean) => void): HTMLElement {
+export function checkbox(label: string | Node, checked: boolean, change: (checked: boolean) => void): HTMLElement {
   const element = h("input", { type: "checkbox", checked, onchange: () => change(element.checked) });
   return h("label", { class: "control check" }, element, h("span", {}, label));
 }

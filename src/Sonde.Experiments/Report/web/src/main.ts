@@ -13,6 +13,7 @@ import { posteriorsView } from "./views/posteriors";
 import { scoresView } from "./views/scores";
 import { settingsView } from "./views/settings";
 import { sweepView } from "./views/sweep";
+import { trajectoriesView } from "./views/trajectories";
 
 declare global {
   interface Window {
@@ -32,6 +33,7 @@ interface Section {
 const SECTIONS: Section[] = [
   { id: "scores", heading: "Scores", view: scoresView },
   { id: "sweep", heading: "Sweep", view: sweepView },
+  { id: "trajectories", heading: "Trajectories", view: trajectoriesView },
   { id: "over-time", heading: "Over time", view: overTimeView },
   { id: "components", heading: "Components", view: (state) => componentsView(state, false) },
   { id: "fields", heading: "Fields", view: fieldsView },

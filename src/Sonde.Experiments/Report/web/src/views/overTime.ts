@@ -1,5 +1,5 @@
 import type { LineSeriesOption } from "echarts";
-import { chart, MARGIN, short, tooltip, tooltipTable, valueAxis, withTicks, type Drawing, type EChartsOption } from "../chart";
+import { chart, logarithmicTicks, MARGIN, short, tooltip, tooltipTable, valueAxis, withTicks, type Drawing, type EChartsOption } from "../chart";
 import type { Series } from "../contract";
 import { nice, ticks } from "d3-array";
 import { checkbox, escapeHtml, h, segmented, select } from "../dom";
@@ -250,17 +250,6 @@ function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean
   }
   const [min, max] = nice(Math.min(0, low), most > 0 ? 1.02 * most : 1, 6);
   return { min, max, ticks: ticks(min, max, 5) };
-}
-
-/** 1, 2 and 5 times powers of ten around a range, fewer where it is wide. */
-function logarithmicTicks(low: number, high: number): number[] {
-  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const within = last - first > 3 ? [1] : [1, 2, 5];
-  const all: number[] = [];
-  for (let power = first; power <= last; power++) for (const step of within) all.push(Number((step * 10 ** power).toPrecision(3)));
-  const from = Math.max(0, all.findIndex((v) => v > low) - 1);
-  const to = all.findIndex((v) => v >= high);
-  return all.slice(from, to < 0 ? all.length : to + 1);
 }
 
 /** Curves of very different size are read on a logarithmic axis. */

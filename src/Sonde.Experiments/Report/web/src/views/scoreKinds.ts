@@ -40,6 +40,9 @@ const KINDS: ScoreKind[] = [
   { name: "normalizedSmoothedRmse", heading: "normalized smoothed RMSE", explain: "the same once later observations were used too", distance: smaller },
   { name: "relativeRmse", heading: "relative RMSE", explain: "error over the size of the field", distance: smaller },
   { name: "energyScore", heading: "energy score", explain: "error of the joint distribution", distance: smaller, hasUnit: true },
+  { name: "iterations", heading: "iterations", explain: "steps of an iterative method, mean over its windows" },
+  { name: "innerIterations", heading: "inner iterations", explain: "products with the Hessian, mean over windows" },
+  { name: "cost", heading: "final cost", explain: "half the sum of squared departures where the minimization ended, mean over windows" },
   { name: "secondsPerCycle", heading: "ms / cycle", explain: "wall time of one observation time, forecasts included", factor: 1000 },
   { name: "seconds", heading: "seconds", explain: "wall time of the method, forecasts included" },
   { name: "trainingSeconds", heading: "training, s", explain: "wall time of the training, which is not among the seconds" },
@@ -74,11 +77,16 @@ export function scoreNames(all: Iterable<Record<string, Score>>): string[] {
   const found = new Set<string>();
   for (const scores of all)
     for (const [name, score] of Object.entries(scores)) if (score.value !== null) found.add(name);
+  return orderScores(found);
+}
+
+/** Names of scores in the order of columns. */
+export function orderScores(names: Iterable<string>): string[] {
   const known = KINDS.map((kind) => kind.name);
   const time = known.length - 2;
   const order = (name: string) => {
     const at = known.indexOf(name);
     return at < 0 ? time - 0.5 : at;
   };
-  return [...found].sort((a, b) => order(a) - order(b));
+  return [...names].sort((a, b) => order(a) - order(b));
 }

@@ -1,0 +1,146 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Sonde.Dynamics;
+using Sonde.Dynamics.Fields;
+using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Files;
+using Sonde.Numerics;
+using Sonde.Surrogates;
+using Plane = Sonde.Dynamics.Fields.Plane;
+
+namespace Sonde.Experiments.Training;
+
+/// <summary>A surrogate that was trained, in its folder: model.json says what it is, model.safetensors and modes.safetensors hold its numbers.</summary>
+public static class SurrogateFile
+{
+    private const string ModesName = "modes.safetensors";
+
+    /// <summary>Reads a surrogate.</summary>
+    /// <param name="path">model.json, or the folder that holds it.</param>
+    /// <exception cref="InputException">It is not there, not a surrogate, or its parts do not fit one another.</exception>
+    public static LatentSurrogate Open(string path)
+    {
+        var file = Directory.Exists(path) ? Path.Combine(path, "model.json") : path;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var root = YamlFile.Read(file);
+        if (root["kind"]?.Text is var kind && kind != "ldnet")
+            throw new InputException($"{file} is of kind '{kind}'; expected ldnet.");
+        var binder = new Binder(Catalog.Kinds);
+        var layout = binder.Bind<SurrogateLayout>(Part(root, root["surrogate"], "surrogate"));
+        var latent = binder.Bind<LatentConfig>(Part(root, root["settings"]?["latent"], "settings.latent"));
+        var source = binder.Bind<IDecoderSource>(Part(root, root["settings"]?["decoder"], "settings.decoder"));
+        try
+        {
+            var frame = layout.Frame();
+            var dynamics = latent.Build<double>(layout.Parameters.Count);
+            var decoder = source.Build(latent.States, frame, _ => ReadModes<double>(folder));
+            var weights = Path.Combine(folder, Part(root, root["weights"], "weights").Text!);
+            return new(
+                dynamics, NetworkFile.Load(weights, dynamics.Network, "dynamics."), decoder, NetworkFile.Load(weights, decoder.Network, "decoder."),
+                layout.Parameters, frame, layout.StepLength);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{file}: {InputException.Sentence(e)}", e);
+        }
+    }
+
+    /// <summary>What model.json says of a surrogate besides its settings.</summary>
+    internal static JsonObject Describe(FieldFrame frame, IReadOnlyList<ParameterRange> ranges, double stepLength, int trajectories, int times)
+    {
+        var (space, grid) = (frame.Domain.Space, frame.Grid);
+        var described = new JsonObject
+        {
+            ["stepLength"] = stepLength,
+            ["trajectories"] = trajectories,
+            ["times"] = times,
+            ["parameters"] = new JsonArray([.. ranges.Select(range => new JsonObject { ["name"] = range.Name, ["least"] = range.Least, ["greatest"] = range.Greatest })]),
+            ["fields"] = new JsonArray([.. frame.Domain.Fields.Select((field, f) =>
+                new JsonObject { ["name"] = field.Name, ["unit"] = field.Unit, ["mean"] = frame.Mean[f], ["deviation"] = frame.Deviation[f] })]),
+            ["space"] = space switch { Line => "line", Plane => "plane", Sphere => "sphere", _ => throw new InputException($"data: fields in a {space.GetType().Name} cannot be written to model.json; expected a line, a plane or a sphere.") },
+            ["periods"] = space is Sphere { Radius: var radius } ? new JsonArray(radius) : new JsonArray(space.Periods.X, space.Periods.Y),
+        };
+        if (grid is RegularGrid regular)
+        {
+            described["x"] = Axis(regular.X);
+            described["y"] = regular.Y is { } y ? Axis(y) : null;
+        }
+        else
+        {
+            described["pointsX"] = ModelFile.Numbers<double>([.. grid.Points().Select(point => point.X)]);
+            described["pointsY"] = ModelFile.Numbers<double>([.. grid.Points().Select(point => point.Y)]);
+        }
+        return new JsonObject { ["surrogate"] = described };
+    }
+
+    /// <summary>Writes modes beside the weights.</summary>
+    internal static void WriteModes<T>(string folder, FieldModes<T> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add<T>("mean", [modes.Mean.Width], modes.Mean.Values);
+        writer.Add<T>("modes", [modes.Count, modes.Modes.Width], modes.Modes.Values);
+        writer.Add<T>("deviation", [modes.Count], modes.Deviation.Values);
+        writer.Write(Path.Combine(folder, ModesName));
+    }
+
+    private static FieldModes<T> ReadModes<T>(string folder) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var path = Path.Combine(folder, ModesName);
+        var file = SafetensorsFile.Open(path);
+        if (file.Find("modes") is not { Shape: [var count, var width] } || file.Find("mean") is not { Shape: [var means] } || means != width
+            || file.Find("deviation") is not { Shape: [var deviations] } || deviations != count)
+            throw new InputException($"{path} does not hold modes; expected the tensors mean [n], modes [k, n] and deviation [k].");
+        var (mean, modes, deviation) = (new Matrix<T>(1, (int)width), new Matrix<T>((int)count, (int)width), new T[count]);
+        file.Read("mean", mean.Values);
+        file.Read("modes", modes.Values);
+        file.Read("deviation", deviation.AsSpan());
+        return new(mean, modes, deviation);
+    }
+
+    private static JsonObject Axis(GridAxis axis) => new() { ["start"] = axis.Start, ["step"] = axis.Step, ["count"] = axis.Count, ["period"] = axis.Period };
+
+    private static ConfigNode Part(ConfigNode root, ConfigNode? part, string key) => part ?? throw new InputException($"{root.Where}: the file has no key '{key}'.");
+}
+
+/// <summary>What model.json says of a surrogate besides its settings.</summary>
+/// <param name="StepLength">Time of one latent step.</param>
+/// <param name="Trajectories">How many it comes from.</param>
+/// <param name="Times">Snapshots of each.</param>
+/// <param name="Parameters">What they follow from.</param>
+/// <param name="Fields">Names, units, normalization.</param>
+/// <param name="Space">line, plane or sphere.</param>
+/// <param name="Periods">Of the coordinates; the radius of a sphere.</param>
+/// <param name="X">The grid along x.</param>
+/// <param name="Y">The grid along y.</param>
+/// <param name="PointsX">Coordinates of points in no order.</param>
+/// <param name="PointsY">Coordinates of points in no order.</param>
+internal sealed record SurrogateLayout(
+    double StepLength, int Trajectories, int Times, IReadOnlyList<ParameterRange> Parameters, IReadOnlyList<SurrogateField> Fields, string Space,
+    IReadOnlyList<double> Periods, SurrogateAxis? X = null, SurrogateAxis? Y = null, IReadOnlyList<double>? PointsX = null, IReadOnlyList<double>? PointsY = null)
+{
+    /// <summary>The fields.</summary>
+    /// <exception cref="ArgumentException">The numbers do not fit one another.</exception>
+    public FieldFrame Frame()
+    {
+        ISpace space = (Space, Periods) switch
+        {
+            ("line", [var period, ..]) => new Line(period),
+            ("plane", [var x, var y]) => new Plane(x, y),
+            ("sphere", [var radius]) => new Sphere(radius),
+            _ => throw new ArgumentException($"The space is '{Space}' with {Periods.Count} periods; expected line, plane or sphere.", nameof(Space)),
+        };
+        IGrid grid = X is not null ? new RegularGrid(X.Axis, Y?.Axis)
+            : PointsX is not null && PointsY?.Count == PointsX.Count ? new ScatteredPoints([.. PointsX.Zip(PointsY, (x, y) => new SpacePoint(x, y))])
+            : throw new ArgumentException($"The grid has no axis and {PointsX?.Count ?? 0} and {PointsY?.Count ?? 0} coordinates of points.", nameof(PointsX));
+        return new(new Domain(space, [.. Fields.Select(field => new Field(field.Name, field.Unit, grid))]), [.. Fields.Select(field => field.Mean)], [.. Fields.Select(field => field.Deviation)]);
+    }
+}
+
+/// <summary>A field of a surrogate.</summary>
+internal sealed record SurrogateField(string Name, string Unit, double Mean, double Deviation);
+
+/// <summary>An axis of a surrogate's grid.</summary>
+internal sealed record SurrogateAxis(double Start, double Step, int Count, double Period)
+{
+    public GridAxis Axis => new(Start, Step, Count, Period);
+}

@@ -1,0 +1,118 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Sonde.Calculus;
+using Sonde.Dynamics;
+using Sonde.Networks;
+using Sonde.Numerics;
+using Sonde.Surrogates;
+
+namespace Sonde.Experiments.Training;
+
+/// <summary>How well a surrogate makes trajectories from parameters alone, over all their times.</summary>
+internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, Matrix<T>? coefficients)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MostPoints = 2048;                // at which a network of the coordinate is compared
+    private readonly int[] components = Chosen(data.Frame, decoder is ModalDecoder<T> ? int.MaxValue : MostPoints);
+
+    /// <summary>
+    /// For each field root mean square error and deviation in its unit. For all fields together the square root of the sum of squared errors over
+    /// the sum of squares: relative to fields without their mean in units of their deviation, and to fields scaled from −1 to 1, as published.
+    /// </summary>
+    public Dictionary<string, IReadOnlyDictionary<string, double>> Of(Matrix<T> weights, int[] learned, int[] heldOut)
+    {
+        var judged = heldOut.Length > 0 ? Sums(weights, heldOut) : null;
+        var own = Sums(weights, learned);
+        var scores = new Dictionary<string, IReadOnlyDictionary<string, double>>();
+        for (var f = 0; f < data.Frame.Fields; f++)
+            scores[data.Frame.Domain.Fields[f].Name] = new Dictionary<string, double>
+            {
+                ["rmse"] = (judged?.Rmse(f) ?? double.NaN) * data.Frame.Deviation[f], ["learnedRmse"] = own.Rmse(f) * data.Frame.Deviation[f],
+                ["deviation"] = data.Frame.Deviation[f],
+            };
+        var all = new Dictionary<string, double>
+        {
+            ["relativeRmse"] = judged?.Relative ?? double.NaN, ["publishedRmse"] = judged?.Published ?? double.NaN, ["learnedRelativeRmse"] = own.Relative,
+        };
+        if (coefficients is not null)
+            all["truncation"] = (heldOut.Length > 0 ? Sums(weights, heldOut, isExact: true) : Sums(weights, learned, isExact: true)).Relative;
+        scores["all fields"] = all;
+        return scores;
+    }
+
+    private ErrorSums Sums(Matrix<T> weights, int[] trajectories, bool isExact = false)
+    {
+        var (sums, count) = (new ErrorSums(data.Frame.Fields), dynamics.Network.WeightCount);
+        var (ofDynamics, ofDecoder) = (Part(weights, 0, count), Part(weights, count, decoder.Network.WeightCount));
+        var (grid, modal) = (data.Frame.Grid.Count, decoder as ModalDecoder<T>);
+        var places = Array.ConvertAll(components, component => new FieldPlace(component / grid, data.Frame.Grid[component % grid]));
+        var read = modal is null ? decoder.ReadAt(data.Frame, ofDecoder, places) : null;
+        var (fields, states) = (new Matrix<T>(data.Times, components.Length), new Matrix<T>(data.Times, dynamics.LatentWidth));
+        var tape = new Tape<T>();
+        foreach (var i in trajectories)
+        {
+            tape.Reset();
+            dynamics.Rollout(tape.Constant(data.Parameters.All.Slice(i, 1)), tape.Constant(ofDynamics), data.Times).Value.CopyTo(states);
+            if (modal is null)
+                read!.Evaluate(states, fields);
+            else
+                Compose(modal, isExact ? coefficients!.All.Slice(i * data.Times, data.Times)
+                    : modal.Network.Apply(tape.Constant(states), tape.Constant(ofDecoder), Pass.Deterministic).Value, fields);
+            for (var k = 0; k < data.Times; k++)
+            {
+                var truth = data.Snapshots[i * data.Times + k];
+                for (var c = 0; c < components.Length; c++)
+                {
+                    var f = components[c] / grid;
+                    var exact = double.CreateChecked(truth[components[c]]);
+                    sums.Add(f, double.CreateChecked(fields[k, c]) - exact, exact, data.HalfExtent[f], data.MiddleOfExtent[f]);
+                }
+            }
+        }
+        return sums;
+    }
+
+    private static void Compose(ModalDecoder<T> modal, ReadOnlyBatch<T> coefficients, Matrix<T> fields)
+    {
+        using var frame = Scratch.Enter();
+        var scaled = frame.Rent<T>(coefficients.Rows, coefficients.Width);
+        for (var row = 0; row < scaled.Rows; row++)
+        {
+            TensorPrimitives.Multiply(coefficients[row], modal.Modes.Deviation.Values, scaled[row]);
+            modal.Modes.Mean.Values.CopyTo(fields[row]);
+        }
+        Dense.Multiply(T.One, scaled, modal.Modes.Modes, T.One, fields);
+    }
+
+    private static Matrix<T> Part(Matrix<T> weights, int first, int count) => new(new ReadOnlyBatch<T>(weights.Values.Slice(first, count)));
+
+    /// <summary>All components of the fields, or those of some points, spread evenly over the list of points.</summary>
+    private static int[] Chosen(FieldFrame frame, int most)
+    {
+        var (grid, count) = (frame.Grid.Count, Math.Min(most, frame.Grid.Count));
+        return [.. from f in Enumerable.Range(0, frame.Fields) from p in Enumerable.Range(0, count) select f * grid + (int)((long)p * grid / count)];
+    }
+
+    /// <summary>Sums over times, points and trajectories.</summary>
+    private sealed class ErrorSums(int fields)
+    {
+        private readonly double[] squares = new double[fields];
+        private readonly long[] counts = new long[fields];
+        private double exact, scaledErrors, scaledExact;
+
+        public double Relative => Math.Sqrt(squares.Sum() / exact);
+
+        public double Published => Math.Sqrt(scaledErrors / scaledExact);
+
+        public double Rmse(int field) => Math.Sqrt(squares[field] / counts[field]);
+
+        public void Add(int field, double error, double truth, double halfExtent, double middle)
+        {
+            squares[field] += error * error;
+            exact += truth * truth;
+            scaledErrors += error / halfExtent * (error / halfExtent);
+            scaledExact += (truth - middle) / halfExtent * ((truth - middle) / halfExtent);
+            counts[field]++;
+        }
+    }
+}

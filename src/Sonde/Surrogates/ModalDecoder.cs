@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Sonde.Calculus;
+using Sonde.Calculus.Operations;
+using Sonde.Dynamics;
+using Sonde.Networks;
+using Sonde.Numerics;
+
+namespace Sonde.Surrogates;
+
+/// <summary>
+/// A separable decoder on a fixed grid: u(ξ) = mean(ξ) + Σₖ bₖ(s) τₖ(ξ) with the modes τ of a proper orthogonal decomposition, between the points of
+/// the grid by its own interpolation. It is trained on coefficients alone: at no cost that depends on the grid.
+/// </summary>
+public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Combines a network and modes.</summary>
+    /// <param name="branch">From a latent state to the coefficients, in units of their deviations.</param>
+    /// <param name="modes">τ.</param>
+    /// <exception cref="ArgumentException">There are not as many modes as coefficients.</exception>
+    public ModalDecoder(ILayer<T> branch, FieldModes<T> modes)
+    {
+        ArgumentNullException.ThrowIfNull(branch);
+        ArgumentNullException.ThrowIfNull(modes);
+        if (branch.OutputWidth != modes.Count)
+            throw new ArgumentException($"There are {modes.Count} modes, but the network writes {branch.OutputWidth} coefficients.", nameof(branch));
+        (Network, Modes) = (branch, modes);
+    }
+
+    /// <inheritdoc/>
+    public int LatentWidth => Network.InputWidth;
+
+    /// <inheritdoc/>
+    public ILayer<T> Network { get; }
+
+    /// <summary>τ, and the mean.</summary>
+    public FieldModes<T> Modes { get; }
+
+    /// <inheritdoc/>
+    public IMap<T> ReadAt(FieldFrame frame, Matrix<T> weights, IReadOnlyList<FieldPlace> places)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        frame.Check(places);
+        if (frame.Fields * frame.Grid.Count != Modes.Modes.Width)
+            throw new ArgumentException($"The modes have {Modes.Modes.Width} values, but {frame.Fields} fields on {frame.Grid.Count} points have {frame.Fields * frame.Grid.Count}.", nameof(frame));
+        var (basis, offset) = (new Matrix<T>(places.Count, Modes.Count), new Matrix<T>(1, places.Count));
+        Span<int> indices = stackalloc int[8];
+        Span<double> shares = stackalloc double[8];
+        for (var i = 0; i < places.Count; i++)
+        {
+            var used = frame.Grid.Interpolate(frame.Domain.Space, places[i].Point, indices, shares);
+            if (used == 0)
+                throw new ArgumentException($"The point {places[i].Point} lies outside the grid of field '{frame.Domain.Fields[places[i].Field].Name}'.", nameof(places));
+            for (var term = 0; term < used; term++)
+            {
+                var (component, share) = (places[i].Field * frame.Grid.Count + indices[term], T.CreateChecked(shares[term]));
+                offset[0, i] += share * Modes.Mean[0, component];
+                for (var mode = 0; mode < Modes.Count; mode++)
+                    basis[i, mode] += share * Modes.Modes[mode, component];
+            }
+            TensorPrimitives.Multiply(basis[i], Modes.Deviation.Values, basis[i]);
+        }
+        var sum = new FixedAffine<T>(basis, offset);
+        return Map.Of<T>(LatentWidth, places.Count, states =>
+            states.Tape.Apply(sum, Network.Apply(states, states.Tape.Constant(weights), Pass.Deterministic)));
+    }
+}
