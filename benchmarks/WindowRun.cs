@@ -38,7 +38,7 @@ internal static class WindowRun
         Prepared(16, MomentsForm.Chain, Smallest).Analysis();               // compiles
         for (var times = 32; times <= longest; times *= 2)
         {
-            var (whole, chain) = (Prepared(times, MomentsForm.Chain, new()), Prepared(times, MomentsForm.Chain, Smallest));
+            var (whole, chain) = (Prepared(times, MomentsForm.Chain, new WindowConvolutions()), Prepared(times, MomentsForm.Chain, Smallest));
             var dense = times <= MostDense ? Prepared(times, MomentsForm.Dense, Smallest) : null;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{times},{whole.Analysis():F0},{chain.Analysis():F0},{chain.FirstGuess():F0},{dense?.FirstGuess():F0},{Banded(times):F0},{(times <= MostDense ? Full(times) : null):F0},{chain.Bytes},{dense?.Bytes}"));

@@ -5,7 +5,7 @@ namespace Sonde.Assimilation.Incremental;
 /// <summary>How the moments of whole trajectories are kept.</summary>
 public enum MomentsForm
 {
-    /// <summary><see cref="Dense"/> up to 512 numbers in a window, <see cref="Chain"/> beyond.</summary>
+    /// <summary><see cref="Dense"/> up to 2048 numbers in a window, <see cref="Chain"/> beyond.</summary>
     Automatic,
 
     /// <summary>A covariance between any two numbers of a window: exact, and quadratic in its length.</summary>
@@ -23,7 +23,7 @@ public enum MomentsForm
 /// <param name="Order">How many states before it a state of a chain is given; null for as many as hold 32 numbers, and at least 1.</param>
 public sealed record WindowMoments(MomentsForm Form = MomentsForm.Automatic, int? Order = null)
 {
-    private const int DenseNumbers = 512, NumbersBefore = 32, MostNumbers = 6000;
+    private const int DenseNumbers = 2048, NumbersBefore = 32, MostNumbers = 6000;
 
     /// <summary>States before.</summary>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
