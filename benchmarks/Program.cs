@@ -7,6 +7,8 @@ if (args is ["gradients", .. var seconds])
     return GradientRun.Execute(seconds);
 if (args is ["products", .. var options])
     return ProductRun.Execute(options);
+if (args is ["windows", .. var lengths])
+    return WindowRun.Execute(lengths);
 if (args is ["flows", .. var limit])
     return FlowRun.Execute(limit);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -116,6 +116,7 @@ public static class Catalog
 
     private static Kinds Rest(Kinds kinds) => kinds
         .Add<IWindowNetwork, WindowConvolutions>("convolutions")
+        .Add<IWindowNetwork, WindowImages>("images")
         .Add<IWindowNetwork, WindowPerceptron>("perceptron")
         .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
         .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")

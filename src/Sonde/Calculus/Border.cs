@@ -8,4 +8,7 @@ public enum Border
 
     /// <summary>The opposite edge: the image is periodic.</summary>
     Circular,
+
+    /// <summary>The opposite edge to the left and right, zeros above and below: lines are rings, such as the states of a ring time after time.</summary>
+    Cylinder,
 }

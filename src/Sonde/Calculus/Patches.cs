@@ -116,6 +116,8 @@ public sealed record Patches
         }
     }
 
+    private bool LinesAreRings => Border is Border.Circular or Border.Cylinder;
+
     /// <summary>A patch's number: its channel, and how far below and to the right of the patch's corner it lies.</summary>
     private (int Channel, int I, int J) Place(int row) => (
         row / (Kernel.Height * Kernel.Width), row / Kernel.Width % Kernel.Height * Dilation.Height, row % Kernel.Width * Dilation.Width);
@@ -137,7 +139,7 @@ public sealed record Patches
     private void Read<T>(ReadOnlySpan<T> line, int start, Span<T> to) where T : unmanaged
     {
         var (first, end) = Within(start);
-        if (Border == Border.Circular)
+        if (LinesAreRings)
         {
             for (var x = 0; x < first; x++)
                 to[x] = line[Wrap(start + x * Stride.Width, line.Length)];
@@ -159,7 +161,7 @@ public sealed record Patches
     private void Add<T>(ReadOnlySpan<T> from, Span<T> line, int start) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (first, end) = Within(start);
-        if (Border == Border.Circular)
+        if (LinesAreRings)
         {
             for (var x = 0; x < first; x++)
                 line[Wrap(start + x * Stride.Width, line.Length)] += from[x];

@@ -26,7 +26,7 @@ public sealed class IncrementalTests
         for (var i = 0; i < mean.Length; i++)
             for (var j = 0; j < mean.Length; j++)
                 covariance[i, j] /= scale.Deviation[i % width] * scale.Deviation[j % width];
-        var method = new GaussianInterpolation().With(new LearnedState(new(1, 0), new IncrementalStatistics(scale, new(mean, covariance)).Save()));
+        var method = new GaussianInterpolation().With(new LearnedState(new(1, 0), new IncrementalStatistics(scale, new TrajectoryMoments(mean, covariance)).Save()));
         var (recorder, last) = linear.Twin.Run(method);
         Assert.Equal(AnalysisStatus.Sound, last.Status);
         for (var k = 0; k < linear.Count; k++)
@@ -47,7 +47,7 @@ public sealed class IncrementalTests
             Error = new DiagonalError(1, 0.1), Points = [null],
         };
         var (z, variance) = (new double[1], new double[1]);
-        moments.Estimate(scale, [observation], 20, z, variance);
+        new IncrementalStatistics(scale, moments).Estimate([observation], 20, z, variance);
         var slope = (z[0] - 2) - 2 * z[0] * (9 - z[0] * z[0]) / 0.01;       // of ½ (x − 2)² + ½ (9 − x²)² / 0.1²
         Assert.Equal(0, slope, 1e-8);
     }
@@ -100,7 +100,7 @@ public sealed class IncrementalTests
     [Fact]
     public void Weights_of_another_network_are_refused()
     {
-        var (statistics, settings) = (new IncrementalStatistics(new([0], [1]), new([0, 0], Matrix<double>.Identity(2))), new NeuralIncremental());
+        var (statistics, settings) = (new IncrementalStatistics(new([0], [1]), new TrajectoryMoments([0, 0], Matrix<double>.Identity(2))), new NeuralIncremental());
         var saved = TrainedIncremental.Save(statistics, new(0, 2), []);
         var error = Assert.Throws<ArgumentException>(() => settings.With(new LearnedState(new(1, 7), saved)));
         Assert.Contains("7 were learned", error.Message, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class IncrementalTests
     /// <summary>A window of which everything is observed, through a network that says nothing, from a prior that is wrong and sure of itself.</summary>
     private static (double[] Estimate, double[] Truth, double[] Start) Restore(NeuralIncremental settings)
     {
-        var statistics = new IncrementalStatistics(new([0, 0], [1, 1]), new([0.5, -0.5, 0.25, 1, 0, 0], new Matrix<double>(6, 6)));
+        var statistics = new IncrementalStatistics(new([0, 0], [1, 1]), new TrajectoryMoments([0.5, -0.5, 0.25, 1, 0, 0], new Matrix<double>(6, 6)));
         var saved = TrainedIncremental.Save(statistics, new(0, 6), []);
         var weights = new Matrix<float>(1, new IncrementalModel(settings, statistics).Network.WeightCount);
         var trained = new TrainedIncremental(settings, new LearnedState(weights, saved));
@@ -122,7 +122,7 @@ public sealed class IncrementalTests
         }).ToArray();
         var estimate = new double[6];
         Assert.True(trained.Estimate(observations, estimate, new Matrix<double>(6, 2)));
-        return (estimate, truth, statistics.Moments.Mean);
+        return (estimate, truth, statistics.Moments.Mean.ToArray());
     }
 
     private static LearnedState Train(ILearnedMethod method, ITwinSource twins, int threads = 1)

@@ -62,6 +62,14 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 new BandedAnalysis<T>(2), [new(3, 7), new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => { Dominant(operands[1], 3); Dominant(operands[2], 3); }),
             ["banded analysis, one precision for all"] = new(
                 new BandedAnalysis<T>(3), [new(2, 6), new(1, 6 * 4), new(2, 6 * 4), new(2, 6)], Prepare: operands => { Dominant(operands[1], 4); Dominant(operands[2], 4); }),
+            ["covariance analysis"] = new(
+                new CovarianceAnalysis<T>(2), [new(3, 7), new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => Dominant(operands[2], 3)),
+            ["covariance analysis, one covariance for all"] = new(
+                new CovarianceAnalysis<T>(3), [new(2, 6), new(1, 6 * 4), new(2, 6 * 4), new(2, 6)], Prepare: operands => Diagonal(operands[2], 4)),
+            ["low-rank analysis"] = new(
+                new LowRankAnalysis<T>(2, 1), [new(3, 7), new(3, 7 * 2), new(3, 7 * 2), new(3, 7)], Prepare: operands => Dominant(operands[2], 2)),
+            ["low-rank analysis, one precision for all"] = new(
+                new LowRankAnalysis<T>(3, 0), [new(2, 6), new(1, 6 * 3), new(2, 6), new(2, 6)], Prepare: operands => Diagonal(operands[2], 1)),
             ["banded log density"] = new(
                 new BandedLogDensity<T>(2), [new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => { Dominant(operands[0], 3); Dominant(operands[1], 3); }),
             ["banded log density, one factor for all"] = new(
@@ -87,6 +95,12 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["convolution of many channels, a smaller image written"] = new(new Convolution<T>(new(new(16, 5, 4), new(3))), [new(2, 320), new(16, 144)]),
             ["convolution, dilation"] = new(
                 new Convolution<T>(new(new(2, 7, 6), new(3, 2), padding: new(2, 1), dilation: new(2, 3))), [new(2, 84), new(3, 12), new(1, 3)]),
+            ["convolution on a cylinder"] = new(
+                new Convolution<T>(new(new(2, 4, 5), new(3), padding: new(1), border: Border.Cylinder)), [new(2, 40), new(3, 18), new(1, 3)]),
+            ["convolution of many channels on a cylinder"] = new(
+                new Convolution<T>(Patches.Centered(new(32, 4, 7), 3, border: Border.Cylinder)), [new(2, 896), new(16, 288), new(1, 16)]),
+            ["convolution on a cylinder, strides"] = new(
+                new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(3, 2), new(2, 3), Border.Cylinder)), [new(2, 60), new(3, 24), new(1, 3)]),
             ["convolution, circular, dilation"] = new(
                 new Convolution<T>(Patches.Centered(new(2, 5, 6), 3, border: Border.Circular, dilation: 2)), [new(2, 60), new(2, 18), new(1, 2)]),
             ["convolution, dilation and strides"] = new(
@@ -165,6 +179,13 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
         foreach (var operand in operands)
             foreach (ref var value in operand.Values)
                 value = T.Abs(value);
+    }
+
+    /// <summary>Lower bands of diagonal matrices, none of whose numbers is below 0.</summary>
+    private static void Diagonal(Matrix<T> bands, int columns)
+    {
+        for (var i = 0; i < bands.Values.Length; i++)
+            bands.Values[i] = i % columns == columns - 1 ? T.Abs(bands.Values[i]) : T.Zero;
     }
 
     /// <summary>Lower bands whose diagonal, the last column, outweighs what is beside it.</summary>

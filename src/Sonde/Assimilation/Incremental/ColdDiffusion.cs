@@ -12,13 +12,15 @@ namespace Sonde.Assimilation.Incremental;
 /// <param name="Network">As <see cref="NeuralIncremental"/>.</param>
 /// <param name="Output">As <see cref="NeuralIncremental"/>.</param>
 /// <param name="Linearizations">As <see cref="NeuralIncremental"/>.</param>
+/// <param name="Moments">As <see cref="NeuralIncremental"/>.</param>
 /// <param name="Training">As <see cref="NeuralIncremental"/>, without a share of likelihood: the errors held out are the spread.</param>
 public sealed record ColdDiffusion(
     int? Window = null, int Increments = 5, IWindowNetwork? Network = null, IncrementalOutput Output = IncrementalOutput.Mean, int Linearizations = 1,
-    IncrementalTraining? Training = null) : ILearnedMethod
+    WindowMoments? Moments = null, IncrementalTraining? Training = null) : ILearnedMethod
 {
     private readonly NeuralIncremental method = new(
-        Window, Increments, LocalPriorForm.None, null, Network, false, Output, false, Linearizations, (Training ?? new()) with { Likelihood = 0 });
+        Window, Increments, LocalPriorForm.None, Network: Network, Informed: false, Output: Output, Linearizations: Linearizations, Moments: Moments,
+        Training: (Training ?? new()) with { Likelihood = 0 });
 
     /// <inheritdoc/>
     public WindowPlan Plan => method.Plan;

@@ -12,7 +12,8 @@ namespace Sonde.Assimilation.Incremental;
 /// <param name="Window">Observation times in a window; null for the whole series.</param>
 /// <param name="Linearizations">How often a nonlinear operator is linearised; a linear one needs 1.</param>
 /// <param name="Trajectories">How many are simulated for the moments; more than a window's numbers.</param>
-public sealed record GaussianInterpolation(int? Window = null, int Linearizations = 1, int Trajectories = 10_000) : ILearnedMethod
+/// <param name="Moments">How their moments are kept; null for the defaults.</param>
+public sealed record GaussianInterpolation(int? Window = null, int Linearizations = 1, int Trajectories = 10_000, WindowMoments? Moments = null) : ILearnedMethod
 {
     private readonly IncrementalStatistics? learned;
 
@@ -40,7 +41,7 @@ public sealed record GaussianInterpolation(int? Window = null, int Linearization
     {
         ArgumentNullException.ThrowIfNull(twins);
         ArgumentNullException.ThrowIfNull(random);
-        return new MomentsLearning(IncrementalStatistics.Simulate(twins, Window, Trajectories, random).Statistics);
+        return new MomentsLearning(IncrementalStatistics.Simulate(twins, Window, Moments, Trajectories, random).Statistics);
     }
 
     /// <inheritdoc/>
@@ -57,7 +58,7 @@ public sealed record GaussianInterpolation(int? Window = null, int Linearization
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Learned.Report(window, (observations, mean, covariances) =>
     {
         using var frame = Scratch.Enter();
-        return Learned.Moments.Estimate(Learned.Scale, observations, Linearizations, mean, frame.Rent(1, mean.Length)[0], covariances) is not null;
+        return Learned.Estimate(observations, Linearizations, mean, frame.Rent(1, mean.Length)[0], covariances) is not null;
     });
 
     /// <summary>Nothing to train.</summary>

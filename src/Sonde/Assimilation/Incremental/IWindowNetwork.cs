@@ -8,10 +8,9 @@ public interface IWindowNetwork
     /// <summary>True where one set of weights serves windows of any length.</summary>
     bool ServesAnyLength { get; }
 
-    /// <summary>A network from rows [channels × times] to rows [outputs × times], channel after channel.</summary>
-    /// <param name="channels">Numbers read at a time.</param>
-    /// <param name="outputs">Numbers written at a time, 0 before training.</param>
-    /// <param name="times">Length of the window.</param>
+    /// <summary>A network from rows [channels × T] to rows [outputs × n × T], channel after channel, which are 0 before training.</summary>
+    /// <param name="shape">What is read.</param>
+    /// <param name="outputs">Numbers written for each component at a time.</param>
     /// <exception cref="ArgumentException">The sizes do not fit the configuration.</exception>
-    ILayer<float> Build(int channels, int outputs, int times);
+    ILayer<float> Build(WindowShape shape, int outputs);
 }

@@ -20,7 +20,7 @@ internal sealed class IncrementalLearning : ILearning
     public IncrementalLearning(NeuralIncremental method, ITwinSource twins, RandomSource random, Workers workers)
     {
         (this.method, this.twins, this.random) = (method, twins, random);
-        (statistics, var pool) = IncrementalStatistics.Simulate(twins, method.Window, method.Schooling.Trajectories, random);
+        (statistics, var pool) = IncrementalStatistics.Simulate(twins, method.Window, method.Moments, method.Schooling.Trajectories, random);
         model = new IncrementalModel(method, statistics);
         var schooling = method.Schooling;
         var trainer = new Trainer(new Adam(), Epochs: schooling.Epochs - schooling.SpreadEpochs, BatchSize: schooling.Batch, ClipNorm: schooling.Clip, Average: schooling.Average);

@@ -29,9 +29,12 @@ internal sealed class IncrementalModel
     {
         (this.method, this.statistics, times, width) = (method, statistics, statistics.Times, statistics.Width);
         IReadOnlyList<int> offsets = method.Offsets ?? [.. Enumerable.Range(1, 2 * width - 1)];
+        HalfWidth = offsets.Count > 0 ? offsets[^1] : 0;
+        var shape = new WindowShape(width, times, method.Informed ? 1 + FieldsOfContext : 1);
         var network = method.Network ?? new WindowConvolutions();
-        prior = new NeuralPrior(network, Context, times, width, true, method.Prior, offsets);
-        spread = method.HasSpread ? new NeuralPrior(network, Context, times, width, false, LocalPriorForm.Banded, offsets) : null;
+        prior = new NeuralPrior(network, shape, true, LocalForms.Create(method.Prior, shape, shape.Count, offsets, method.Rank));
+        spread = method.HasSpread ? new NeuralPrior(network, shape, false, LocalForms.Create(LocalPriorForm.Banded, shape, 0, offsets, method.Rank)) : null;
+        Context = shape.Channels - width;
         Network = spread is null ? prior.Network : new Parallel<float>(prior.Network, spread.Network);
         (priorWeights, spreadWeights) = (prior.Network.WeightCount, spread?.Network.WeightCount ?? 0);
     }
@@ -41,9 +44,9 @@ internal sealed class IncrementalModel
 
     private int Count => times * width;
 
-    private int Context => 1 + (method.Informed ? FieldsOfContext * width : 0);
+    private int Context { get; }
 
-    private int HalfWidth => prior.HalfWidth;
+    private int HalfWidth { get; }
 
     /// <summary>The mean square error of all restorations.</summary>
     /// <param name="pool">Trajectories, [any, T n], in physical units.</param>
@@ -81,7 +84,7 @@ internal sealed class IncrementalModel
         var found = Descend(new(lent.Tape, batch), batch, lent.Tape.Constant(weights.Value));
         var tape = weights.Tape;
         var x = tape.Constant(found.X.Value);
-        var factor = spread!.At(x, Contexts(tape, batch, 0), weights.View(priorWeights, 1, spreadWeights)).Factor!.Value;
+        var factor = spread!.At(x, Contexts(tape, batch, 0), weights.View(priorWeights, 1, spreadWeights)).Numbers!.Value;
         var density = tape.Apply(new BandedLogDensity<float>(HalfWidth), factor, Constant(tape, batch.Evidence), x - Constant(tape, batch.Truth));
         return -1f / (samples.Length * Count) * density.Sum();
     };
@@ -101,15 +104,15 @@ internal sealed class IncrementalModel
         if (!Estimate(observations, batch, 0))
             return false;
         var trained = tape.Constant(weights);
-        var (x, factor) = Descend(new(tape, batch), batch, trained);
+        var (x, numbers) = Descend(new(tape, batch), batch, trained);
         if (spread is not null)
-            factor = spread.At(x, Contexts(tape, batch, 0), trained.View(priorWeights, 1, spreadWeights)).Factor;
+            numbers = spread.At(x, Contexts(tape, batch, 0), trained.View(priorWeights, 1, spreadWeights)).Numbers;
         TensorPrimitives.ConvertTruncating<float, double>(x.Value.Values, mean);
-        return Moments.AllFinite(mean) && (factor is not { } c || Covariances(c, batch, covariances));
+        return Moments.AllFinite(mean) && (numbers is not { } own || Covariances((spread ?? prior).Form, own, batch, covariances));
     }
 
-    /// <summary>The result, and the factor of the last restoration's prior.</summary>
-    private (Variable<float> X, Variable<float>? Factor) Descend(Windows on, IncrementalBatch batch, Variable<float> weights)
+    /// <summary>The result, and the numbers of the last restoration's prior.</summary>
+    private (Variable<float> X, Variable<float>? Numbers) Descend(Windows on, IncrementalBatch batch, Variable<float> weights)
     {
         var own = weights.View(0, 1, priorWeights);
         var (z, x, local) = (on.Start, on.Start, default(LocalGaussian));
@@ -119,7 +122,7 @@ internal sealed class IncrementalModel
             x = Restore(local, on);
             z = Move(z, x, on.Start, level);
         }
-        return (method.Output == IncrementalOutput.Mean ? z : x, local.Factor);
+        return (method.Output == IncrementalOutput.Mean ? z : x, local.Numbers);
     }
 
     private IncrementalBatch Observe(ScratchFrame frame, Matrix<double> pool, ReadOnlySpan<int> samples, ITwinSource twins, RandomSource random)
@@ -139,7 +142,7 @@ internal sealed class IncrementalModel
     {
         using var frame = Scratch.Enter();
         var variance = frame.Rent(1, Count)[0];
-        if (statistics.Moments.Estimate(statistics.Scale, observations, method.Linearizations, batch.Start[row], variance) is not { } evidence)
+        if (statistics.Estimate(observations, method.Linearizations, batch.Start[row], variance) is not { } evidence)
             return false;
         var band = new Batch<double>(batch.Evidence[row], Count, HalfWidth + 1);
         if (!evidence.AddTo(band, batch.Right[row]))
@@ -158,29 +161,20 @@ internal sealed class IncrementalModel
     private Variable<float> Move(Variable<float> z, Variable<float> x, Variable<float> start, int level) =>
         z.PlusScaled(method.Printed ? Share(level) : 1f / method.Increments, x - start);
 
-    private Variable<float> Restore(LocalGaussian local, Windows on) => local.Factor is { } factor
-        ? local.Mean.Tape.Apply(new BandedAnalysis<float>(HalfWidth), [local.Mean, factor, on.Evidence, on.Right])
-        : local.Mean;
+    private Variable<float> Restore(LocalGaussian local, Windows on) => prior.Form.Condition(local, on.Evidence, on.Right);
 
-    /// <summary>Blocks on the diagonal of (C Cᵀ + a)⁻¹.</summary>
-    private bool Covariances(Variable<float> factor, IncrementalBatch batch, Batch<double> covariances)
+    /// <summary>Covariances of the states; nothing is less certain than without observations.</summary>
+    private bool Covariances(ILocalForm form, Variable<float> numbers, IncrementalBatch batch, Batch<double> covariances)
     {
-        using var frame = Scratch.Enter();
-        var p = HalfWidth;
-        var c = frame.Rent(Count, p + 1);
-        var precision = frame.Rent(Count, p + 1);
-        TensorPrimitives.ConvertTruncating<float, double>(factor.Value.Values, c.Values);
-        Banded.Gram(c, precision);
-        precision += new ReadOnlyBatch<double>(batch.Evidence[0], Count, p + 1);
-        if (!BandedCholesky.Factor(precision))
+        if (!form.Covariances(numbers.Value.Values, new(batch.Evidence[0], Count, HalfWidth + 1), covariances))
             return false;
-        BandedCholesky.SelectedInverse(precision, c);
-        var shrink = frame.Rent(1, Count)[0];           // nothing is less certain than without observations
+        using var frame = Scratch.Enter();
+        var shrink = frame.Rent(1, Count)[0];
         for (var row = 0; row < Count; row++)
-            shrink[row] = Math.Min(1, Math.Sqrt(statistics.Moments.Covariance[row, row] / c[row, p]));
+            shrink[row] = Math.Min(1, Math.Sqrt(statistics.Moments.Variance(row) / covariances[row, row % width]));
         for (var row = 0; row < Count; row++)
-            for (var j = row / width * width; j <= row; j++)
-                covariances[row, j % width] = covariances[j, row % width] = row - j <= p ? shrink[row] * shrink[j] * c[row, p - row + j] : 0;
+            for (var j = 0; j < width; j++)
+                covariances[row, j] *= shrink[row] * shrink[row / width * width + j];
         return true;
     }
 

@@ -9,10 +9,9 @@ namespace Sonde.Assimilation.Incremental;
 /// <summary>What is known of trajectories before any network: how to normalize states, and the moments of normalized trajectories.</summary>
 /// <param name="Scale">Of the components.</param>
 /// <param name="Moments">Of whole trajectories, normalized.</param>
-internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, TrajectoryMoments Moments)
+internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, ITrajectoryMoments Moments)
 {
-    private const int MostNumbers = 6000;
-    private const string Mean = "state mean", Deviation = "state deviation", Trajectory = "trajectory mean", Covariance = "trajectory covariance";
+    private const string Mean = "state mean", Deviation = "state deviation", Trajectory = "trajectory mean";
 
     /// <summary>Estimates a window, normalized, with a covariance for each state; false where numbers are not finite.</summary>
     public delegate bool Estimator(IReadOnlyList<Observation> observations, Span<double> mean, Batch<double> covariances);
@@ -28,25 +27,24 @@ internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, Tr
 
     /// <summary>The statistics of simulated trajectories, and these.</summary>
     /// <exception cref="ArgumentException">There are more numbers in a window than a covariance can be kept of.</exception>
-    public static (IncrementalStatistics Statistics, Matrix<double> Pool) Simulate(ITwinSource twins, int? window, int trajectories, RandomSource random)
+    public static (IncrementalStatistics Statistics, Matrix<double> Pool) Simulate(ITwinSource twins, int? window, WindowMoments? moments, int trajectories, RandomSource random)
     {
         var width = twins.Problem.System.Width;
-        var count = (long)width * Math.Min(window ?? int.MaxValue, twins.Times.Count);
-        if (count > MostNumbers)
-            throw new ArgumentException($"A window of {count / width} times of {width} components has {count} numbers; expected {MostNumbers} or fewer: shorten 'window'.", nameof(window));
-        var pool = new Matrix<double>(trajectories, (int)count);
+        var pool = new Matrix<double>(trajectories, checked(width * Math.Min(window ?? int.MaxValue, twins.Times.Count)));
         twins.Simulate(pool, random.Fork("trajectories"));
         var states = new ReadOnlyBatch<double>(pool.Values, pool.Values.Length / width, width);
         var scale = NormalizedColumns<double>.Of(states);
         var normalized = pool.Copy();
         scale.Normalize(new Batch<double>(normalized.Values, states.Rows, width));
-        return (new(scale, TrajectoryMoments.Of(normalized)), pool);
+        return (new(scale, (moments ?? new()).Of(normalized, width)), pool);
     }
 
     /// <summary>Statistics that were saved.</summary>
     /// <exception cref="ArgumentException">An array is missing.</exception>
     public static IncrementalStatistics Load(IReadOnlyDictionary<string, Matrix<double>> saved) =>
-        new(new(Find(saved, Mean).Values, Find(saved, Deviation).Values), new(Find(saved, Trajectory).Values.ToArray(), Find(saved, Covariance)));
+        new(new(Find(saved, Mean).Values, Find(saved, Deviation).Values), saved.TryGetValue(TrajectoryChain.Name, out var precision)
+            ? new TrajectoryChain(Find(saved, Trajectory).Values.ToArray(), precision)
+            : new TrajectoryMoments(Find(saved, Trajectory).Values.ToArray(), Find(saved, TrajectoryMoments.Name)));
 
     /// <summary>An array by name.</summary>
     /// <exception cref="ArgumentException">It is missing.</exception>
@@ -59,7 +57,7 @@ internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, Tr
     /// <summary>Everything by name.</summary>
     public Dictionary<string, Matrix<double>> Save() => new()
     {
-        [Mean] = Row(Scale.Mean), [Deviation] = Row(Scale.Deviation), [Trajectory] = Row(Moments.Mean), [Covariance] = Moments.Covariance,
+        [Mean] = Row(Scale.Mean), [Deviation] = Row(Scale.Deviation), [Trajectory] = Row(Moments.Mean), [Moments.Saved.Name] = Moments.Saved.Array,
     };
 
     /// <summary>What is known of a state before any observation.</summary>
@@ -68,9 +66,31 @@ internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, Tr
     {
         using var frame = Scratch.Enter();
         var covariance = frame.Rent(Width, Width);
-        for (var i = 0; i < Width; i++)
-            Moments.Covariance[time * Width + i].Slice(time * Width, Width).CopyTo(covariance[i]);
-        return Physical(Moments.Mean.AsSpan(time * Width, Width), covariance);
+        Moments.Covariance(time, covariance);
+        return Physical(Moments.Mean.Slice(time * Width, Width), covariance);
+    }
+
+    /// <summary>The estimate z from observations whose operators are linearised around it, and what is still uncertain of each number.</summary>
+    /// <param name="observations">One a time.</param>
+    /// <param name="linearizations">How often; around μ at first.</param>
+    /// <param name="z">[d], overwritten.</param>
+    /// <param name="variance">[d], overwritten.</param>
+    /// <param name="states">Covariances of the states one under the other, [d, n], overwritten; no rows to leave them out.</param>
+    /// <returns>The last linearization; null where numbers are not finite.</returns>
+    public TrajectoryEvidence? Estimate(IReadOnlyList<Observation> observations, int linearizations, Span<double> z, Span<double> variance, Batch<double> states = default)
+    {
+        using var frame = Scratch.Enter();
+        var along = frame.Rent(1, Count)[0];
+        Moments.Mean.CopyTo(along);
+        for (var count = 1; ; count++)
+        {
+            var evidence = new TrajectoryEvidence(Scale, observations, along);
+            if (!Moments.Interpolate(evidence, z, variance, states))
+                return null;
+            if (count == linearizations)
+                return evidence;
+            z.CopyTo(along);
+        }
     }
 
     /// <summary>Reports the background, then the estimate, at each time of a window.</summary>

@@ -4,5 +4,5 @@ namespace Sonde.Assimilation.Incremental;
 
 /// <summary>Gaussians near estimates, a row each: what trajectories look like that are as far from the truth as an estimate is.</summary>
 /// <param name="Mean">μ, [rows, d].</param>
-/// <param name="Factor">The band of the lower triangular C with precision C Cᵀ, [rows or 1, d (p + 1)]; null where the mean alone counts.</param>
-internal readonly record struct LocalGaussian(Variable<float> Mean, Variable<float>? Factor);
+/// <param name="Numbers">What the form of the prior reads beside the mean, [rows or 1, any]; null where the mean alone counts.</param>
+internal readonly record struct LocalGaussian(Variable<float> Mean, Variable<float>? Numbers);

@@ -14,15 +14,18 @@ namespace Sonde.Assimilation.Incremental;
 /// <param name="Increments">ℓ; 1 is one shot.</param>
 /// <param name="Prior">What the network says beside the mean.</param>
 /// <param name="Offsets">Which offsets below the diagonal C has, rising from 1; null for all that couple states of neighboring times.</param>
+/// <param name="Rank">Columns of a <see cref="LocalPriorForm.LowRank"/> factor.</param>
 /// <param name="Network">Which network; null for convolutions along time.</param>
 /// <param name="Informed">True tells the network where observations are and how uncertain the first estimate is, beside the estimate itself.</param>
 /// <param name="Output">Which estimate is the result.</param>
 /// <param name="Printed">True moves by s (x − z₀), as the paper prints, which overshoots: for comparison alone.</param>
 /// <param name="Linearizations">How often a nonlinear operator is linearised on the way to the first estimate; a linear one needs 1.</param>
+/// <param name="Moments">How the moments of trajectories are kept; null for the defaults.</param>
 /// <param name="Training">How the network is trained; null for the defaults.</param>
 public sealed record NeuralIncremental(
-    int? Window = null, int Increments = 1, LocalPriorForm Prior = LocalPriorForm.Banded, IReadOnlyList<int>? Offsets = null, IWindowNetwork? Network = null,
-    bool Informed = true, IncrementalOutput Output = IncrementalOutput.Mean, bool Printed = false, int Linearizations = 1, IncrementalTraining? Training = null)
+    int? Window = null, int Increments = 1, LocalPriorForm Prior = LocalPriorForm.Banded, IReadOnlyList<int>? Offsets = null, int Rank = 5, IWindowNetwork? Network = null,
+    bool Informed = true, IncrementalOutput Output = IncrementalOutput.Mean, bool Printed = false, int Linearizations = 1,
+    WindowMoments? Moments = null, IncrementalTraining? Training = null)
     : ILearnedMethod
 {
     private readonly TrainedIncremental? trained;
@@ -40,6 +43,10 @@ public sealed record NeuralIncremental(
     public IReadOnlyList<int>? Offsets { get; init; } = Offsets is null || Offsets.Zip(Offsets.Prepend(0)).All(pair => pair.First > pair.Second)
         ? Offsets
         : throw new ArgumentException($"Offsets are {string.Join(", ", Offsets)} but must rise from 1.", nameof(Offsets));
+
+    /// <summary>Columns of a factor that is not banded.</summary>
+    /// <exception cref="ArgumentException">Fewer than 1.</exception>
+    public int Rank { get; init => field = Check.AtLeast(1, value, nameof(Rank)); } = Check.AtLeast(1, Rank, nameof(Rank));
 
     /// <summary>Linearizations on the way to the first estimate.</summary>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>

@@ -1,14 +1,12 @@
 using System.Numerics.Tensors;
-using Sonde.Networks.Training;
 using Sonde.Numerics;
-using Sonde.Observing;
 
 namespace Sonde.Assimilation.Incremental;
 
-/// <summary>Mean and covariance of whole trajectories, x = N(μ, P): the coarsest prior, and the estimate that observations make of it.</summary>
+/// <summary>Mean and covariance of whole trajectories, between any two of their numbers.</summary>
 /// <param name="Mean">μ, [d].</param>
 /// <param name="Covariance">P, [d, d].</param>
-internal sealed record TrajectoryMoments(double[] Mean, Matrix<double> Covariance)
+internal sealed record TrajectoryMoments(double[] Mean, Matrix<double> Covariance) : ITrajectoryMoments
 {
     /// <summary>The moments of samples, [any, d].</summary>
     public static TrajectoryMoments Of(ReadOnlyBatch<double> samples)
@@ -21,36 +19,27 @@ internal sealed record TrajectoryMoments(double[] Mean, Matrix<double> Covarianc
         return new(mean, covariance);
     }
 
-    /// <summary>The estimate z from observations whose operators are linearised around it, and what is still uncertain of each number.</summary>
-    /// <param name="scale">Normalizes states.</param>
-    /// <param name="observations">One a time.</param>
-    /// <param name="linearizations">How often; around μ at first.</param>
-    /// <param name="z">[d], overwritten.</param>
-    /// <param name="variance">[d], overwritten.</param>
-    /// <param name="states">Covariances of the states one under the other, [d, n], overwritten; no rows to leave them out.</param>
-    /// <returns>The last linearization; null where numbers are not finite.</returns>
-    public TrajectoryEvidence? Estimate(
-        NormalizedColumns<double> scale, IReadOnlyList<Observation> observations, int linearizations, Span<double> z, Span<double> variance, Batch<double> states = default)
+    /// <summary>The name under which P is saved.</summary>
+    public const string Name = "trajectory covariance";
+
+    /// <inheritdoc/>
+    ReadOnlySpan<double> ITrajectoryMoments.Mean => Mean;
+
+    /// <inheritdoc/>
+    public (string Name, Matrix<double> Array) Saved => (Name, Covariance);
+
+    /// <inheritdoc/>
+    public double Variance(int number) => Covariance[number, number];
+
+    /// <inheritdoc/>
+    void ITrajectoryMoments.Covariance(int time, Batch<double> covariance)
     {
-        using var frame = Scratch.Enter();
-        var along = frame.Rent(1, Mean.Length)[0];
-        Mean.CopyTo(along);
-        for (var count = 1; ; count++)
-        {
-            var evidence = new TrajectoryEvidence(scale, observations, along);
-            if (!Interpolate(evidence, z, variance, states))
-                return null;
-            if (count == linearizations)
-                return evidence;
-            z.CopyTo(along);
-        }
+        var n = covariance.Width;
+        for (var i = 0; i < n; i++)
+            Covariance[time * n + i].Slice(time * n, n).CopyTo(covariance[i]);
     }
 
-    /// <summary>z = μ + P Gᵀ (G P Gᵀ + I)⁻¹ (g − G μ).</summary>
-    /// <param name="evidence">G and g.</param>
-    /// <param name="z">[d], overwritten.</param>
-    /// <param name="variance">[d], overwritten.</param>
-    /// <param name="states">Covariances of the states one under the other, [d, n], overwritten; no rows to leave them out.</param>
+    /// <inheritdoc/>
     public bool Interpolate(TrajectoryEvidence evidence, Span<double> z, Span<double> variance, Batch<double> states)
     {
         var (d, m) = (Mean.Length, evidence.Count);

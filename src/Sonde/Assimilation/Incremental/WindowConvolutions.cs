@@ -29,17 +29,17 @@ public sealed record WindowConvolutions(int Channels = 64, int Blocks = 4, int K
     public bool ServesAnyLength => true;
 
     /// <inheritdoc/>
-    public ILayer<float> Build(int channels, int outputs, int times)
+    public ILayer<float> Build(WindowShape shape, int outputs)
     {
-        var inner = new ImageShape(Channels, 1, times);
-        var layers = new List<ILayer<float>> { new ConvolutionLayer<float>(Patches.Centered(new(channels, 1, times), Kernel), Channels) };
+        var inner = new ImageShape(Channels, 1, shape.Times);
+        var layers = new List<ILayer<float>> { new ConvolutionLayer<float>(Patches.Centered(new(shape.Channels, 1, shape.Times), Kernel), Channels) };
         for (var block = 0; block < Blocks; block++)
             layers.Add(new Residual<float>(new Chain<float>(
                 new ActivationLayer<float>(inner.Count, Activation),
                 new ConvolutionLayer<float>(Patches.Centered(inner, Kernel), Channels, Activation),
                 new ConvolutionLayer<float>(Patches.Centered(inner, Kernel), Channels))));
         layers.Add(new ActivationLayer<float>(inner.Count, Activation));
-        layers.Add(new ConvolutionLayer<float>(Patches.Centered(inner, 1), outputs, initialization: Initialization.Zero));
+        layers.Add(new ConvolutionLayer<float>(Patches.Centered(inner, 1), outputs * shape.Width, initialization: Initialization.Zero));
         return new Chain<float>(layers);
     }
 }

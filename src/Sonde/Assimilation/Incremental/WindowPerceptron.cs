@@ -12,16 +12,16 @@ public sealed record WindowPerceptron(IReadOnlyList<int>? Hidden = null, Activat
     public bool ServesAnyLength => false;
 
     /// <inheritdoc/>
-    public ILayer<float> Build(int channels, int outputs, int times)
+    public ILayer<float> Build(WindowShape shape, int outputs)
     {
         var layers = new List<ILayer<float>>();
-        var width = checked(channels * times);
+        var width = checked(shape.Channels * shape.Times);
         foreach (var next in Hidden ?? [32, 32, 32, 32])
         {
             layers.Add(new DenseLayer<float>(width, next, Activation));
             width = next;
         }
-        layers.Add(new DenseLayer<float>(width, checked(outputs * times), Initialization: Initialization.Zero));
+        layers.Add(new DenseLayer<float>(width, checked(outputs * shape.Count), Initialization: Initialization.Zero));
         return new Chain<float>(layers);
     }
 }

@@ -16,15 +16,7 @@ namespace Sonde.Calculus.Operations;
 public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public Size Measure(Operands<T> x)
-    {
-        var (mean, factor, band, right) = (x.Size(0), x.Size(1), x.Size(2), x.Size(3));
-        var numbers = mean.Width * (halfWidth + 1);
-        return factor.Width == numbers && (factor.Rows == mean.Rows || factor.Rows == 1) && band == new Size(mean.Rows, numbers) && right == mean
-            ? mean
-            : throw new ArgumentException(
-                $"Means of {mean} need bands of {new Size(mean.Rows, numbers)} (half-width {halfWidth}) and a right side of {mean}, not {factor}, {band} and {right}.");
-    }
+    public Size Measure(Operands<T> x) => AnalysisRows.Measure(x, halfWidth + 1, halfWidth);
 
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
@@ -36,8 +28,8 @@ public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : u
         for (var row = 0; row < y.Rows; row++)
         {
             var sound = at.Load(x, row);
-            Read<T>(x[0][row], mean);
-            Read<T>(x[3][row], right);
+            AnalysisRows.Read(x[0][row], mean);
+            AnalysisRows.Read(x[3][row], right);
             Banded.AddProduct(-1, at.Evidence, mean, right);
             at.Solve(right);
             right += (ReadOnlyBatch<double>)mean;
@@ -62,17 +54,17 @@ public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : u
             at.Load(x, row);
             right.Clear();
             if (dx.Has(3))
-                Read<T>(dx[3][row], right);
+                AnalysisRows.Read(dx[3][row], right);
             if (dx.Has(2))
             {
-                Read<T>(dx[2][row], band);
-                Read(y[row], vector);
+                AnalysisRows.Read(dx[2][row], band);
+                AnalysisRows.Read(y[row], vector);
                 Banded.AddProduct(-1, band, vector, right);
             }
             if (dx.Has(1))
             {
-                Read<T>(dx[1][dx[1].Rows == 1 ? 0 : row], band);
-                Departure(x[0][row], y[row], vector);
+                AnalysisRows.Read(dx[1][dx[1].Rows == 1 ? 0 : row], band);
+                AnalysisRows.Departure(x[0][row], y[row], vector);
                 product.Clear();
                 Banded.AddLowerTransposedProduct(1, at.Factor, vector, product);
                 Banded.AddLowerProduct(1, band, product, right);
@@ -82,11 +74,11 @@ public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : u
             }
             if (dx.Has(0))
             {
-                Read<T>(dx[0][row], vector);
+                AnalysisRows.Read(dx[0][row], vector);
                 at.AddPrecision(vector, product, right);
             }
             at.Solve(right);
-            Add(right.Values, dy[row]);
+            AnalysisRows.Add(right.Values, dy[row]);
         }
     }
 
@@ -103,7 +95,7 @@ public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : u
         for (var row = 0; row < y.Rows; row++)
         {
             at.Load(x, row);
-            Read(yBar[row], w);
+            AnalysisRows.Read(yBar[row], w);
             at.Solve(w);
             product.Clear();
             Banded.AddLowerTransposedProduct(1, at.Factor, w, product);         // cᵀ w
@@ -111,44 +103,28 @@ public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : u
             {
                 sum.Clear();
                 Banded.AddLowerProduct(1, at.Factor, product, sum);
-                Add(sum.Values, xBar[0][row]);
+                AnalysisRows.Add(sum.Values, xBar[0][row]);
             }
             if (xBar.Wants(1))
             {
                 band.Clear();
-                Departure(x[0][row], y[row], vector);
+                AnalysisRows.Departure(x[0][row], y[row], vector);
                 Banded.AddLowerOuterProduct(1, vector.Values, product.Values, band);
                 sum.Clear();
                 Banded.AddLowerTransposedProduct(1, at.Factor, vector, sum);
                 Banded.AddLowerOuterProduct(1, w.Values, sum.Values, band);
-                Add(band.Values, xBar[1][xBar[1].Rows == 1 ? 0 : row]);
+                AnalysisRows.Add(band.Values, xBar[1][xBar[1].Rows == 1 ? 0 : row]);
             }
             if (xBar.Wants(2))
             {
                 band.Clear();
-                Read(y[row], vector);
+                AnalysisRows.Read(y[row], vector);
                 Banded.AddOuterProduct(-1, w.Values, vector.Values, band);
-                Add(band.Values, xBar[2][row]);
+                AnalysisRows.Add(band.Values, xBar[2][row]);
             }
             if (xBar.Wants(3))
-                Add(w.Values, xBar[3][row]);
+                AnalysisRows.Add(w.Values, xBar[3][row]);
         }
-    }
-
-    private static void Read<TFrom>(ReadOnlySpan<TFrom> from, Batch<double> to) where TFrom : unmanaged, IBinaryFloatingPointIeee754<TFrom> =>
-        TensorPrimitives.ConvertTruncating<TFrom, double>(from, to.Values);
-
-    private static void Add(ReadOnlySpan<double> values, Span<T> to)
-    {
-        for (var i = 0; i < to.Length; i++)
-            to[i] += T.CreateTruncating(values[i]);
-    }
-
-    /// <summary>e = μ − x.</summary>
-    private static void Departure(ReadOnlySpan<T> mean, ReadOnlySpan<T> x, Batch<double> e)
-    {
-        for (var i = 0; i < mean.Length; i++)
-            e.Values[i] = double.CreateTruncating(mean[i]) - double.CreateTruncating(x[i]);
     }
 
     /// <summary>The matrices of one row, and the factor of their sum.</summary>
@@ -165,8 +141,8 @@ public sealed class BandedAnalysis<T>(int halfWidth) : IOperation<T> where T : u
         /// <summary>False where c cᵀ + a is not positive definite.</summary>
         public bool Load(Operands<T> x, int row)
         {
-            Read(x[1][x[1].Rows == 1 ? 0 : row], Factor);
-            Read(x[2][row], Evidence);
+            AnalysisRows.Read(x[1][x[1].Rows == 1 ? 0 : row], Factor);
+            AnalysisRows.Read(x[2][row], Evidence);
             Banded.Gram(Factor, cholesky);
             var sum = cholesky;
             sum += (ReadOnlyBatch<double>)Evidence;

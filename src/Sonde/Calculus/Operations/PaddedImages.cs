@@ -116,7 +116,7 @@ internal sealed record PaddedImages(Extent Image, Extent Kernel, Extent Dilation
         for (; lines.Length > 0; lines = lines[pitch..], line++)
         {
             var inside = (uint)line < (uint)Image.Height;
-            if (!inside && Border == Border.Zero)
+            if (!inside && Border != Border.Circular)
             {
                 lines[..pitch].Clear();
                 continue;

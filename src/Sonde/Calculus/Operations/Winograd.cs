@@ -20,8 +20,8 @@ internal sealed class Winograd
     private Winograd(PaddedImages images)
     {
         (image, grid) = (images.Image, images.Grid);
-        lines = Places(TileLines, image.Height, images.Padding.Height, images.Border);
-        columns = Places(TileColumns, image.Width, images.Padding.Width, images.Border);
+        lines = Places(TileLines, image.Height, images.Padding.Height, images.Border == Border.Circular);
+        columns = Places(TileColumns, image.Width, images.Padding.Width, images.Border != Border.Zero);
     }
 
     private int TileLines => (grid.Height + 1) / 2;
@@ -95,11 +95,11 @@ internal sealed class Winograd
     private static Batch<T> Part<T>(Batch<T> stack, int k, int rows) where T : unmanaged, IBinaryFloatingPointIeee754<T> => stack.Slice(k * (rows + 1), rows);
 
     /// <summary>Which line or column of the image each of the padded image is.</summary>
-    private static int[] Places(int tiles, int length, int padding, Border border)
+    private static int[] Places(int tiles, int length, int padding, bool wraps)
     {
         var places = new int[2 * tiles + 2];
         for (var i = 0; i < places.Length; i++)
-            places[i] = i - padding is var place && place >= 0 && place < length ? place : border == Border.Circular ? Patches.Wrap(place, length) : -1;
+            places[i] = i - padding is var place && place >= 0 && place < length ? place : wraps ? Patches.Wrap(place, length) : -1;
         return places;
     }
 

@@ -1,0 +1,65 @@
+using System.Numerics.Tensors;
+using Sonde.Calculus;
+using Sonde.Calculus.Operations;
+using Sonde.Networks;
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation.Incremental;
+
+/// <summary>A covariance C Cᵀ with banded C, whose numbers are the band of C.</summary>
+/// <param name="reader">Reads C.</param>
+internal sealed class CovarianceForm(BandReader reader) : ILocalForm
+{
+    private readonly CovarianceAnalysis<float> analysis = new(reader.HalfWidth);
+
+    /// <inheritdoc/>
+    public int Channels => reader.Channels;
+
+    /// <inheritdoc/>
+    public ILayer<float>? Own(int inputs) => null;
+
+    /// <inheritdoc/>
+    public Variable<float>? Numbers(Variable<float> y) => reader.Read(y);
+
+    /// <inheritdoc/>
+    public Variable<float> Condition(LocalGaussian prior, Variable<float> evidence, Variable<float> right) =>
+        right.Tape.Apply(analysis, [prior.Mean, prior.Numbers!.Value, evidence, right]);
+
+    /// <inheritdoc/>
+    /// <remarks>C (1 + Cᵀ a C)⁻¹ Cᵀ, for which the inverse within p + n − 1 of its diagonal is enough.</remarks>
+    public bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states)
+    {
+        using var frame = Scratch.Enter();
+        var (p, n, d) = (reader.HalfWidth, states.Width, evidence.Rows);
+        var reach = p + Math.Max(BandedCongruence.Reach(evidence), n - 1);
+        var c = frame.Rent(d, p + 1);
+        var factor = frame.Rent(d, reach + 1);
+        var inverse = frame.Rent(d, reach + 1);
+        var product = frame.Rent(1, p + n)[0];          // of the inverse and a row of C, for one state
+        TensorPrimitives.ConvertTruncating<float, double>(numbers, c.Values);
+        BandedCongruence.Form(c, evidence, factor);
+        if (!BandedCholesky.Factor(factor))
+            return false;
+        BandedCholesky.SelectedInverse(factor, inverse);
+        for (var column = 0; column < d; column++)
+        {
+            var (state, own) = (column / n * n, Math.Max(0, column - p));
+            var first = Math.Max(0, column - p);
+            var last = Math.Min(d, state + n) - 1;
+            for (var k = first; k <= last; k++)
+            {
+                product[k - first] = 0;
+                for (var l = own; l <= column; l++)
+                    product[k - first] += inverse[Math.Max(k, l), reach - Math.Abs(k - l)] * c[column, p - column + l];
+            }
+            for (var row = column; row <= last; row++)
+            {
+                var sum = 0.0;
+                for (var k = Math.Max(0, row - p); k <= row; k++)
+                    sum += c[row, p - row + k] * product[k - first];
+                StateBlocks.Set(states, row, column, sum);
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Numerics.Tensors;
+using Sonde.Calculus;
+using Sonde.Calculus.Operations;
+using Sonde.Networks;
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation.Incremental;
+
+/// <summary>A precision C Cᵀ with banded C, whose numbers are the band of C.</summary>
+/// <param name="reader">Reads C.</param>
+/// <param name="constant">True where C is the same for all estimates.</param>
+internal sealed class PrecisionForm(BandReader reader, bool constant) : ILocalForm
+{
+    private readonly BandedAnalysis<float> analysis = new(reader.HalfWidth);
+
+    /// <inheritdoc/>
+    public int Channels => constant ? 0 : reader.Channels;
+
+    /// <inheritdoc/>
+    public ILayer<float>? Own(int inputs) => constant ? new ConstantLayer<float>(inputs, reader.Shape.Count * reader.Channels) : null;
+
+    /// <inheritdoc/>
+    public Variable<float>? Numbers(Variable<float> y) => reader.Read(y);
+
+    /// <inheritdoc/>
+    public Variable<float> Condition(LocalGaussian prior, Variable<float> evidence, Variable<float> right) =>
+        right.Tape.Apply(analysis, [prior.Mean, prior.Numbers!.Value, evidence, right]);
+
+    /// <inheritdoc/>
+    public bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states)
+    {
+        using var frame = Scratch.Enter();
+        var c = frame.Rent(evidence.Rows, evidence.Width);
+        var precision = frame.Rent(evidence.Rows, evidence.Width);
+        TensorPrimitives.ConvertTruncating<float, double>(numbers, c.Values);
+        Banded.Gram(c, precision);
+        precision += evidence;
+        if (!BandedCholesky.Factor(precision))
+            return false;
+        BandedCholesky.SelectedInverse(precision, c);
+        StateBlocks.Read(c, states);
+        return true;
+    }
+}
