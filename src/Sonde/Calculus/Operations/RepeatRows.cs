@@ -25,7 +25,7 @@ public sealed class RepeatRows<T>(int times, bool inTurn) : IOperation<T> where 
     public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
     {
         for (var row = 0; row < dy.Rows; row++)
-            dx[0][Source(row, x.Size(0).Rows)].CopyTo(dy[row]);
+            TensorPrimitives.Add(dy[row], dx[0][Source(row, x.Size(0).Rows)], dy[row]);
     }
 
     /// <inheritdoc/>

@@ -16,15 +16,17 @@ public sealed class Transposition<T> : IOperation<T> where T : unmanaged, IBinar
     public void Apply(Operands<T> x, Batch<T> y) => Numerics.Dense.Transpose(x[0], y);
 
     /// <inheritdoc/>
-    public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy) => Numerics.Dense.Transpose(dx[0], dy);
+    public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy) => AddTransposed(dx[0], dy);
 
     /// <inheritdoc/>
-    public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
+    public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar) => AddTransposed(yBar, xBar[0]);
+
+    private static void AddTransposed(ReadOnlyBatch<T> from, Batch<T> to)
     {
         using var frame = Scratch.Enter();
-        var transposed = frame.Rent<T>(yBar.Width, yBar.Rows);
-        Numerics.Dense.Transpose(yBar, transposed);
-        Broadcast.Add(transposed, xBar[0]);
+        var transposed = frame.Rent<T>(from.Width, from.Rows);
+        Numerics.Dense.Transpose(from, transposed);
+        Broadcast.Add(transposed, to);
     }
 }
 
