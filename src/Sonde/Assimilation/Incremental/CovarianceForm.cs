@@ -43,13 +43,12 @@ internal sealed class CovarianceForm(BandReader reader) : ILocalForm
         BandedCholesky.SelectedInverse(factor, inverse);
         for (var column = 0; column < d; column++)
         {
-            var (state, own) = (column / n * n, Math.Max(0, column - p));
             var first = Math.Max(0, column - p);
-            var last = Math.Min(d, state + n) - 1;
+            var last = Math.Min(d, column / n * n + n) - 1;
             for (var k = first; k <= last; k++)
             {
                 product[k - first] = 0;
-                for (var l = own; l <= column; l++)
+                for (var l = first; l <= column; l++)
                     product[k - first] += inverse[Math.Max(k, l), reach - Math.Abs(k - l)] * c[column, p - column + l];
             }
             for (var row = column; row <= last; row++)

@@ -36,4 +36,46 @@ internal static class AnalysisRows
         for (var i = 0; i < mean.Length; i++)
             e.Values[i] = double.CreateTruncating(mean[i]) - double.CreateTruncating(x[i]);
     }
+
+    /// <summary>right ← db − da x, of one row: what changes of the evidence ask of the analysis.</summary>
+    /// <param name="dx">Tangents of the operands.</param>
+    /// <param name="x">The analysis, all rows.</param>
+    /// <param name="row">Which.</param>
+    /// <param name="right">[1, n], overwritten.</param>
+    /// <param name="band">Room, [n, p + 1].</param>
+    /// <param name="vector">Room, [1, n].</param>
+    public static void EvidenceTangent<T>(Tangents<T> dx, ReadOnlyBatch<T> x, int row, Batch<double> right, Batch<double> band, Batch<double> vector)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        right.Clear();
+        if (dx.Has(3))
+            Read(dx[3][row], right);
+        if (dx.Has(2))
+        {
+            Read(dx[2][row], band);
+            Read(x[row], vector);
+            Banded.AddProduct(-1, band, vector, right);
+        }
+    }
+
+    /// <summary>b̄ += w and ā −= w xᵀ, of one row.</summary>
+    /// <param name="xBar">Adjoints of the operands.</param>
+    /// <param name="x">The analysis, all rows.</param>
+    /// <param name="row">Which.</param>
+    /// <param name="w">[1, n].</param>
+    /// <param name="band">Room, [n, p + 1].</param>
+    /// <param name="vector">Room, [1, n].</param>
+    public static void AddEvidenceAdjoint<T>(Adjoints<T> xBar, ReadOnlyBatch<T> x, int row, Batch<double> w, Batch<double> band, Batch<double> vector)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (xBar.Wants(2))
+        {
+            band.Clear();
+            Read(x[row], vector);
+            Banded.AddOuterProduct(-1, w.Values, vector.Values, band);
+            Add(band.Values, xBar[2][row]);
+        }
+        if (xBar.Wants(3))
+            Add(w.Values, xBar[3][row]);
+    }
 }

@@ -47,17 +47,17 @@ public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T :
             var sum = 0.0;
             if (dx.Has(0))
             {
-                TensorPrimitives.ConvertTruncating<T, double>(dx[0][dx[0].Rows == 1 ? 0 : row], change.Values);
+                AnalysisRows.Read(dx[0][dx[0].Rows == 1 ? 0 : row], change);
                 sum += TensorPrimitives.Dot<double>(at.OfFactor.Values, change.Values);
             }
             if (dx.Has(1))
             {
-                TensorPrimitives.ConvertTruncating<T, double>(dx[1][row], change.Values);
+                AnalysisRows.Read(dx[1][row], change);
                 sum += TensorPrimitives.Dot<double>(at.OfPrecision.Values, change.Values);
             }
             if (dx.Has(2))
             {
-                TensorPrimitives.ConvertTruncating<T, double>(dx[2][row], vector.Values);
+                AnalysisRows.Read(dx[2][row], vector);
                 sum += TensorPrimitives.Dot<double>(at.OfDeparture.Values, vector.Values);
             }
             dy[row, 0] += T.CreateTruncating(sum);
@@ -106,9 +106,9 @@ public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T :
         /// <summary>The value; NaN where the precision is not positive definite.</summary>
         public double Load(Operands<T> x, int row)
         {
-            TensorPrimitives.ConvertTruncating<T, double>(x[0][x[0].Rows == 1 ? 0 : row], factor.Values);
-            TensorPrimitives.ConvertTruncating<T, double>(x[1][row], cholesky.Values);
-            TensorPrimitives.ConvertTruncating<T, double>(x[2][row], departure.Values);
+            AnalysisRows.Read(x[0][x[0].Rows == 1 ? 0 : row], factor);
+            AnalysisRows.Read(x[1][row], cholesky);
+            AnalysisRows.Read(x[2][row], departure);
             Banded.Gram(factor, precision);
             var sum = precision;
             sum += (ReadOnlyBatch<double>)cholesky;

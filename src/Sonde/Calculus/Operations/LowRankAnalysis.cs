@@ -53,15 +53,7 @@ public sealed class LowRankAnalysis<T>(int rank, int halfWidth) : IOperation<T> 
         for (var row = 0; row < y.Rows; row++)
         {
             at.Load(x, row);
-            right.Clear();
-            if (dx.Has(3))
-                AnalysisRows.Read(dx[3][row], right);
-            if (dx.Has(2))
-            {
-                AnalysisRows.Read(dx[2][row], band);
-                AnalysisRows.Read(y[row], vector);
-                Banded.AddProduct(-1, band, vector, right);
-            }
+            AnalysisRows.EvidenceTangent(dx, y, row, right, band, vector);
             if (dx.Has(1))
             {
                 AnalysisRows.Read(dx[1][dx[1].Rows == 1 ? 0 : row], change);
@@ -114,15 +106,7 @@ public sealed class LowRankAnalysis<T>(int rank, int halfWidth) : IOperation<T> 
                     AnalysisRows.Add(sum.Values, to.Slice(r * y.Width, y.Width));
                 }
             }
-            if (xBar.Wants(2))
-            {
-                band.Clear();
-                AnalysisRows.Read(y[row], vector);
-                Banded.AddOuterProduct(-1, w.Values, vector.Values, band);
-                AnalysisRows.Add(band.Values, xBar[2][row]);
-            }
-            if (xBar.Wants(3))
-                AnalysisRows.Add(w.Values, xBar[3][row]);
+            AnalysisRows.AddEvidenceAdjoint(xBar, y, row, w, band, vector);
         }
     }
 
