@@ -110,9 +110,9 @@ internal static class SmokeMatrix
         ["cold-diffusion"] = "increments: 2, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
         ["neural-incremental"] = "increments: 2, linearizations: 2, network: { kind: convolutions, channels: 6, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0.5, calibration: 10 }",
         ["neural-incremental in small windows"] = "window: 3, prior: identity, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, unrolled: true, calibration: 10 }",
-        ["neural-incremental of low rank"] = "prior: low-rank, rank: 2, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
-        ["neural-incremental by covariances"] = "prior: covariance, moments: { form: chain, order: 2 }, network: { kind: images, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
-        ["neural-incremental with a constant prior"] = "prior: constant, moments: { form: stationary-chain }, network: { kind: convolutions, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
+        ["neural-incremental of low rank"] = "prior: low-rank, rank: 2, members: 6, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
+        ["neural-incremental by covariances"] = "prior: covariance, members: 6, moments: { form: chain, order: 2 }, network: { kind: images, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
+        ["neural-incremental with a constant prior"] = "prior: constant, members: 6, floor: 0, moments: { form: stationary-chain }, network: { kind: convolutions, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 
