@@ -57,6 +57,11 @@ public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null
     {
         if (SurrogateSource.Of(system) is { } surrogate && (Mean is not null || Sd is not null))
             return OfParameters(surrogate, random);
+        if ((Mean is not null || Sd is not null) && system.DefaultPrior is { States: UniformParameters uniform } own)
+        {
+            var around = uniform.Around(Choose("mean", Mean, own.Mean, system.Width), Choose("sd", Sd, own.StandardDeviation, system.Width));
+            return new CorrelatedPrior(around.Mean, around.Correlated!, around.States);
+        }
         var usual = Mean is null || Sd is null ? system.DefaultPrior : null;
         return Sd is null && usual?.Correlated is { } departures
             ? new CorrelatedPrior(Choose("mean", Mean, usual.Mean, system.Width), departures, Mean is null ? usual.States : null)

@@ -11,6 +11,7 @@ namespace Sonde.Experiments.Running;
 public static class Preparation
 {
     private const int AttractorStates = 2000;
+    private const double LeastSpinUp = 20;
     private const int CovarianceAtMost = 4000;          // wider systems have a climatology of variances alone
 
     /// <summary>A twin experiment, or, where observations come from a file, a job.</summary>
@@ -146,7 +147,7 @@ public static class Preparation
 
     /// <summary>The climatology, or the system's own prior where it has none because it never forgets where it started.</summary>
     private static IBackgroundSource Usual(IDynamicalSystem system) =>
-        system.DefaultPrior?.States is null ? new ClimatologyBackground() : new GaussianBackground();
+        system.DefaultPrior?.States is null or UniformParameters ? new ClimatologyBackground() : new GaussianBackground();
 
     /// <summary>States that the system of a twin experiment may be in.</summary>
     /// <param name="config">The experiment.</param>
@@ -159,13 +160,18 @@ public static class Preparation
     /// <summary>States that a system may be in: of a free run, or, where it never forgets where it started, of short ones up to observation times.</summary>
     internal static Matrix<double> LongRun(IDynamicalSystem system, ExperimentConfig config, Func<IReadOnlyList<GridTime>> times, RandomSource random)
     {
-        var states = system.DefaultPrior?.States is null
-            ? Attractor(system, config, random)
-            : TransientStates.Draw(
-                system, UsualPrior(system, config), new TimeGrid(0, config.Time.Step), times(), (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9), random);
+        var states = system.DefaultPrior?.States switch
+        {
+            null => Attractor(system, config, random),
+            UniformParameters => Transient(Math.Max(config.Time.SpinUp, LeastSpinUp)),      // runs of many parameters, each on its own attractor
+            _ => Transient(config.Time.SpinUp),
+        };
         return Moments.AllFinite(states.Values)
             ? states
             : throw new InputException($"A free run of {config.Name} does not stay finite; expected a smaller time.step than {config.Time.Step}.");
+
+        Matrix<double> Transient(double spinUp) => TransientStates.Draw(
+            system, UsualPrior(system, config), new TimeGrid(0, config.Time.Step), times(), (int)Math.Ceiling(spinUp / config.Time.Step - 1e-9), random);
     }
 
     /// <summary>States of a free run, far enough apart to be nearly independent.</summary>
@@ -178,7 +184,7 @@ public static class Preparation
         var state = new Matrix<double>(1, system.Width);
         UsualPrior(system, config).Sample(state, random);
         var at = 0.0;
-        Advance((int)Math.Ceiling(Math.Max(config.Time.SpinUp, 20) / dt));
+        Advance((int)Math.Ceiling(Math.Max(config.Time.SpinUp, LeastSpinUp) / dt));
         for (var k = 0; k < count; k++)
         {
             Advance(between);
