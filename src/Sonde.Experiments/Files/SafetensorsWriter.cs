@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -19,8 +20,9 @@ public sealed class SafetensorsWriter
     /// <param name="name">Not yet given to another.</param>
     /// <param name="shape">Row-major.</param>
     /// <param name="values">As many as the shape holds, of float or double.</param>
+    /// <param name="storage">Whether they are rounded to half precision.</param>
     /// <exception cref="ArgumentException">The name is taken or reserved, the numbers do not fill the shape, or T is neither float nor double.</exception>
-    public void Add<T>(string name, IReadOnlyList<int> shape, ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void Add<T>(string name, IReadOnlyList<int> shape, ReadOnlySpan<T> values, Storage storage = Storage.Full) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(shape);
@@ -32,7 +34,10 @@ public sealed class SafetensorsWriter
         var count = shape.Aggregate(1L, (product, length) => product * length);
         if (count != values.Length)
             throw new ArgumentException($"Tensor '{name}' of [{string.Join(", ", shape)}] holds {count} numbers, but {values.Length} were given.", nameof(values));
-        tensors.Add((name, type.ToString(), [.. shape], MemoryMarshal.AsBytes(values).ToArray()));
+        if (storage == Storage.Half)
+            tensors.Add((name, nameof(SafetensorsType.F16), [.. shape], MemoryMarshal.AsBytes(Halved(values)).ToArray()));
+        else
+            tensors.Add((name, type.ToString(), [.. shape], MemoryMarshal.AsBytes(values).ToArray()));
     }
 
     /// <summary>Writes everything.</summary>
@@ -46,6 +51,13 @@ public sealed class SafetensorsWriter
         foreach (var tensor in tensors)
             stream.Write(tensor.Bytes);
     });
+
+    private static ReadOnlySpan<Half> Halved<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var halves = new Half[values.Length];
+        TensorPrimitives.ConvertSaturating<T, Half>(values, halves);
+        return halves;
+    }
 
     private byte[] Header()
     {

@@ -18,16 +18,18 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     private readonly int points;
     private readonly Matrix<T>? coefficients, shares;           // of modes, and the root of the share of each in the fields' variance
     private readonly Matrix<T> coordinates;
+    private readonly StoredModes<T>? modes;
 
     public Ldnet(
-        LdnetRecipe recipe, TrainingConfig training, NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, int[] learned, int[] heldOut)
+        LdnetRecipe recipe, TrainingConfig training, NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, StoredModes<T>? modes,
+        int[] learned, int[] heldOut)
     {
-        (this.data, this.dynamics, this.decoder, this.learned, this.heldOut, points) = (data, dynamics, decoder, learned, heldOut, recipe.Points);
+        (this.data, this.dynamics, this.decoder, this.modes, this.learned, this.heldOut, points) = (data, dynamics, decoder, modes, learned, heldOut, recipe.Points);
         coordinates = data.Frame.Coordinates<T>(data.Frame.Grid.Points());
-        if (decoder is ModalDecoder<T> { Modes: var modes })
+        if (modes is not null)
         {
-            coefficients = modes.Coefficients(data.Snapshots, FieldModes<T>.GridWeights(data.Frame), Workers.One);
-            shares = modes.Deviation.Copy();
+            coefficients = data.Coefficients(modes.Modes);
+            shares = modes.Modes.Deviation.Copy();
             var whole = 0.0;
             foreach (var deviation in shares.Values)
                 whole += double.CreateChecked(deviation * deviation);
@@ -54,8 +56,8 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     /// <inheritdoc/>
     public void Write(string folder, Matrix<T> weights)
     {
-        if (decoder is ModalDecoder<T> modal)
-            SurrogateFile.WriteModes(folder, modal.Modes);
+        if (modes is not null)
+            modes.Write(folder, data.Frame.Fields);
     }
 
     private IEnumerable<TrainingStage<T>> Staged(LdnetRecipe recipe, TrainingConfig training)
@@ -108,11 +110,11 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
         for (var i = 0; i < samples.Length; i++)
             for (var k = 0; k < snapshots; k++)
             {
-                ReadOnlySpan<T> from = data.Snapshots[samples[i] * data.Times + k];
+                ReadOnlySpan<T> from = data.Held!.Values[samples[i] * data.Times + k];
                 var to = targets[i * snapshots + k];
                 for (var p = 0; p < chosen.Length; p++)
                     for (var f = 0; f < fields; f++)
-                        to[p * fields + f] = from[f * grid + chosen[p]];
+                        to[p * fields + f] = data.Normalized(from[f * grid + chosen[p]], f);
             }
         var decoded = pointwise.Decode(states, SampleLoss.Rows(states.Tape, coordinates, chosen), weights);
         return T.CreateChecked(1.0 / decoded.Size.Count) * (decoded - states.Tape.Constant(targets)).SumOfSquares();

@@ -37,8 +37,16 @@ public sealed record LdnetRecipe(
                 throw new InputException($"curriculum: a stage has rollouts of {stage.Snapshots} snapshots, but trajectories have {trajectories.Times}.");
         var data = new NormalizedTrajectories<T>(trajectories, learned);
         var dynamics = Latent.Build<T>(trajectories.Names.Count);
-        var decoder = Decoder.Build<T>(Latent.States, data.Frame, count => data.Modes(learned, count, context.Random.Fork("modes")));
-        return new Ldnet<T>(this, context.Training, data, dynamics, decoder, learned, heldOut);
+        StoredModes<T>? modes = null;
+        var decoder = Decoder.Build(Latent.States, data.Frame, source =>
+        {
+            var from = learned[..Math.Min(learned.Length, source.Sample ?? learned.Length)];
+            modes = StoredModes<T>.Of(data.Modes(from, source.Modes, context.Random.Fork("modes")), source.Factors, data.Frame, context.Storage);
+            return modes.Modes;
+        });
+        if (decoder is IPointDecoder<T> && data.Held is null)
+            throw new InputException($"data: fields are learned at random points of {trajectories.Count} trajectories, which do not fit into {Data.Memory} GiB; expected a greater data.memory.");
+        return new Ldnet<T>(this, context.Training, data, dynamics, decoder, modes, learned, heldOut);
     }
 }
 
@@ -46,7 +54,8 @@ public sealed record LdnetRecipe(
 /// <param name="States">Width of the latent state.</param>
 /// <param name="Network">From [state, parameters] to the slope of the state.</param>
 /// <param name="Step">h: how far along its slope the state goes from one snapshot to the next.</param>
-public sealed record LatentConfig(int States, ILayerSource Network, double Step = 1)
+/// <param name="Start">From the parameters to the state one step before the first; 0 where absent, as published.</param>
+public sealed record LatentConfig(int States, ILayerSource Network, double Step = 1, ILayerSource? Start = null)
 {
     /// <summary>Width of the latent state.</summary>
     public int States { get; init; } = Require.AtLeast(1, States, nameof(States));
@@ -58,7 +67,8 @@ public sealed record LatentConfig(int States, ILayerSource Network, double Step 
     /// <param name="parameters">How many parameters there are.</param>
     /// <exception cref="InputException">A layer does not fit its place.</exception>
     public LatentDynamics<T> Build<T>(int parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(NetworkBuilder.Build<T>(Network, "latent.network", Size.Plain(States + parameters), Size.Plain(States)), States, Step);
+        new(NetworkBuilder.Build<T>(Network, "latent.network", Size.Plain(States + parameters), Size.Plain(States)), States, Step,
+            Start is null ? null : NetworkBuilder.Build<T>(Start, "latent.start", Size.Plain(parameters), Size.Plain(States)));
 }
 
 /// <summary>A stage of shorter rollouts.</summary>
