@@ -72,14 +72,31 @@ public sealed class LatentDynamics<T> where T : unmanaged, IBinaryFloatingPointI
     /// <param name="count">n, 1 or more.</param>
     public Variable<T> Rollout(Variable<T> u, Variable<T> weights, int count)
     {
+        using var frame = Scratch.Enter();
+        var all = frame.RentSpan<int>(count);
+        for (var k = 0; k < count; k++)
+            all[k] = k;
+        return Rollout(u, weights, all);
+    }
+
+    /// <summary>Some of the states of each row of parameters: [rows × n, LatentWidth], the states of a row one after the other.</summary>
+    /// <param name="u">Normalized, [rows, Parameters].</param>
+    /// <param name="weights">[1, count of the network's weights].</param>
+    /// <param name="kept">Which states, n of them, ascending.</param>
+    public Variable<T> Rollout(Variable<T> u, Variable<T> weights, ReadOnlySpan<int> kept)
+    {
         var tape = u.Tape;
-        var states = ArrayPool<Variable<T>>.Shared.Rent(count);
+        var states = ArrayPool<Variable<T>>.Shared.Rent(kept.Length);
         try
         {
-            var s = Start(u, weights);
-            for (var k = 0; k < count; k++)
-                states[k] = s = Advance(s, u, weights, Step);
-            return tape.Apply(Concatenation<T>.Instance, states.AsSpan(0, count)).View(0, u.Rows * count, LatentWidth);
+            var (s, next) = (Start(u, weights), 0);
+            for (var k = 0; next < kept.Length; k++)
+            {
+                s = Advance(s, u, weights, Step);
+                if (k == kept[next])
+                    states[next++] = s;
+            }
+            return tape.Apply(Concatenation<T>.Instance, states.AsSpan(0, kept.Length)).View(0, u.Rows * kept.Length, LatentWidth);
         }
         finally
         {

@@ -11,12 +11,16 @@ namespace Sonde.Experiments.Training;
 /// <param name="Points">Random points a step at which fields are compared; modes of the data need none.</param>
 /// <param name="Curriculum">Shorter rollouts before the whole ones.</param>
 /// <param name="Refinement">How the decoder is trained alone at the end; not at all where absent.</param>
+/// <param name="Times">Random times a step at which trajectories are compared, one from each of as many equal parts; all where absent.</param>
 public sealed record LdnetRecipe(
     TrajectoriesConfig Data, LatentConfig Latent, IDecoderSource Decoder, int Points = 1000, IReadOnlyList<CurriculumStage>? Curriculum = null,
-    TrainingConfig? Refinement = null) : IRecipe
+    TrainingConfig? Refinement = null, int? Times = null) : IRecipe
 {
     /// <summary>Random points a step.</summary>
     public int Points { get; init; } = Require.AtLeast(1, Points, nameof(Points));
+
+    /// <summary>Random times a step.</summary>
+    public int? Times { get; init; } = Require.AtLeast(1, Times, nameof(Times));
 
     /// <inheritdoc/>
     public ITrainable<T> Prepare<T>(RecipeContext context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
