@@ -43,7 +43,9 @@ public sealed record CoordinateSource(ILayerSource Network, int Frequencies = 0,
 /// <param name="Trunk">From the coordinate to the modes; modes of the data on its grid where absent.</param>
 /// <param name="Factors">Modes of the data are kept as products of so many functions of each axis; as they are where absent.</param>
 /// <param name="Sample">Trajectories that modes of the data are found in; all that are learned from where absent.</param>
-public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILayerSource? Trunk = null, int? Factors = null, int? Sample = null) : IDecoderSource
+/// <param name="Storage">How exactly modes of the data are held, in training and in the file.</param>
+public sealed record SeparableSource(
+    ILayerSource Network, int Modes = 100, ILayerSource? Trunk = null, int? Factors = null, int? Sample = null, ModeStorage Storage = ModeStorage.Full) : IDecoderSource
 {
     /// <summary>Trajectories that modes are found in.</summary>
     public int? Sample { get; init; } = Require.AtLeast(2, Sample, nameof(Sample));
@@ -71,4 +73,14 @@ public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILay
 
     private ILayer<T> Branch<T>(int latentWidth, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         NetworkBuilder.Build<T>(Network, "decoder.network", Size.Plain(latentWidth), Size.Plain(count));
+}
+
+/// <summary>How exactly modes are held.</summary>
+public enum ModeStorage
+{
+    /// <summary>As the weights.</summary>
+    Full,
+
+    /// <summary>In a byte a value, 127 steps each way: a quarter of the file, and an error of about 2 % of a field's departure from the mean.</summary>
+    Byte,
 }

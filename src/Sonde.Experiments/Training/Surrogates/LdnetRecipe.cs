@@ -45,7 +45,7 @@ public sealed record LdnetRecipe(
         var decoder = Decoder.Build(Latent.States, data.Frame, source =>
         {
             var from = learned[..Math.Min(learned.Length, source.Sample ?? learned.Length)];
-            modes = StoredModes<T>.Of(data.Modes(from, source.Modes, context.Random.Fork("modes")), source.Factors, data.Frame, context.Storage);
+            modes = StoredModes<T>.Of(data.Modes(from, source.Modes, context.Random.Fork("modes")), source.Factors, source.Storage, data.Frame, context.Storage);
             return modes.Modes;
         });
         if (decoder is IPointDecoder<T> && data.Held is null)
