@@ -129,6 +129,37 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     }
 
     /// <inheritdoc/>
+    public void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        using var scratch = Scratch.Enter();
+        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
+        for (var first = 0; first < x.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            x.Slice(first, count).CopyTo(rows.Slice(0, count));
+            var block = rows.Slice(0, Math.Max(LeastRows, count));
+            for (var step = 0; step < steps; step += StepsAtOnce)
+            {
+                using var lent = TapeLoan<double>.Take();
+                var (start, end) = Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: true);
+                var from = lent.Tape.Tangent(start);
+                var to = lent.Tape.Tangent(end);
+                for (var i = 0; i < each; i++)
+                {
+                    for (var row = 0; row < count; row++)
+                        dx[(first + row) * each + i].CopyTo(from[row]);
+                    lent.Tape.PushForward();
+                    for (var row = 0; row < count; row++)
+                        to[row].CopyTo(dx[(first + row) * each + i]);
+                }
+                end.Value.CopyTo(block);
+            }
+            rows.Slice(0, count).CopyTo(x.Slice(first, count));
+        }
+    }
+
+    /// <inheritdoc/>
     public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
     {
         var stretch = Math.Max(StepsAtOnce, (int)Math.Ceiling(Math.Sqrt(steps)));

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Variational;
 using Sonde.Dynamics.Fields;
@@ -22,6 +23,8 @@ public sealed class LatentAssimilationTests
     {
         ["etkf"] = new EnsembleFilter(new Etkf(), 40),
         ["4denvar"] = new EnsembleFourDVar(40, Count, Iterations: 4),
+        ["levda"] = new Levda(20, Count),
+        ["latent-4dvar"] = new LatentFourDVar(Window: Count, Iterations: 20),
         ["4dvar"] = new FourDVar(StaticBackground.Prior, Window: Count, Iterations: 20),
     };
 
