@@ -38,12 +38,12 @@ public sealed class LevdaTests
     public void Its_members_tend_to_the_Kalman_smoothers_posterior_as_they_become_many(bool modelError, int window, int stride)
     {
         var problem = new LinearProblem(modelError: modelError);
-        var recorder = problem.Twin.Run(new Levda(Many, window, stride)).Recorder;
+        var recorder = problem.Twin.Run(new Levda(2000, window, stride)).Recorder;
         for (var k = 0; k < problem.Count; k++)
         {
             var (mean, covariance) = problem.Difference(k, LastUse(problem.Count, window, stride, k), recorder.Smoothed[k]);
-            Assert.InRange(mean, 0, 0.05);
-            Assert.InRange(covariance, 0, 0.05);
+            Assert.InRange(mean, 0, 0.08);
+            Assert.InRange(covariance, 0, 0.08);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Sonde.Assimilation.EnsembleVariational;
 /// <param name="Targets">y with what perturbs it, in units of the errors, [N, m].</param>
 internal sealed record MemberProblem(EnsembleWindow Window, Matrix<double> Centers, Matrix<double> Targets)
 {
-    private const int MembersAtOnce = 10;
+    private const int MembersAtOnce = 20;
     private const int ValuesAtOnce = 1 << 21;
 
     /// <summary>N.</summary>
