@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics.Tensors;
 using Sonde.Assimilation;
 using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Calculus;
@@ -32,6 +33,7 @@ internal static class LevdaRun
         Case("4 Gauss-Newton steps", levda with { Minimizer = new GaussNewton(4, 0, 0) }, seconds);
         Case("4 Gauss-Newton steps with one Hessian", levda with { Minimizer = new GaussNewton(4, 0, 0), Jacobian = JacobianPoint.Mean }, seconds);
         Case("20 joint L-BFGS steps", levda with { Minimizer = new Lbfgs(20, 0, 0, 100), Joint = true }, seconds);
+        Gradient(seconds);
         return 0;
     }
 
@@ -49,6 +51,29 @@ internal static class LevdaRun
             digest = Math.Sqrt(((EnsembleBelief)analysis.Next).Members.Values.ToArray().Average(value => value * value));
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name},{best:0.##},{digest:R}"));
+    }
+
+    /// <summary>Value and gradient of all members' costs where a search begins.</summary>
+    private static void Gradient(double seconds)
+    {
+        var surrogate = Surrogate();
+        var (window, members) = Window(surrogate);
+        var subspace = EnsembleSubspace.Of(members)!;
+        var map = new EnsembleWindow(surrogate, window.Grid, window.Start, window.Observations, subspace, null);
+        var targets = new Matrix<double>(Members, map.OutputWidth);
+        for (var i = 0; i < Members; i++)
+            for (var k = 0; k < Times; k++)
+                TensorPrimitives.Divide(window.Observations[k].Values.Span, Noise, targets[i].Slice(k * Modes, Modes));
+        var cost = new MemberProblem(map, subspace.Coordinates, targets).Joint();
+        var (at, gradient) = (new double[cost.Width], new double[cost.Width]);
+        var (best, value, whole) = (double.PositiveInfinity, 0.0, Stopwatch.StartNew());
+        for (var i = 0; i < 5 || whole.Elapsed.TotalSeconds < seconds; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            value = cost.Evaluate(at, gradient);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"value and gradient of all costs,{best:0.##},{value:R}"));
     }
 
     private static LatentSurrogate Surrogate()

@@ -154,6 +154,16 @@ public sealed class LevdaTests
     }
 
     [Fact]
+    public void Members_that_have_become_the_same_are_carried_on()
+    {
+        var twin = TwinProblem.Lorenz63(4, seed: 3);
+        var same = new TwinProblem { System = twin.System, Grid = twin.Grid, Prior = new GaussianPrior([1, 2, 25], [0, 0, 0]), Observations = twin.Observations, Truth = twin.Truth };
+        var (recorder, last) = same.Run(new Levda(5, 2));
+        Assert.Equal(AnalysisStatus.Sound, last.Status);
+        Assert.Equal(0, recorder.Analyses[3].Covariance![0, 0]);
+    }
+
+    [Fact]
     public void Options_that_do_not_fit_are_refused()
     {
         var twin = TwinProblem.Lorenz63(2, seed: 3);

@@ -161,7 +161,7 @@ internal sealed class LevdaWindow(Levda method, AssimilationWindow window, Ensem
     {
         var outcomes = new MemberOutcome[controls.Rows];
         Array.Fill(outcomes, new MemberOutcome(StopReason.Converged, 0, 0, 0));
-        if (used.Sum(one => one.Count) == 0)
+        if (controls.Width == 0 || used.Sum(one => one.Count) == 0)           // members that are all the same have nowhere to go
         {
             centers.All.CopyTo(controls);
             return outcomes;
