@@ -1,7 +1,9 @@
 using System.Numerics.Tensors;
 using Sonde.Assimilation;
+using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Smoothers;
+using Sonde.Assimilation.Variational;
 using Sonde.Calculus;
 using Sonde.Calculus.Minimization;
 using Sonde.Dynamics;
@@ -151,6 +153,33 @@ public sealed class LevdaTests
         Dense.GramTransposed<double>(subspace.Coordinates, gram);
         for (var i = 0; i < 9; i++)
             Assert.Equal(i % 4 == 0 ? 29 : 0, gram.Values[i], 1e-11);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1e-8)]
+    public void Latent_4DVar_is_4DVar_with_a_factor_for_parameters_of_its_own(double factor)
+    {
+        var twin = TwinProblem.Lorenz63(2, seed: 3);
+        var system = new AugmentedSystem(new Lorenz63(), [new("beta", 0.3, 2.4)]);
+        var deviation = Math.Sqrt(2);
+        GaussianPrior prior = new([1.5, -1.5, 25.5, 2.4], [deviation, deviation, deviation, 0.3]), known = new([1.5, -1.5, 25.5, 2.4], [deviation, deviation, deviation, 0.3 * Math.Sqrt(factor)]);
+        var observations = twin.Observations.Select(one => new Sonde.Observing.Observation
+        {
+            Index = one.Index, At = one.At, Operator = new ComponentOperator(4, [0, 1, 2]), Values = one.Values, Error = one.Error, Points = one.Points,
+        }).ToArray();
+        GaussianBelief Found(IAssimilationMethod method, IPrior believed) => new TwinProblem
+        {
+            System = system, Grid = twin.Grid, Prior = believed, Observations = observations, Truth = twin.Truth,
+        }.Run(method).Recorder.Analyses[1];
+        var expected = Found(new FourDVar(StaticBackground.Prior, Window: 2, Tolerance: 1e-10, Iterations: 50), known);
+        var found = Found(new LatentFourDVar(ParameterFactor: factor, Window: 2, Tolerance: 1e-10, Iterations: 50), prior);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(expected.MeanState[i], found.MeanState[i], 1e-6);
+            Assert.Equal(expected.Covariance![i, i], found.Covariance![i, i], 1e-6);
+        }
+        Assert.Equal(factor < 1, Math.Abs(found.MeanState[3] - 2.4) < 1e-4);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ internal static class SmokeMatrix
         ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
         ["latent-4dvar"] = "window: 3, parameterFactor: 0.5, diagonal: true",
         ["levda"] = "members: 8, window: 3, stride: 2, inflation: 1.05",
-        ["levda as printed"] = "members: 8, window: 3, stride: 1, prior: mean, perturbObservations: false, reuse: true, minimizer: l-bfgs, joint: true, iterations: 4",
+        ["levda around the mean"] = "members: 8, window: 3, stride: 1, prior: mean, reuse: true, minimizer: l-bfgs, joint: true, iterations: 4",
         ["levda with model error"] = "members: 6, window: 3, stride: 2, relativeModelError: 0.1, additiveInflation: 0.01, quasiStatic: 1, minimizer: levenberg-marquardt",
         ["levda by one Hessian"] = "members: 8, window: 2, jacobian: mean",
         ["eda"] = "members: 4, method: { kind: 4dvar, window: 2 }, inflation: 1.1, modelError: 0.1",

@@ -16,13 +16,14 @@ namespace Sonde.Assimilation.EnsembleVariational;
 /// <param name="Window">Observation times in a window.</param>
 /// <param name="Stride">Observation times by which a window slides, 1 … Window; null for whole windows one after the other.</param>
 /// <param name="Cycled">True takes the covariance of the last window's analysis for B from the second window on.</param>
+/// <param name="Factor">Multiplies that covariance.</param>
 /// <param name="Iterations">Most iterations of the minimizer; null for its own.</param>
 /// <param name="Tolerance">Stops when the gradient's norm is this fraction of the first one; null for the minimizer's own.</param>
 /// <param name="QuasiStatic">Observation times by which the window grows until it is whole; 0 takes it at once.</param>
 /// <param name="Minimizer">How the minimum is found; null for Gauss-Newton.</param>
 public sealed record LatentFourDVar(
     double StateFactor = 1.0, double ParameterFactor = 1.0, bool Diagonal = false, int Window = 1, int? Stride = null, bool Cycled = false,
-    int? Iterations = null, double? Tolerance = null, int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null) : IVariationalMethod
+    double Factor = 1.0, int? Iterations = null, double? Tolerance = null, int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null) : IVariationalMethod
 {
     /// <summary>Multiplies B_s.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -31,6 +32,10 @@ public sealed record LatentFourDVar(
     /// <summary>Multiplies B_u.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
     public double ParameterFactor { get; init => field = Check.Positive(value, nameof(ParameterFactor)); } = Check.Positive(ParameterFactor, nameof(ParameterFactor));
+
+    /// <summary>Multiplies the last analysis' covariance.</summary>
+    /// <exception cref="ArgumentException">Not above 0.</exception>
+    public double Factor { get; init => field = Check.Positive(value, nameof(Factor)); } = Check.Positive(Factor, nameof(Factor));
 
     /// <summary>Observation times in a window.</summary>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
@@ -57,7 +62,7 @@ public sealed record LatentFourDVar(
     /// <inheritdoc/>
     public WindowPlan Plan => Inner.Plan;
 
-    private FourDVar Inner => new(StaticBackground.Prior, 1, Window, Stride, Iterations, Tolerance, QuasiStatic, Minimizer, null, Cycled);
+    private FourDVar Inner => new(StaticBackground.Prior, Factor, Window, Stride, Iterations, Tolerance, QuasiStatic, Minimizer, null, Cycled);
 
     /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem) => Inner.Refuses(problem);

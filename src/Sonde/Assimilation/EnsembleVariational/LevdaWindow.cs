@@ -162,10 +162,7 @@ internal sealed class LevdaWindow(Levda method, AssimilationWindow window, Ensem
         var outcomes = new MemberOutcome[controls.Rows];
         Array.Fill(outcomes, new MemberOutcome(StopReason.Converged, 0, 0, 0));
         if (controls.Width == 0 || used.Sum(one => one.Count) == 0)           // members that are all the same have nowhere to go
-        {
-            centers.All.CopyTo(controls);
             return outcomes;
-        }
         var shortened = errors?.GetRange(0, used.Length);
         var map = new EnsembleWindow((IDifferentiableSystem)window.System, window.Grid, window.Start, used, subspace, shortened);
         var (own, ownCenters) = (Columns(controls, map.InputWidth), Columns(centers, map.InputWidth));
@@ -189,7 +186,6 @@ internal sealed class LevdaWindow(Levda method, AssimilationWindow window, Ensem
                 outcomes[i] = MemberOutcome.Of(method.Chosen.Minimize(problem.Of(i), own[i]));
                 TensorPrimitives.Add(own[i], ownCenters[i], own[i]);
             });
-        centers.All.CopyTo(controls);                   // what nothing observes is as it was before
         for (var i = 0; i < controls.Rows; i++)
             own[i].CopyTo(controls[i]);
         return outcomes;
