@@ -1,5 +1,6 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Particles;
@@ -70,6 +71,8 @@ public static class Catalog
         .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
+        .Add<IAssimilationMethod, LatentFourDVar>("latent-4dvar")
+        .Add<IAssimilationMethod, Levda>("levda")
         .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
         .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
         .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")

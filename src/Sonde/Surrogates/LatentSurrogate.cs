@@ -140,6 +140,29 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     }
 
     /// <inheritdoc/>
+    public void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        using var scratch = Scratch.Enter();
+        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
+        for (var first = 0; first < x.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            x.Slice(first, count).CopyTo(rows.Slice(0, count));
+            var block = rows.Slice(0, Math.Max(LeastRows, count));
+            for (var step = 0; step < steps; step += StepsAtOnce)
+            {
+                using var lent = TapeLoan<double>.Take();
+                var (start, end) = Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: each > 0);
+                if (each > 0)
+                    Push(lent.Tape, start, end, dx.Slice(first * each, count * each), count);
+                end.Value.CopyTo(block);
+            }
+            rows.Slice(0, count).CopyTo(x.Slice(first, count));
+        }
+    }
+
+    /// <inheritdoc/>
     public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps)
     {
         var stretch = Math.Max(StepsAtOnce, (int)Math.Ceiling(Math.Sqrt(steps)));
@@ -186,23 +209,7 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public void Decode(ReadOnlyBatch<double> x, Batch<double> fields) => onGrid.Value.Evaluate(x, fields);
 
-    private void Advance(Batch<double> x, double dt, int steps)
-    {
-        using var scratch = Scratch.Enter();
-        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
-        for (var first = 0; first < x.Rows; first += RowsAtOnce)
-        {
-            var count = Math.Min(RowsAtOnce, x.Rows - first);
-            x.Slice(first, count).CopyTo(rows.Slice(0, count));
-            var block = rows.Slice(0, Math.Max(LeastRows, count));
-            for (var step = 0; step < steps; step += StepsAtOnce)
-            {
-                using var lent = TapeLoan<double>.Take();
-                Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: false).End.Value.CopyTo(block);
-            }
-            rows.Slice(0, count).CopyTo(x.Slice(first, count));
-        }
-    }
+    private void Advance(Batch<double> x, double dt, int steps) => AdvanceTangents(x, new Batch<double>([], 0, Width), 0, dt, steps);
 
     private (Variable<double> Start, Variable<double> End) Record(Tape<double> tape, ReadOnlyBatch<double> x, double dt, int steps, bool isInput)
     {
@@ -217,6 +224,22 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     }
 
     private Variable<double> Scaled(Variable<double> u) => (u - u.Tape.Constant(center)) * u.Tape.Constant(inverseHalfWidth);
+
+    /// <summary>dx ← their tangents: as many rows of each of the first recorded states, one direction of all states at a time.</summary>
+    private static void Push(Tape<double> tape, Variable<double> start, Variable<double> end, Batch<double> dx, int states)
+    {
+        var each = dx.Rows / states;
+        var from = tape.Tangent(start);
+        var to = tape.Tangent(end);
+        for (var i = 0; i < each; i++)
+        {
+            for (var row = 0; row < states; row++)
+                dx[row * each + i].CopyTo(from[row]);
+            tape.PushForward();
+            for (var row = 0; row < states; row++)
+                to[row].CopyTo(dx[row * each + i]);
+        }
+    }
 
     private static Batch<double> At(Batch<double> all, int state, int rows) => all.Slice(state * RowsAtOnce, rows);
 

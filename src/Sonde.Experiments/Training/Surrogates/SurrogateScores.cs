@@ -72,17 +72,14 @@ internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentD
 
     private void Add(ErrorSums sums, Matrix<T> fields, Matrix<T> truths)
     {
-        var grid = data.Frame.Grid.Count;
+        using var frame = Scratch.Enter();
+        var truth = frame.Rent<T>(data.Frame.Fields, components.Length / data.Frame.Fields);
         for (var k = 0; k < data.Times; k++)
         {
-            var made = fields[k];
-            var truth = truths[k];
             for (var c = 0; c < components.Length; c++)
-            {
-                var f = components[c] / grid;
-                var exact = double.CreateChecked(truth[components[c]]);
-                sums.Add(f, double.CreateChecked(made[c]) - exact, exact, data.HalfExtent[f], data.MiddleOfExtent[f]);
-            }
+                truth.Values[c] = truths[k, components[c]];
+            for (var f = 0; f < data.Frame.Fields; f++)
+                sums.Add<T>(f, fields[k].Slice(f * truth.Width, truth.Width), truth[f], data.HalfExtent[f], data.MiddleOfExtent[f]);
         }
     }
 
@@ -123,13 +120,17 @@ internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentD
 
         public double Rmse(int field) => Math.Sqrt(squares[field] / counts[field]);
 
-        public void Add(int field, double error, double truth, double halfExtent, double middle)
+        /// <summary>Takes values of a field in.</summary>
+        public void Add<TNumber>(int field, ReadOnlySpan<TNumber> made, ReadOnlySpan<TNumber> truth, double halfExtent, double middle)
+            where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         {
-            squares[field] += error * error;
-            exact[field] += truth * truth;
-            scaledErrors += error / halfExtent * (error / halfExtent);
-            scaledExact += (truth - middle) / halfExtent * ((truth - middle) / halfExtent);
-            counts[field]++;
+            var distance = double.CreateChecked(TensorPrimitives.Distance(made, truth));
+            var (sum, square) = (double.CreateChecked(TensorPrimitives.Sum(truth)), double.CreateChecked(TensorPrimitives.SumOfSquares(truth)));
+            squares[field] += distance * distance;
+            exact[field] += square;
+            scaledErrors += distance * distance / (halfExtent * halfExtent);
+            scaledExact += (square - 2 * middle * sum + truth.Length * middle * middle) / (halfExtent * halfExtent);
+            counts[field] += truth.Length;
         }
     }
 }
