@@ -2,6 +2,7 @@ using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Score;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
 using Sonde.Numerics;
