@@ -41,6 +41,7 @@ public static class Catalog
         .Add<ISystemSource, LinearFiles>("linear")
         .Add<ISystemSource, OrnsteinUhlenbeckSource>("ornstein-uhlenbeck")
         .Add<ISystemSource, ExternalModel>("command")
+        .Add<ISystemSource, SurrogateSource>("surrogate")
         .Add<ISystemSource, SteppedSystem>("linear-advection", (nameof(SteppedSystem.System), typeof(LinearAdvection)));
 
     private static Kinds Methods(Kinds kinds) => kinds
@@ -145,6 +146,7 @@ public static class Catalog
 
     private static Kinds Shorthands(Kinds kinds) => kinds
         .Shorthand<ExternalCommand>(node => Short.List(node, "words"))
+        .Shorthand<SurrogateSetup>(node => Short.Scalar(node, "file"))
         .Shorthand<ExternalAxis>(node => Short.Scalar(node, "count"))
         .Shorthand<SourceRange>(SourceRange.Expand)
         .Shorthand<Numbers>(node => Short.List(node, "values"))

@@ -68,6 +68,9 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Wall time of the training; null for methods that were not trained in this run.</summary>
     public double? TrainingSeconds { get; init; }
 
+    /// <summary>Wall time of making fields of latent rows for scores, apart from <see cref="Seconds"/>; null for methods whose rows hold the fields.</summary>
+    public double? DecodingSeconds { get; init; }
+
     /// <summary>True where numbers failed or innovations show that the truth was lost; of many trajectories, where numbers failed in all of them.</summary>
     public bool Diverged { get; init; }
 

@@ -14,6 +14,9 @@ public interface IDynamicalSystem
     /// <summary>What the components of a row are and where they lie.</summary>
     Domain Domain { get; }
 
+    /// <summary>What is observed and scored of a row: <see cref="Domain"/> itself, or the fields that a decoder makes of rows which do not hold them.</summary>
+    Domain Fields => Domain;
+
     /// <summary>What is usually believed of a state before anything was observed; null where nothing is usual.</summary>
     DefaultPrior? DefaultPrior => null;
 

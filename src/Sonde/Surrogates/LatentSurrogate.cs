@@ -80,7 +80,10 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     /// <summary>Time of one latent step.</summary>
     public double StepLength { get; }
 
-    /// <summary>The Gaussian with mean and covariance of what parameters anywhere in their ranges start from.</summary>
+    /// <summary>The last time that trajectories reached which the surrogate was trained on; infinite where nobody said.</summary>
+    public double TrainedUntil { get; init; } = double.PositiveInfinity;
+
+    /// <summary>What parameters anywhere in their ranges start from, and the Gaussian with the same mean and covariance.</summary>
     public DefaultPrior DefaultPrior => prior.Value;
 
     int IFieldDecoder.RowWidth => Width;
@@ -229,6 +232,6 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
             for (var i = 0; i < Width; i++)
                 rows[n, i] = (rows[n, i] - mean[i]) / Math.Sqrt(PriorPatterns);
         var departures = new LowRankNoise(rows);
-        return new DefaultPrior(mean, departures.StandardDeviations(), departures);
+        return new DefaultPrior(mean, departures.StandardDeviations(), departures, new LatentStarts(this));
     }
 }

@@ -14,7 +14,7 @@ internal static class SmokeMatrix
     private const int Cycles = 4;
 
     /// <summary>Kinds of systems that need files or programs beside the experiment.</summary>
-    public static readonly HashSet<string> NeedFiles = ["linear", "command"];
+    public static readonly HashSet<string> NeedFiles = ["linear", "command", "surrogate"];
 
     /// <summary>Name → settings of a small system, step, time between observations. A name is a kind, or a kind and what is special.</summary>
     public static readonly Dictionary<string, (string Settings, double Step, double Every)> Systems = new()

@@ -37,7 +37,10 @@ public static class SurrogateFile
             var weights = Path.Combine(folder, Part(root, root["weights"], "weights").Text!);
             return new(
                 dynamics, NetworkFile.Load(weights, dynamics.Network, "dynamics."), decoder, NetworkFile.Load(weights, decoder.Network, "decoder."),
-                layout.Parameters, frame, layout.StepLength);
+                layout.Parameters, frame, layout.StepLength)
+            {
+                TrainedUntil = (layout.Times - 1) * layout.StepLength,
+            };
         }
         catch (ArgumentException e)
         {

@@ -49,6 +49,9 @@ public sealed class DecodedReader : IObservationOperator
         map = Map.Of<double>(InputWidth, order.Length, x => x.Tape.Apply(arrangement, fields.Apply(x).Beside(x.Tape.Apply(parameters, x))));
     }
 
+    /// <summary>What each value is read from, [m].</summary>
+    internal IReadOnlyList<Probe> Probes => probes;
+
     /// <inheritdoc/>
     public int InputWidth { get; }
 
