@@ -191,6 +191,8 @@ public sealed class MethodRun
             Medians = experiment.Trajectories > 1 ? scores.Medians() : null,
             StandardErrors = errors,
             ParameterRmse = Parameters(),
+            Parameters = failed || Outcomes[0].Used < experiment.Times || experiment.Fields.Parameters.Count == 0 ? null : experiment.Fields.Parameters.ToDictionary(
+                name => name, name => new ParameterEstimate(Series[$"{name}.mean"][experiment.Times - 1], Series[$"{name}.sd"][experiment.Times - 1])),
             Diagnostics = Averages(),
             Innovations = failed ? null : recorder.Innovations.Summarize(),
             FailedMembers = external?.Failures is { Count: > 0 } gone ? [.. gone.OrderBy(one => one.End).ThenBy(one => one.Member).Select(Failed)] : null,

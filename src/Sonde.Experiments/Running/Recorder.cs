@@ -122,7 +122,7 @@ public sealed class Recorder : IAnalysisObserver
             Parameters = ParameterSample.Of(belief, domain);
         for (var p = 0; p < domain.Parameters.Count; p++)
         {
-            Series[$"{domain.Parameters[p]}.mean"][k] = mean[domain.FieldWidth + p];
+            (Series[$"{domain.Parameters[p]}.mean"][k], Series[$"{domain.Parameters[p]}.sd"][k]) = (mean[domain.FieldWidth + p], Math.Sqrt(variance[domain.FieldWidth + p]));
             if (experiment.Truth is { } known)
                 Series[$"{domain.Parameters[p]}.error"][k] = mean[domain.FieldWidth + p] - known[k, domain.FieldWidth + p];
         }

@@ -77,11 +77,20 @@ public static class SurrogateFile
     }
 
     /// <summary>Writes modes beside the weights.</summary>
-    internal static void WriteModes<T>(string folder, FieldModes<T> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void WriteModes<T>(string folder, FieldModes<T> modes, ModeStorage storage) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var writer = new SafetensorsWriter();
         writer.Add<T>("mean", [modes.Mean.Width], modes.Mean.Values);
-        writer.Add<T>("modes", [modes.Count, modes.Modes.Width], modes.Modes.Values);
+        if (storage == ModeStorage.Byte)
+        {
+            var (scales, bytes) = ByteModes.Split(modes);
+            writer.Add("modes", [modes.Count, modes.Modes.Width], bytes);
+            writer.Add<T>("scale", [modes.Count], scales);
+        }
+        else
+        {
+            writer.Add<T>("modes", [modes.Count, modes.Modes.Width], modes.Modes.Values);
+        }
         writer.Add<T>("deviation", [modes.Count], modes.Deviation.Values);
         writer.Write(Path.Combine(folder, ModesName));
     }
@@ -97,6 +106,12 @@ public static class SurrogateFile
         file.Read("mean", mean.Values);
         file.Read("modes", modes.Values);
         file.Read("deviation", deviation.AsSpan());
+        if (file.Find("scale") is { Shape: [var scaled] } && scaled == count)
+        {
+            var scales = new T[count];
+            file.Read("scale", scales.AsSpan());
+            ByteModes.Scaled(modes, scales);
+        }
         return new(mean, modes, deviation);
     }
 
