@@ -113,7 +113,7 @@ internal static class ExperimentCheck
         for (var m = 0; m < own.Count; m++)
             if (SurrogateSource.Of(own[m].Problem.System) is { } surrogate && (file.Methods[m].Surrogate is not null || m == 0))
                 yield return (file.Methods[m].Surrogate is null ? "surrogate" : $"{file.Methods[m].Name}",
-                    Invariant($"in {surrogate.Width} latent components, steps of {surrogate.StepLength}{string.Concat(own[m].Notes.Select(note => $"; {note}"))}"));
+                    Invariant($"in {surrogate.Width} latent components, steps of {surrogate.StepLength:G10}{string.Concat(own[m].Notes.Select(note => $"; {note}"))}"));
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

@@ -102,7 +102,8 @@ public static class Preparation
     internal static TimeGrid GridOf(ExperimentConfig config, IDynamicalSystem system)
     {
         if (SurrogateSource.Of(system) is { StepLength: var own } && Math.Abs(config.Time.Step - own) > 1e-9 * own)
-            throw new InputException($"time.step is {config.Time.Step}, but the surrogate was trained with steps of {own}, and another step makes another model; expected {own}.");
+            throw new InputException(FormattableString.Invariant(
+                $"time.step is {config.Time.Step}, but the surrogate was trained with steps of {own:G10}, and another step makes another model; expected {own:G10}."));
         return new TimeGrid(0, config.Time.Step);
     }
 

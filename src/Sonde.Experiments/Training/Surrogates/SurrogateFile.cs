@@ -20,6 +20,8 @@ public static class SurrogateFile
     /// <exception cref="InputException">It is not there, not a surrogate, or its parts do not fit one another.</exception>
     public static LatentSurrogate Open(string path)
     {
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new InputException($"There is no surrogate {path}; expected the folder that 'sonde train' wrote with kind ldnet, or model.json in it.");
         var file = Directory.Exists(path) ? Path.Combine(path, "model.json") : path;
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var root = YamlFile.Read(file);
