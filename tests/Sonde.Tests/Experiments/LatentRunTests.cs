@@ -115,7 +115,9 @@ public sealed class LatentRunTests(TrainedLorenz trained) : IClassFixture<Traine
                 Assert.Equal(full[i], latent[i], 1e-12);
         }
         var root = Run(Experiment(Irregular, Methods).Replace("cycles: 8", "cycles: 8, burnIn: 4", StringComparison.Ordinal), "irregular");
-        Assert.All(root["methods"]!.AsArray(), method => Assert.InRange((double)method!["parameterRmse"]!["forcing"]!, 0, 0.45));
+        Assert.All(root["methods"]!.AsArray(), method => Assert.InRange((double)method!["rmse"]!, 0, 0.4));      // between steps the latent state moves on a straight line
+        Assert.All(root["methods"]!.AsArray().Where(method => (string)method!["name"]! is "smoother" or "full"), method =>
+            Assert.InRange((double)method!["parameterRmse"]!["forcing"]!, 0, 0.3));
     }
 
     [Fact]
