@@ -123,6 +123,9 @@ internal static class SmokeMatrix
     /// <summary>The kind in a name.</summary>
     public static string KindOf(string name) => name.Split(' ')[0];
 
+    /// <summary>True where a network reads observations that knows nothing of their places, so that there must be as many at each time.</summary>
+    public static bool ReadsFixedNetworks(string method) => KindOf(method) is "ld-ensf" or "latent-ensf";
+
     /// <summary>The names of an interface's kinds.</summary>
     public static IEnumerable<string> KindsOf<TInterface>() => Catalog.Kinds.Of(typeof(TInterface)).Select(kind => kind.Name);
 

@@ -51,7 +51,7 @@ public sealed class SmokeMatrixTests
 
     private static string[] Faults(PreparedExperiment experiment, string system, Predicate<string> mayDiverge, bool networkChanges) =>
         [.. SmokeMatrix.Methods.Keys
-            .Select(method => (method, fault: Fault(method, system, experiment, mayDiverge(method), networkChanges && ReadsFixedNetworks(method))))
+            .Select(method => (method, fault: Fault(method, system, experiment, mayDiverge(method), networkChanges && SmokeMatrix.ReadsFixedNetworks(method))))
             .Where(pair => pair.fault is not null).Select(pair => $"{pair.method}: {pair.fault}")];
 
     private static void AssertNone(string[] faults) => Assert.True(faults.Length == 0, string.Join(Environment.NewLine, faults));
@@ -65,13 +65,10 @@ public sealed class SmokeMatrixTests
     /// The score filter's explicit steps through the likelihood's score are stiff where the operator is steep or flat; and encoders trained as briefly as here
     /// put members where the model does not stay finite.
     /// </summary>
-    private static bool MayDiverge(string method, string setup) => (method == "ensf" && setup is ("squares" or "arctangents")) || ReadsFixedNetworks(method);
+    private static bool MayDiverge(string method, string setup) => (method == "ensf" && setup is ("squares" or "arctangents")) || SmokeMatrix.ReadsFixedNetworks(method);
 
     /// <summary>With a dozen members all weight may fall on one of them.</summary>
     private static bool MayCollapse(string method) => SmokeMatrix.KindOf(method) is "particle-filter" or "optimal-particle-filter" or "pf-xn" or "lnetf";
-
-    /// <summary>An encoder of observations knows nothing of their places.</summary>
-    private static bool ReadsFixedNetworks(string method) => SmokeMatrix.KindOf(method) is "ld-ensf" or "latent-ensf";
 
     private static bool IsStochastic(string system) => system == "ornstein-uhlenbeck" || system.EndsWith("with model error", StringComparison.Ordinal);
 
