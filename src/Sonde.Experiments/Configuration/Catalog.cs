@@ -1,8 +1,10 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Score;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
 using Sonde.Calculus.Minimization;
@@ -70,9 +72,13 @@ public static class Catalog
         .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
+        .Add<IAssimilationMethod, LatentFourDVar>("latent-4dvar")
+        .Add<IAssimilationMethod, Levda>("levda")
         .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
         .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
         .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
+        .Add<IAssimilationMethod, LdEnsf>("ld-ensf")
+        .Add<IAssimilationMethod, LatentEnsf>("latent-ensf")
         .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
         .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")

@@ -25,8 +25,9 @@ public static class NetworkFile
     /// <param name="layer">The network.</param>
     /// <param name="weights">[1, n].</param>
     /// <param name="prefix">Before each name.</param>
+    /// <param name="storage">With how many digits.</param>
     /// <exception cref="ArgumentException">There are more or fewer weights than the network has, or a name is taken.</exception>
-    public static void Add<T>(SafetensorsWriter writer, ILayer<T> layer, Matrix<T> weights, string prefix = "") where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Add<T>(SafetensorsWriter writer, ILayer<T> layer, Matrix<T> weights, string prefix = "", Storage storage = Storage.Full) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(layer);
@@ -36,7 +37,7 @@ public static class NetworkFile
         var offset = 0;
         foreach (var array in layer.Weights)
         {
-            writer.Add<T>(prefix + array.Name, array.Shape, weights.Values.Slice(offset, array.Count));
+            writer.Add<T>(prefix + array.Name, array.Shape, weights.Values.Slice(offset, array.Count), storage);
             offset += array.Count;
         }
     }

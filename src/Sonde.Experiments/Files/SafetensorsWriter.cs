@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -19,13 +20,17 @@ public sealed class SafetensorsWriter
     /// <param name="name">Not yet given to another.</param>
     /// <param name="shape">Row-major.</param>
     /// <param name="values">As many as the shape holds, of float or double.</param>
+    /// <param name="storage">Whether they are rounded to half precision.</param>
     /// <exception cref="ArgumentException">The name is taken or reserved, the numbers do not fill the shape, or T is neither float nor double.</exception>
-    public void Add<T>(string name, IReadOnlyList<int> shape, ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void Add<T>(string name, IReadOnlyList<int> shape, ReadOnlySpan<T> values, Storage storage = Storage.Full) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var type = typeof(T) == typeof(double) ? SafetensorsType.F64
             : typeof(T) == typeof(float) ? SafetensorsType.F32
             : throw new ArgumentException($"Arrays of float or double are written, not of {typeof(T).Name}.", nameof(values));
-        Add(name, shape, values, type);
+        if (storage == Storage.Half)
+            Add<Half>(name, shape, Halved(values), SafetensorsType.F16);
+        else
+            Add(name, shape, values, type);
     }
 
     /// <summary>Keeps a copy of an array of whole numbers from −128 to 127.</summary>
@@ -58,6 +63,13 @@ public sealed class SafetensorsWriter
         foreach (var tensor in tensors)
             stream.Write(tensor.Bytes);
     });
+
+    private static ReadOnlySpan<Half> Halved<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var halves = new Half[values.Length];
+        TensorPrimitives.ConvertSaturating<T, Half>(values, halves);
+        return halves;
+    }
 
     private byte[] Header()
     {

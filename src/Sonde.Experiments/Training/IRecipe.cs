@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Sonde.Experiments.Files;
 using Sonde.Networks;
 using Sonde.Networks.Training;
 using Sonde.Numerics;
@@ -19,7 +20,8 @@ public interface IRecipe
 /// <param name="Folder">Where relative file names begin.</param>
 /// <param name="Training">How the user wants to train.</param>
 /// <param name="Random">Randomness of the data: the split, noise that is drawn once.</param>
-public sealed record RecipeContext(string Folder, TrainingConfig Training, RandomSource Random);
+/// <param name="Storage">With how many digits numbers will be written.</param>
+public sealed record RecipeContext(string Folder, TrainingConfig Training, RandomSource Random, Storage Storage = Storage.Full);
 
 /// <summary>Something that is ready to be trained.</summary>
 public interface ITrainable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>

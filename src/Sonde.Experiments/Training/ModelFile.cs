@@ -16,7 +16,7 @@ internal static class ModelFile
     private const string WeightsName = "model.safetensors";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Write<T>(string folder, ITrainable<T> trainable, Matrix<T> weights, ConfigNode settings, TrainingSummary summary)
+    public static void Write<T>(string folder, ITrainable<T> trainable, Matrix<T> weights, ConfigNode settings, TrainingSummary summary, Storage storage)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var writer = new SafetensorsWriter();
@@ -24,7 +24,7 @@ internal static class ModelFile
         foreach (var network in trainable.Networks)
         {
             var count = network.Layer.WeightCount;
-            NetworkFile.Add(writer, network.Layer, new Matrix<T>(new ReadOnlyBatch<T>(weights.Values.Slice(offset, count))), network.Prefix);
+            NetworkFile.Add(writer, network.Layer, new Matrix<T>(new ReadOnlyBatch<T>(weights.Values.Slice(offset, count))), network.Prefix, storage);
             offset += count;
         }
         writer.Write(Path.Combine(folder, WeightsName));

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Sonde.Experiments.Files;
 
 namespace Sonde.Experiments.Training;
 
@@ -10,8 +11,10 @@ namespace Sonde.Experiments.Training;
 /// <param name="Description">A sentence about it.</param>
 /// <param name="Precision">Of the network's numbers.</param>
 /// <param name="Start">A safetensors file with the weights to begin from, such as PyTorch's; drawn at random where absent.</param>
+/// <param name="Storage">With how many digits the weights, and what belongs to them, are written: <c>half</c> for a small file.</param>
 public sealed record TrainingJob(
-    string Name, IRecipe Recipe, TrainingConfig? Training = null, long Seed = 0, string? Description = null, Precision Precision = Precision.Single, string? Start = null);
+    string Name, IRecipe Recipe, TrainingConfig? Training = null, long Seed = 0, string? Description = null, Precision Precision = Precision.Single, string? Start = null,
+    Storage Storage = Storage.Full);
 
 /// <summary>How many digits numbers have.</summary>
 [SuppressMessage("Naming", "CA1720", Justification = "These are the names of the precisions.")]

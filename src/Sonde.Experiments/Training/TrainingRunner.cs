@@ -41,7 +41,7 @@ public static class TrainingRunner
     {
         var random = new RandomSource(job.Seed);
         var home = Path.GetDirectoryName(Path.GetFullPath(request.File))!;
-        var trainable = job.Recipe.Prepare<T>(new(home, job.Training ?? new(), random.Fork("data")));
+        var trainable = job.Recipe.Prepare<T>(new(home, job.Training ?? new(), random.Fork("data"), job.Storage));
         var phases = trainable.Stages.Select((stage, i) => Trainers(stage, random.Fork("training").Fork(i), new Workers(request.Threads))).ToArray();
         var weights = Weights(job, trainable.Networks, home, random.Fork("weights"));
         var folder = new TrainingFolder(request.Out ?? ResultsFolder.Usual(job.Name), root, request.Resume);
@@ -60,10 +60,11 @@ public static class TrainingRunner
                 stages.Add(result.Summary(stage.Data.Samples.Length, stage.Data.HeldOut.Length));
             }
         }
+        job.Storage.Round(weights.Values);
         var summary = new TrainingSummary(job.Name, root["kind"]?.Text ?? "", job.Seed, weights.Width, stages, trainable.Score(weights));
         folder.WriteLosses(results);
         trainable.Write(folder.Path, weights);
-        ModelFile.Write(folder.Path, trainable, weights, root, summary);
+        ModelFile.Write(folder.Path, trainable, weights, root, summary, job.Storage);
         AtomicFile.WriteText(folder.At("summary.json"), JsonSerializer.Serialize(summary, TrainingJson.Default.TrainingSummary) + "\n");
         return new(folder.Path, summary, folder.At("summary.json"), results.Find(result => result.Failure is not null)?.Failure);
     }

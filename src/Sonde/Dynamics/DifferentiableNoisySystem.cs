@@ -31,6 +31,9 @@ public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGa
     public void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps) => System.AdvanceTangent(x, dx, time, dt, steps);
 
     /// <inheritdoc/>
+    public void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps) => System.AdvanceTangents(x, dx, time, dt, steps);
+
+    /// <inheritdoc/>
     public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps) =>
         System.AdvanceAdjoint(x, xBar, time, dt, steps);
 

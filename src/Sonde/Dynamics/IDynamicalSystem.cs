@@ -50,6 +50,19 @@ public interface IDifferentiableSystem : IDynamicalSystem
     /// <param name="steps">Number of steps.</param>
     void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps);
 
+    /// <summary>The same of many states, which a system may carry side by side for less than one after the other.</summary>
+    /// <param name="x">States, [rows, Width]; advanced.</param>
+    /// <param name="dx">As many perturbations of each, [rows × any, Width]: those of the first state, then those of the second …; advanced in place.</param>
+    /// <param name="time">Time at the start.</param>
+    /// <param name="dt">Step length.</param>
+    /// <param name="steps">Number of steps.</param>
+    void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        for (var row = 0; row < x.Rows; row++)
+            AdvanceTangent(x[row], dx.Slice(row * each, each), time, dt, steps);
+    }
+
     /// <summary>
     /// The transpose of <see cref="AdvanceTangent"/>: x̄ ← M′(x)ᵀ x̄, where M are the steps without noise. The states on the way are computed
     /// again, and no more than about 2√steps of them are kept where there are many.

@@ -39,8 +39,8 @@ public sealed class FieldModes<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>How many there are.</summary>
     public int Count => Modes.Rows;
 
-    /// <summary>The leading modes of snapshots, by subspace iteration with a random start; as many as are told apart, at most <paramref name="count"/>.</summary>
-    /// <param name="snapshots">A row a snapshot; changed: the mean is taken out.</param>
+    /// <summary>The leading modes of snapshots in memory; as below.</summary>
+    /// <param name="snapshots">A row a snapshot.</param>
     /// <param name="gridWeights">Share of each component in the square of a field's norm, [width]; scaled to a mean of 1.</param>
     /// <param name="count">Modes wanted, 1 or more.</param>
     /// <param name="random">The first directions.</param>
@@ -49,35 +49,74 @@ public sealed class FieldModes<T> where T : unmanaged, IBinaryFloatingPointIeee7
     public static FieldModes<T> Of(Matrix<T> snapshots, ReadOnlySpan<double> gridWeights, int count, RandomSource random, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(snapshots);
+        return Of(1, snapshots.Rows, (_, rows) => snapshots.All.CopyTo(rows), gridWeights, count, random, workers);
+    }
+
+    /// <summary>
+    /// The leading modes of snapshots that come in blocks, by subspace iteration with a random start; as many as are told apart, at most
+    /// <paramref name="count"/>. Every block is read seven times, and one is in memory.
+    /// </summary>
+    /// <param name="blocks">How many blocks there are.</param>
+    /// <param name="rows">Snapshots of a block.</param>
+    /// <param name="read">Fills the rows of a block.</param>
+    /// <param name="gridWeights">Share of each component in the square of a field's norm, [width]; scaled to a mean of 1.</param>
+    /// <param name="count">Modes wanted, 1 or more.</param>
+    /// <param name="random">The first directions.</param>
+    /// <param name="workers">How many threads may work; the result does not depend on it.</param>
+    /// <exception cref="ArgumentException">There are fewer than 2 snapshots, they are all the same, or numbers do not fit.</exception>
+    public static FieldModes<T> Of(
+        int blocks, int rows, SnapshotReader<T> read, ReadOnlySpan<double> gridWeights, int count, RandomSource random, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(random);
-        Check.AtLeast(2, snapshots.Rows, nameof(snapshots));
+        Check.AtLeast(2, blocks * rows, nameof(rows));
         Check.AtLeast(1, count, nameof(count));
-        if (gridWeights.Length != snapshots.Width)
-            throw new ArgumentException($"Snapshots of {snapshots.Width} values need as many weights, not {gridWeights.Length}.", nameof(gridWeights));
-        var (mean, roots) = (new Matrix<T>(1, snapshots.Width), new T[snapshots.Width]);
-        var share = snapshots.Width / TensorPrimitives.Sum(gridWeights);
+        var (width, snapshots) = (gridWeights.Length, blocks * rows);
+        var (mean, roots, block) = (new Matrix<T>(1, width), new T[width], new Matrix<T>(rows, width));
+        var share = width / TensorPrimitives.Sum(gridWeights);
         for (var i = 0; i < roots.Length; i++)
             roots[i] = T.CreateChecked(Math.Sqrt(gridWeights[i] * share));
-        for (var row = 0; row < snapshots.Rows; row++)
-            TensorPrimitives.MultiplyAdd(snapshots[row], T.CreateChecked(1.0 / snapshots.Rows), mean.Values, mean.Values);
-        for (var row = 0; row < snapshots.Rows; row++)
+        for (var b = 0; b < blocks; b++)
         {
-            TensorPrimitives.Subtract(snapshots[row], mean.Values, snapshots[row]);
-            TensorPrimitives.Multiply(snapshots[row], roots, snapshots[row]);
+            read(b, block);
+            for (var row = 0; row < rows; row++)
+                TensorPrimitives.MultiplyAdd(block[row], T.CreateChecked(1.0 / snapshots), mean.Values, mean.Values);
         }
-        var directions = Math.Min(count + MoreDirections, Math.Min(snapshots.Rows - 1, snapshots.Width));
-        var (basis, along) = (new Matrix<T>(directions, snapshots.Width), new Matrix<T>(directions, snapshots.Rows));
+        var directions = Math.Min(count + MoreDirections, Math.Min(snapshots - 1, width));
+        var (basis, along, part) = (new Matrix<T>(directions, width), new Matrix<T>(directions, snapshots), new Matrix<T>(directions, rows));
         random.FillNormal(along.Values);
         for (var sweep = 0; ; sweep++)
         {
-            Dense.Multiply(T.One, along, snapshots, T.Zero, basis, workers);
+            basis.Values.Clear();
+            for (var b = 0; b < blocks; b++)
+            {
+                Centered(b);
+                for (var direction = 0; direction < directions; direction++)
+                    along[direction].Slice(b * rows, rows).CopyTo(part[direction]);
+                Dense.Multiply(T.One, part, block, T.One, basis, workers);
+            }
             Orthonormalize(basis);
-            Dense.MultiplyTransposedRight(T.One, basis, snapshots, T.Zero, along, workers);
+            for (var b = 0; b < blocks; b++)
+            {
+                Centered(b);
+                Dense.MultiplyTransposedRight(T.One, basis, block, T.Zero, part, workers);
+                for (var direction = 0; direction < directions; direction++)
+                    part[direction].CopyTo(along[direction].Slice(b * rows, rows));
+            }
             if (sweep == Sweeps)
-                break;
+                return Rotated(mean, basis, along, roots, Math.Min(count, directions));
             Orthonormalize(along);
         }
-        return Rotated(mean, basis, along, roots, Math.Min(count, directions));
+
+        void Centered(int b)
+        {
+            read(b, block);
+            for (var row = 0; row < rows; row++)
+            {
+                TensorPrimitives.Subtract(block[row], mean.Values, block[row]);
+                TensorPrimitives.Multiply(block[row], roots, block[row]);
+            }
+        }
     }
 
     /// <summary>Coefficients of normalized fields, in units of their deviations.</summary>
@@ -87,17 +126,28 @@ public sealed class FieldModes<T> where T : unmanaged, IBinaryFloatingPointIeee7
     public Matrix<T> Coefficients(Matrix<T> fields, ReadOnlySpan<double> gridWeights, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var (weighted, coefficients) = (Modes.Copy(), new Matrix<T>(fields.Rows, Count));
+        var coefficients = new Matrix<T>(fields.Rows, Count);
+        Projection(gridWeights, workers)(fields, coefficients);
+        return coefficients;
+    }
+
+    /// <summary>From rows of normalized fields to their coefficients, in units of their deviations; for many calls.</summary>
+    /// <param name="gridWeights">As the modes were made with.</param>
+    /// <param name="workers">How many threads may work.</param>
+    public FieldProjection<T> Projection(ReadOnlySpan<double> gridWeights, Workers workers)
+    {
+        var (weighted, ofMean) = (Modes.Copy(), new Matrix<T>(1, Count));
         var share = Modes.Width / TensorPrimitives.Sum(gridWeights);
         for (var mode = 0; mode < Count; mode++)
             for (var i = 0; i < Modes.Width; i++)
                 weighted[mode, i] *= T.CreateChecked(gridWeights[i] * share) / Deviation.Values[mode];
-        var ofMean = new Matrix<T>(1, Count);
         Dense.MultiplyTransposedRight(T.One, Mean, weighted, T.Zero, ofMean, workers);
-        Dense.MultiplyTransposedRight(T.One, fields, weighted, T.Zero, coefficients, workers);
-        for (var row = 0; row < fields.Rows; row++)
-            TensorPrimitives.Subtract(coefficients[row], ofMean.Values, coefficients[row]);
-        return coefficients;
+        return (fields, coefficients) =>
+        {
+            Dense.MultiplyTransposedRight(T.One, fields, weighted, T.Zero, coefficients, workers);
+            for (var row = 0; row < coefficients.Rows; row++)
+                TensorPrimitives.Subtract(coefficients[row], ofMean.Values, coefficients[row]);
+        };
     }
 
     /// <summary>A weight for each component of a field's norm: 1 in flat spaces, the cosine of the latitude on a sphere.</summary>
@@ -152,3 +202,13 @@ public sealed class FieldModes<T> where T : unmanaged, IBinaryFloatingPointIeee7
         }
     }
 }
+
+/// <summary>Fills the rows of a block of snapshots.</summary>
+/// <param name="block">Which block.</param>
+/// <param name="rows">A row a snapshot, overwritten.</param>
+public delegate void SnapshotReader<T>(int block, Batch<T> rows) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>From fields to coefficients.</summary>
+/// <param name="fields">A row a field.</param>
+/// <param name="coefficients">A row a field, overwritten.</param>
+public delegate void FieldProjection<T>(ReadOnlyBatch<T> fields, Batch<T> coefficients) where T : unmanaged, IBinaryFloatingPointIeee754<T>;

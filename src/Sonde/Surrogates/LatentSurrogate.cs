@@ -90,7 +90,7 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
 
     int IFieldDecoder.ParameterOffset => LatentWidth;
 
-    /// <summary>x ← the rows at time 0 for these parameters: s₀ = h F(0, u).</summary>
+    /// <summary>x ← the rows at time 0 for these parameters: s₀ = s₋₁ + h F(s₋₁, u).</summary>
     /// <param name="values">In their own units, [rows, parameters].</param>
     /// <param name="x">[rows, Width].</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
@@ -98,9 +98,17 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     {
         if (values.Width != Ranges.Count || x.Width != Width || x.Rows != values.Rows)
             throw new ArgumentException($"Rows of {Ranges.Count} parameters start as many rows of {Width}, not {values.Rows} × {values.Width} rows {x.Rows} × {x.Width}.", nameof(x));
-        x.Clear();
-        for (var row = 0; row < x.Rows; row++)
-            values[row].CopyTo(x[row][LatentWidth..]);
+        using var scratch = Scratch.Enter();
+        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Ranges.Count);
+        for (var first = 0; first < x.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            values.Slice(first, count).CopyTo(rows.Slice(0, count));
+            using var lent = TapeLoan<double>.Take();
+            var u = lent.Tape.Constant(rows.Slice(0, Math.Max(LeastRows, count)));
+            var before = dynamics.Start(Scaled(u), lent.Tape.Constant(dynamicsWeights)).Beside(u);
+            before.Value.Slice(0, count).CopyTo(x.Slice(first, count));
+        }
         Advance(x, StepLength, 1);
     }
 
@@ -129,6 +137,29 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
             }
         }
         Advance(new Batch<double>(x), dt, steps);
+    }
+
+    /// <inheritdoc/>
+    public void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        using var scratch = Scratch.Enter();
+        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
+        for (var first = 0; first < x.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            x.Slice(first, count).CopyTo(rows.Slice(0, count));
+            var block = rows.Slice(0, Math.Max(LeastRows, count));
+            for (var step = 0; step < steps; step += StepsAtOnce)
+            {
+                using var lent = TapeLoan<double>.Take();
+                var (start, end) = Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: each > 0);
+                if (each > 0)
+                    Push(lent.Tape, start, end, dx.Slice(first * each, count * each), count);
+                end.Value.CopyTo(block);
+            }
+            rows.Slice(0, count).CopyTo(x.Slice(first, count));
+        }
     }
 
     /// <inheritdoc/>
@@ -178,34 +209,36 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public void Decode(ReadOnlyBatch<double> x, Batch<double> fields) => onGrid.Value.Evaluate(x, fields);
 
-    private void Advance(Batch<double> x, double dt, int steps)
-    {
-        using var scratch = Scratch.Enter();
-        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
-        for (var first = 0; first < x.Rows; first += RowsAtOnce)
-        {
-            var count = Math.Min(RowsAtOnce, x.Rows - first);
-            x.Slice(first, count).CopyTo(rows.Slice(0, count));
-            var block = rows.Slice(0, Math.Max(LeastRows, count));
-            for (var step = 0; step < steps; step += StepsAtOnce)
-            {
-                using var lent = TapeLoan<double>.Take();
-                Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: false).End.Value.CopyTo(block);
-            }
-            rows.Slice(0, count).CopyTo(x.Slice(first, count));
-        }
-    }
+    private void Advance(Batch<double> x, double dt, int steps) => AdvanceTangents(x, new Batch<double>([], 0, Width), 0, dt, steps);
 
     private (Variable<double> Start, Variable<double> End) Record(Tape<double> tape, ReadOnlyBatch<double> x, double dt, int steps, bool isInput)
     {
         var start = isInput ? tape.Input(x) : tape.Constant(x);
         var weights = tape.Constant(dynamicsWeights);
         var (s, u) = (tape.Apply(states, start), tape.Apply(parameters, start));
-        var scaled = (u - tape.Constant(center)) * tape.Constant(inverseHalfWidth);
+        var scaled = Scaled(u);
         var h = dynamics.Step * (dt / StepLength);
         for (var step = 0; step < steps; step++)
             s = dynamics.Advance(s, scaled, weights, h);
         return (start, s.Beside(u));
+    }
+
+    private Variable<double> Scaled(Variable<double> u) => (u - u.Tape.Constant(center)) * u.Tape.Constant(inverseHalfWidth);
+
+    /// <summary>dx ← their tangents: as many rows of each of the first recorded states, one direction of all states at a time.</summary>
+    private static void Push(Tape<double> tape, Variable<double> start, Variable<double> end, Batch<double> dx, int states)
+    {
+        var each = dx.Rows / states;
+        var from = tape.Tangent(start);
+        var to = tape.Tangent(end);
+        for (var i = 0; i < each; i++)
+        {
+            for (var row = 0; row < states; row++)
+                dx[row * each + i].CopyTo(from[row]);
+            tape.PushForward();
+            for (var row = 0; row < states; row++)
+                to[row].CopyTo(dx[row * each + i]);
+        }
     }
 
     private static Batch<double> At(Batch<double> all, int state, int rows) => all.Slice(state * RowsAtOnce, rows);

@@ -12,9 +12,9 @@ internal sealed class PartLayer<T>(int inputWidth, int outputWidth, Parts<T> par
 
     public int OutputWidth => outputWidth;
 
-    /// <summary>"0.…" of the parts becomes "branch.…".</summary>
+    /// <summary>"0.…" of the parts becomes "branch.…", or "…" where the name is empty.</summary>
     public IReadOnlyList<WeightArray> Weights { get; } =
-        [.. parts.Weights.Select(array => array with { Name = names[array.Name[0] - '0'] + array.Name[1..] })];
+        [.. parts.Weights.Select(array => array with { Name = names[array.Name[0] - '0'] is "" ? array.Name[2..] : names[array.Name[0] - '0'] + array.Name[1..] })];
 
     public Variable<T> Apply(Variable<T> x, Variable<T> weights, Pass pass) => throw new NotSupportedException("The parts of this network are applied one by one.");
 

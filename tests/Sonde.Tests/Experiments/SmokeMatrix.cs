@@ -72,6 +72,11 @@ internal static class SmokeMatrix
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
         ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
         ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
+        ["latent-4dvar"] = "window: 3, parameterFactor: 0.5, diagonal: true",
+        ["levda"] = "members: 8, window: 3, stride: 2, inflation: 1.05",
+        ["levda around the mean"] = "members: 8, window: 3, stride: 1, prior: mean, reuse: true, minimizer: l-bfgs, joint: true, iterations: 4",
+        ["levda with model error"] = "members: 6, window: 3, stride: 2, relativeModelError: 0.1, additiveInflation: 0.01, quasiStatic: 1, minimizer: levenberg-marquardt",
+        ["levda by one Hessian"] = "members: 8, window: 2, jacobian: mean",
         ["eda"] = "members: 4, method: { kind: 4dvar, window: 2 }, inflation: 1.1, modelError: 0.1",
         ["eda of weak-4dvar"] = "members: 3, control: false, method: { kind: weak-4dvar, window: 3, stride: 2, modelError: 0.2 }",
         ["eda of 3dvar"] = "members: 4, method: { kind: 3dvar, factor: 0.5 }",
@@ -113,11 +118,18 @@ internal static class SmokeMatrix
         ["neural-incremental of low rank"] = "prior: low-rank, rank: 2, members: 6, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental by covariances"] = "prior: covariance, members: 6, moments: { form: chain, order: 2 }, network: { kind: images, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental with a constant prior"] = "prior: constant, members: 6, floor: 0, moments: { form: stationary-chain }, network: { kind: convolutions, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
+        ["ld-ensf"] = "members: 8, hidden: 6, training: { trajectories: 20, epochs: 20, rate: 0.01, calibration: 5 }",
+        ["ld-ensf by components"] = "members: 8, hidden: 6, latentNoise: component, scaling: 1, prior: mixture, inflation: 1.1, training: { trajectories: 20, epochs: 4, batch: 8, noise: true, calibration: 5 }",
+        ["latent-ensf"] = "members: 8, channels: 2, training: { trajectories: 10, epochs: 2, calibration: 5 }",
+        ["latent-ensf by increments"] = "members: 8, channels: 2, multipliers: [1, 2], latent: 3, increments: true, latentNoise: component, training: { trajectories: 10, epochs: 2, noise: true, calibration: 5 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 
     /// <summary>The kind in a name.</summary>
     public static string KindOf(string name) => name.Split(' ')[0];
+
+    /// <summary>True where a network reads observations that knows nothing of their places, so that there must be as many at each time.</summary>
+    public static bool ReadsFixedNetworks(string method) => KindOf(method) is "ld-ensf" or "latent-ensf";
 
     /// <summary>The names of an interface's kinds.</summary>
     public static IEnumerable<string> KindsOf<TInterface>() => Catalog.Kinds.Of(typeof(TInterface)).Select(kind => kind.Name);

@@ -119,6 +119,47 @@ public sealed class LatentSurrogateTests
             Assert.Equal(1, Math.Sqrt(Enumerable.Range(0, 30).Average(row => coefficients[row, k] * coefficients[row, k])), 1e-10);
     }
 
+    [Theory]
+    [InlineData(9)]
+    [InlineData(3)]
+    public void Modes_as_products_are_exact_with_all_functions_and_lose_what_they_leave_out(int functions)
+    {
+        const int Fields = 2, Rows = 5, Columns = 6, Count = 7;
+        var snapshots = new Matrix<double>(20, Fields * Rows * Columns);
+        new RandomSource(5).FillNormal(snapshots.Values);
+        var weights = Enumerable.Repeat(1.0, snapshots.Width).ToArray();
+        var modes = FieldModes<double>.Of(snapshots, weights, Count, new RandomSource(6), Workers.One);
+        var factors = FactoredModes<double>.Of(modes, Fields, Rows, functions);
+        var expanded = factors.Expand(modes.Mean, modes.Deviation.Values);
+        var (whole, kept, lost) = (0.0, 0.0, 0.0);
+        for (var k = 0; k < Count; k++)
+            for (var i = 0; i < snapshots.Width; i++)
+            {
+                whole += modes.Modes[k, i] * modes.Modes[k, i];
+                kept += expanded.Modes[k, i] * expanded.Modes[k, i];
+                lost += (modes.Modes[k, i] - expanded.Modes[k, i]) * (modes.Modes[k, i] - expanded.Modes[k, i]);
+            }
+        Assert.Equal(whole - kept, lost, 1e-9);                                 // an orthogonal projection
+        Assert.InRange(lost / whole, functions == 9 ? 0 : 0.1, functions == 9 ? 1e-20 : 0.9);
+        Assert.Equal((Fields * Math.Min(functions, Rows), Fields * Math.Min(functions, Columns)), (factors.AlongY.Rows, factors.AlongX.Rows));
+    }
+
+    [Fact]
+    public void Modes_of_blocks_are_those_of_all_snapshots()
+    {
+        const int Blocks = 4, Rows = 5, Width = 12;
+        var snapshots = new Matrix<double>(Blocks * Rows, Width);
+        new RandomSource(5).FillNormal(snapshots.Values);
+        double[] weights = [.. Enumerable.Range(0, Width).Select(i => 1 + 0.5 * Math.Sin(i))];
+        var whole = FieldModes<double>.Of(snapshots, weights, Width, new RandomSource(6), Workers.One);
+        var parts = FieldModes<double>.Of(Blocks, Rows, (b, rows) => snapshots.All.Slice(b * Rows, Rows).CopyTo(rows), weights, Width, new RandomSource(6), Workers.One);
+        for (var k = 0; k < Width; k++)
+        {
+            Assert.Equal(whole.Deviation[0, k], parts.Deviation[0, k], 1e-10);
+            Assert.Equal(1, Math.Abs(Enumerable.Range(0, Width).Sum(i => weights[i] * Width / weights.Sum() * whole.Modes[k, i] * parts.Modes[k, i])), 1e-8);
+        }
+    }
+
     /// <summary>Term by term, from the networks themselves.</summary>
     private static Matrix<double> Dense(IDecoder<double> decoder, Matrix<double> weights, Matrix<double> states, FieldPlace[] places)
     {

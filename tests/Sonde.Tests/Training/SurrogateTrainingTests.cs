@@ -58,6 +58,59 @@ public sealed class SurrogateTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Two_states_are_enough_for_the_wave_where_the_parameters_start_them()
+    {
+        var scores = Train(Waves, "two", request => request with { Set = ["latent.states=2", "latent.start=dense"] }).Summary.Scores;
+        Assert.InRange(scores["all fields"]["relativeRmse"], 0, 1e-3);
+        Assert.Equal(scores["all fields"]["relativeRmse"], scores["u"]["relativeRmse"], 1e-12);        // the only field
+        var surrogate = SurrogateFile.Open(folder["two"]);
+        var (amplitude, rows, fields) = (new Matrix<double>(1, 1), new Matrix<double>(1, surrogate.Width), new Matrix<double>(1, Size));
+        amplitude[0, 0] = 1.5;
+        surrogate.Start(amplitude, rows);
+        surrogate.Decode(rows, fields);
+        for (var j = 0; j < Size; j++)
+            Assert.Equal(Wave(1.5, 0, j * Math.Tau / Size), fields[0, j], 5e-3);
+    }
+
+    [Fact]
+    public void Snapshots_that_stay_on_file_give_the_same_bits()
+    {
+        RunRequest Short(RunRequest request, string memory) => request with { Set = ["training.epochs=5", "training.polish=~", "decoder.sample=6", memory] };
+        var held = Train(Waves, "held", request => Short(request, "data.memory=1")).Summary.Scores["all fields"];
+        var read = Train(Waves, "read", request => Short(request, "data.memory=0")).Summary.Scores["all fields"];
+        Assert.Equal(held, read);
+        foreach (var file in new[] { "model.safetensors", "modes.safetensors" })
+            Assert.Equal(File.ReadAllBytes(folder[$"held/{file}"]), File.ReadAllBytes(folder[$"read/{file}"]));
+        const string Trunk = "decoder={ kind: separable, modes: 4, network: dense, trunk: dense }";
+        Assert.Contains("expected a greater data.memory.", Assert.Throws<InputException>(() =>
+            Train(Waves, "out", request => request with { Set = [Trunk, "data.memory=0"] })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Random_times_learn_the_wave_too()
+    {
+        var scores = Train(Waves, "out", request => request with { Set = ["times=4", "training.epochs=600"] }).Summary.Scores["all fields"];
+        Assert.InRange(scores["relativeRmse"], 0, 1e-2);
+    }
+
+    [Fact]
+    public void Modes_in_half_precision_and_as_products_are_read_back_as_they_were_judged()
+    {
+        var scores = Train(Waves + "\nstorage: half\n", "out", request => request with { Set = ["training.epochs=5", "training.polish=~", "decoder.factors=2"] }).Summary.Scores;
+        Assert.InRange(scores["all fields"]["truncation"], 1e-5, 1e-2);                // two functions hold the wave; what is left is rounding
+        var modes = SafetensorsFile.Open(folder["out/modes.safetensors"]);
+        Assert.Equal(("F16", "F64"), (modes.Find("core")!.Type, modes.Find("deviation")!.Type));
+        Assert.Equal([2, 1, 1, 2], modes.Find("core")!.Shape);
+        Assert.Equal([1, 2, Size], modes.Find("alongX")!.Shape);
+        Assert.Equal("F16", SafetensorsFile.Open(folder["out/model.safetensors"]).Find("decoder.weight")!.Type);
+        var surrogate = SurrogateFile.Open(folder["out"]);
+        var (amplitude, rows, fields) = (new Matrix<double>(1, 1), new Matrix<double>(1, surrogate.Width), new Matrix<double>(1, Size));
+        surrogate.Start(amplitude, rows);
+        surrogate.Decode(rows, fields);
+        Assert.All(fields.Values.ToArray(), value => Assert.True(double.IsFinite(value)));
+    }
+
+    [Fact]
     public void A_surrogate_read_back_makes_the_trajectories_anywhere()
     {
         Train(Waves, "out");
@@ -135,9 +188,10 @@ public sealed class SurrogateTrainingTests : IDisposable
     [InlineData("data.parameters=[x]", "has the dimensions x; expected trajectory, or trajectory and time.")]
     [InlineData("data.every=20", "has 1 times to keep; expected 2 or more.")]
     [InlineData("curriculum=[{snapshots: 16, epochs: 1}]", "curriculum: a stage has rollouts of 16 snapshots, but trajectories have 15.")]
+    [InlineData("decoder.trunk=dense,decoder.factors=2", "Factors are of modes of the data; a trunk learns its own.")]
     [InlineData("data.system={kind: lorenz96}", "A surrogate learns from a file or from a system; expected one of the keys.")]
     public void What_cannot_be_learned_is_refused_in_a_sentence(string set, string sentence) =>
-        Assert.Contains(sentence, Assert.Throws<InputException>(() => Train(Waves, "out", request => request with { Set = [set] })).Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, Assert.Throws<InputException>(() => Train(Waves, "out", request => request with { Set = set.Split(",decoder").Select((part, i) => i == 0 ? part : "decoder" + part).ToArray() })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Fields_on_points_in_no_order_are_learned_and_read_back()

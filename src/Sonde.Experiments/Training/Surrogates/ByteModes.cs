@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Sonde.Numerics;
-using Sonde.Surrogates;
 
 namespace Sonde.Experiments.Training;
 
@@ -10,23 +9,22 @@ internal static class ByteModes
 {
     private const int Largest = sbyte.MaxValue;
 
-    /// <summary>Modes rounded to what bytes hold.</summary>
-    public static FieldModes<T> Round<T>(FieldModes<T> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Rounds rows, one a mode, to what bytes hold.</summary>
+    public static void Round<T>(Matrix<T> rows) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (scales, bytes) = Split(modes);
-        var rounded = new Matrix<T>(modes.Count, modes.Modes.Width);
+        var (scales, bytes) = Split(rows);
         for (var i = 0; i < bytes.Length; i++)
-            rounded.Values[i] = T.CreateChecked(bytes[i]);
-        return new(modes.Mean, Scaled(rounded, scales), modes.Deviation.Values);
+            rows.Values[i] = T.CreateChecked(bytes[i]);
+        Scale(rows, scales);
     }
 
-    /// <summary>The number of each mode, and the whole numbers, row after row.</summary>
-    public static (T[] Scales, sbyte[] Bytes) Split<T>(FieldModes<T> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>The number of each row, and the whole numbers, row after row.</summary>
+    public static (T[] Scales, sbyte[] Bytes) Split<T>(Matrix<T> rows) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (scales, bytes) = (new T[modes.Count], new sbyte[modes.Modes.Values.Length]);
+        var (scales, bytes) = (new T[rows.Rows], new sbyte[rows.Values.Length]);
         for (var mode = 0; mode < scales.Length; mode++)
         {
-            var row = modes.Modes[mode];
+            var row = rows[mode];
             scales[mode] = T.Abs(TensorPrimitives.MaxMagnitude<T>(row)) / T.CreateChecked(Largest);
             for (var i = 0; i < row.Length; i++)
                 bytes[mode * row.Length + i] = sbyte.CreateSaturating(T.Round(row[i] / scales[mode]));
@@ -35,10 +33,9 @@ internal static class ByteModes
     }
 
     /// <summary>Each row times its number, in place.</summary>
-    public static Matrix<T> Scaled<T>(Matrix<T> rows, ReadOnlySpan<T> scales) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Scale<T>(Matrix<T> rows, ReadOnlySpan<T> scales) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = 0; row < rows.Rows; row++)
             TensorPrimitives.Multiply(rows[row], scales[row], rows[row]);
-        return rows;
     }
 }

@@ -11,9 +11,9 @@ public interface IDecoderSource
     /// <summary>The decoder.</summary>
     /// <param name="latentWidth">Width of a latent state.</param>
     /// <param name="frame">The fields.</param>
-    /// <param name="modes">So many modes of the fields, or as many as there are: found in the data, or read from a file.</param>
+    /// <param name="modes">Modes of the fields: found in the data, or read from a file.</param>
     /// <exception cref="InputException">A layer does not fit its place.</exception>
-    IDecoder<T> Build<T>(int latentWidth, FieldFrame frame, Func<int, FieldModes<T>> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    IDecoder<T> Build<T>(int latentWidth, FieldFrame frame, Func<SeparableSource, FieldModes<T>> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
 /// <summary>The published decoder: a network of coordinate and state.</summary>
@@ -27,7 +27,7 @@ public sealed record CoordinateSource(ILayerSource Network, int Frequencies = 0,
     public int Frequencies { get; init; } = Require.AtLeast(0, Frequencies, nameof(Frequencies));
 
     /// <inheritdoc/>
-    public IDecoder<T> Build<T>(int latentWidth, FieldFrame frame, Func<int, FieldModes<T>> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public IDecoder<T> Build<T>(int latentWidth, FieldFrame frame, Func<SeparableSource, FieldModes<T>> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(frame);
         var features = Frequencies == 0 ? null : new FourierFeaturesSource(Frequencies, Deviation, Learned).Build<T>(Size.Plain(frame.Dimensions), null).Layer;
@@ -41,20 +41,30 @@ public sealed record CoordinateSource(ILayerSource Network, int Frequencies = 0,
 /// <param name="Network">From the state to the coefficients; its last hidden layer bounds their rank, so it should be as wide as there are modes.</param>
 /// <param name="Modes">How many.</param>
 /// <param name="Trunk">From the coordinate to the modes; modes of the data on its grid where absent.</param>
+/// <param name="Factors">Modes of the data are kept as products of so many functions of each axis; as they are where absent.</param>
+/// <param name="Sample">Trajectories that modes of the data are found in; all that are learned from where absent.</param>
 /// <param name="Storage">How exactly modes of the data are held, in training and in the file.</param>
-public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILayerSource? Trunk = null, ModeStorage Storage = ModeStorage.Full) : IDecoderSource
+public sealed record SeparableSource(
+    ILayerSource Network, int Modes = 100, ILayerSource? Trunk = null, int? Factors = null, int? Sample = null, ModeStorage Storage = ModeStorage.Full) : IDecoderSource
 {
+    /// <summary>Trajectories that modes are found in.</summary>
+    public int? Sample { get; init; } = Require.AtLeast(2, Sample, nameof(Sample));
+
+    /// <summary>Functions of each axis.</summary>
+    public int? Factors { get; init; } = Factors is null || Trunk is null ? Require.AtLeast(1, Factors, nameof(Factors))
+        : throw new ArgumentException("Factors are of modes of the data; a trunk learns its own.", nameof(Factors));
+
     /// <summary>How many.</summary>
     public int Modes { get; init; } = Require.AtLeast(1, Modes, nameof(Modes));
 
     /// <inheritdoc/>
-    public IDecoder<T> Build<T>(int latentWidth, FieldFrame frame, Func<int, FieldModes<T>> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public IDecoder<T> Build<T>(int latentWidth, FieldFrame frame, Func<SeparableSource, FieldModes<T>> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(modes);
         if (Trunk is null)
         {
-            var found = Storage == ModeStorage.Byte ? ByteModes.Round(modes(Modes)) : modes(Modes);
+            var found = modes(this);
             return new ModalDecoder<T>(Branch<T>(latentWidth, found.Count), found);
         }
         var trunk = NetworkBuilder.Build<T>(Trunk, "decoder.trunk", Size.Plain(frame.Dimensions), Size.Plain(frame.Fields * (Modes + 1)));
@@ -68,7 +78,7 @@ public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILay
 /// <summary>How exactly modes are held.</summary>
 public enum ModeStorage
 {
-    /// <summary>In the precision they are found in.</summary>
+    /// <summary>As the weights.</summary>
     Full,
 
     /// <summary>In a byte a value, 127 steps each way: a quarter of the file, and an error of about 2 % of a field's departure from the mean.</summary>

@@ -16,20 +16,22 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     private readonly IDecoder<T> decoder;
     private readonly int[] learned, heldOut;
     private readonly int points;
-    private readonly ModeStorage storage;
+    private readonly int? times;
     private readonly Matrix<T>? coefficients, shares;           // of modes, and the root of the share of each in the fields' variance
     private readonly Matrix<T> coordinates;
+    private readonly StoredModes<T>? modes;
 
     public Ldnet(
-        LdnetRecipe recipe, TrainingConfig training, NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, int[] learned, int[] heldOut)
+        LdnetRecipe recipe, TrainingConfig training, NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, StoredModes<T>? modes,
+        int[] learned, int[] heldOut)
     {
-        (this.data, this.dynamics, this.decoder, this.learned, this.heldOut, points) = (data, dynamics, decoder, learned, heldOut, recipe.Points);
-        storage = (recipe.Decoder as SeparableSource)?.Storage ?? ModeStorage.Full;
+        (this.data, this.dynamics, this.decoder, this.modes, this.learned, this.heldOut, points) = (data, dynamics, decoder, modes, learned, heldOut, recipe.Points);
+        times = recipe.Times;
         coordinates = data.Frame.Coordinates<T>(data.Frame.Grid.Points());
-        if (decoder is ModalDecoder<T> { Modes: var modes })
+        if (modes is not null)
         {
-            coefficients = modes.Coefficients(data.Snapshots, FieldModes<T>.GridWeights(data.Frame), Workers.One);
-            shares = modes.Deviation.Copy();
+            coefficients = data.Coefficients(modes.Modes);
+            shares = modes.Modes.Deviation.Copy();
             var whole = 0.0;
             foreach (var deviation in shares.Values)
                 whole += double.CreateChecked(deviation * deviation);
@@ -56,8 +58,8 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     /// <inheritdoc/>
     public void Write(string folder, Matrix<T> weights)
     {
-        if (decoder is ModalDecoder<T> modal)
-            SurrogateFile.WriteModes(folder, modal.Modes, storage);
+        if (modes is not null)
+            modes.Write(folder, data.Frame.Fields);
     }
 
     private IEnumerable<TrainingStage<T>> Staged(LdnetRecipe recipe, TrainingConfig training)
@@ -71,35 +73,51 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
 
     private TrainingData<T> Data(int snapshots, bool isDecoderAlone)
     {
-        return new(learned, Loss, heldOut);
+        var some = Math.Min(times ?? snapshots, snapshots);
+        return new(learned, (weights, samples, random) => Loss(weights, samples, random, some), heldOut, (weights, samples, random) => Loss(weights, samples, random, snapshots));
 
-        Variable<T> Loss(Variable<T> weights, ReadOnlySpan<int> samples, SampleRandom random)
+        Variable<T> Loss(Variable<T> weights, ReadOnlySpan<int> samples, SampleRandom random, int used)
         {
+            using var frame = Scratch.Enter();
+            var kept = frame.RentSpan<int>(used);
+            Choose(kept, snapshots, random);
             var (tape, count) = (weights.Tape, dynamics.Network.WeightCount);
             var ofDynamics = isDecoderAlone ? tape.Constant(new ReadOnlyBatch<T>(weights.Value.Values[..count])) : weights.View(0, 1, count);
             var ofDecoder = weights.View(count, 1, decoder.Network.WeightCount);
-            var states = dynamics.Rollout(SampleLoss.Rows(tape, data.Parameters, samples), ofDynamics, snapshots);
+            var states = dynamics.Rollout(SampleLoss.Rows(tape, data.Parameters, samples), ofDynamics, kept);
             return decoder is IPointDecoder<T> pointwise
-                ? AtPoints(pointwise, states, ofDecoder, samples, snapshots, random)
-                : OfCoefficients(states, ofDecoder, samples, snapshots);
+                ? AtPoints(pointwise, states, ofDecoder, samples, kept, random)
+                : OfCoefficients(states, ofDecoder, samples, kept);
         }
     }
 
+    /// <summary>Times, one at random from each of as many equal parts.</summary>
+    private static void Choose(Span<int> kept, int snapshots, SampleRandom random)
+    {
+        for (var i = 0; i < kept.Length; i++)
+            kept[i] = (int)((long)i * snapshots / kept.Length);
+        if (kept.Length == snapshots)
+            return;
+        var source = random.Source().Fork("times");
+        for (var i = 0; i < kept.Length; i++)
+            kept[i] += source.NextInt((i + 1 < kept.Length ? kept[i + 1] : snapshots) - kept[i]);
+    }
+
     /// <summary>The square of the coefficients' error relative to the variance of all: that of the fields, less what the modes leave out.</summary>
-    private Variable<T> OfCoefficients(Variable<T> states, Variable<T> weights, ReadOnlySpan<int> samples, int snapshots)
+    private Variable<T> OfCoefficients(Variable<T> states, Variable<T> weights, ReadOnlySpan<int> samples, ReadOnlySpan<int> kept)
     {
         using var frame = Scratch.Enter();
         var targets = frame.Rent<T>(states.Rows, coefficients!.Width);
         for (var i = 0; i < samples.Length; i++)
-            for (var k = 0; k < snapshots; k++)
-                coefficients[samples[i] * data.Times + k].CopyTo(targets[i * snapshots + k]);
+            for (var k = 0; k < kept.Length; k++)
+                coefficients[samples[i] * data.Times + kept[k]].CopyTo(targets[i * kept.Length + k]);
         var misfit = decoder.Network.Apply(states, weights, Pass.Deterministic) - states.Tape.Constant(targets);
         return T.CreateChecked(1.0 / states.Rows) * (misfit * states.Tape.Constant(shares!)).SumOfSquares();
     }
 
     /// <summary>LEVDA, eq. 15, over the fields too: the mean of squares at random points, drawn anew at each step.</summary>
     private Variable<T> AtPoints(
-        IPointDecoder<T> pointwise, Variable<T> states, Variable<T> weights, ReadOnlySpan<int> samples, int snapshots, SampleRandom random)
+        IPointDecoder<T> pointwise, Variable<T> states, Variable<T> weights, ReadOnlySpan<int> samples, ReadOnlySpan<int> kept, SampleRandom random)
     {
         var (source, grid, fields) = (random.Source(), coordinates.Rows, data.Frame.Fields);
         using var frame = Scratch.Enter();
@@ -108,13 +126,13 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
             chosen[i] = points < grid ? source.NextInt(grid) : i;
         var targets = frame.Rent<T>(states.Rows, chosen.Length * fields);
         for (var i = 0; i < samples.Length; i++)
-            for (var k = 0; k < snapshots; k++)
+            for (var k = 0; k < kept.Length; k++)
             {
-                ReadOnlySpan<T> from = data.Snapshots[samples[i] * data.Times + k];
-                var to = targets[i * snapshots + k];
+                ReadOnlySpan<T> from = data.Held!.Values[samples[i] * data.Times + kept[k]];
+                var to = targets[i * kept.Length + k];
                 for (var p = 0; p < chosen.Length; p++)
                     for (var f = 0; f < fields; f++)
-                        to[p * fields + f] = from[f * grid + chosen[p]];
+                        to[p * fields + f] = data.Normalized(from[f * grid + chosen[p]], f);
             }
         var decoded = pointwise.Decode(states, SampleLoss.Rows(states.Tape, coordinates, chosen), weights);
         return T.CreateChecked(1.0 / decoded.Size.Count) * (decoded - states.Tape.Constant(targets)).SumOfSquares();

@@ -11,12 +11,16 @@ namespace Sonde.Experiments.Training;
 /// <param name="Points">Random points a step at which fields are compared; modes of the data need none.</param>
 /// <param name="Curriculum">Shorter rollouts before the whole ones.</param>
 /// <param name="Refinement">How the decoder is trained alone at the end; not at all where absent.</param>
+/// <param name="Times">Random times a step at which trajectories are compared, one from each of as many equal parts; all where absent.</param>
 public sealed record LdnetRecipe(
     TrajectoriesConfig Data, LatentConfig Latent, IDecoderSource Decoder, int Points = 1000, IReadOnlyList<CurriculumStage>? Curriculum = null,
-    TrainingConfig? Refinement = null) : IRecipe
+    TrainingConfig? Refinement = null, int? Times = null) : IRecipe
 {
     /// <summary>Random points a step.</summary>
     public int Points { get; init; } = Require.AtLeast(1, Points, nameof(Points));
+
+    /// <summary>Random times a step.</summary>
+    public int? Times { get; init; } = Require.AtLeast(1, Times, nameof(Times));
 
     /// <inheritdoc/>
     public ITrainable<T> Prepare<T>(RecipeContext context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -37,8 +41,16 @@ public sealed record LdnetRecipe(
                 throw new InputException($"curriculum: a stage has rollouts of {stage.Snapshots} snapshots, but trajectories have {trajectories.Times}.");
         var data = new NormalizedTrajectories<T>(trajectories, learned);
         var dynamics = Latent.Build<T>(trajectories.Names.Count);
-        var decoder = Decoder.Build<T>(Latent.States, data.Frame, count => data.Modes(learned, count, context.Random.Fork("modes")));
-        return new Ldnet<T>(this, context.Training, data, dynamics, decoder, learned, heldOut);
+        StoredModes<T>? modes = null;
+        var decoder = Decoder.Build(Latent.States, data.Frame, source =>
+        {
+            var from = learned[..Math.Min(learned.Length, source.Sample ?? learned.Length)];
+            modes = StoredModes<T>.Of(data.Modes(from, source.Modes, context.Random.Fork("modes")), source.Factors, source.Storage, data.Frame, context.Storage);
+            return modes.Modes;
+        });
+        if (decoder is IPointDecoder<T> && data.Held is null)
+            throw new InputException($"data: fields are learned at random points of {trajectories.Count} trajectories, which do not fit into {Data.Memory} GiB; expected a greater data.memory.");
+        return new Ldnet<T>(this, context.Training, data, dynamics, decoder, modes, learned, heldOut);
     }
 }
 
@@ -46,7 +58,8 @@ public sealed record LdnetRecipe(
 /// <param name="States">Width of the latent state.</param>
 /// <param name="Network">From [state, parameters] to the slope of the state.</param>
 /// <param name="Step">h: how far along its slope the state goes from one snapshot to the next.</param>
-public sealed record LatentConfig(int States, ILayerSource Network, double Step = 1)
+/// <param name="Start">From the parameters to the state one step before the first; 0 where absent, as published.</param>
+public sealed record LatentConfig(int States, ILayerSource Network, double Step = 1, ILayerSource? Start = null)
 {
     /// <summary>Width of the latent state.</summary>
     public int States { get; init; } = Require.AtLeast(1, States, nameof(States));
@@ -58,7 +71,8 @@ public sealed record LatentConfig(int States, ILayerSource Network, double Step 
     /// <param name="parameters">How many parameters there are.</param>
     /// <exception cref="InputException">A layer does not fit its place.</exception>
     public LatentDynamics<T> Build<T>(int parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(NetworkBuilder.Build<T>(Network, "latent.network", Size.Plain(States + parameters), Size.Plain(States)), States, Step);
+        new(NetworkBuilder.Build<T>(Network, "latent.network", Size.Plain(States + parameters), Size.Plain(States)), States, Step,
+            Start is null ? null : NetworkBuilder.Build<T>(Start, "latent.start", Size.Plain(parameters), Size.Plain(States)));
 }
 
 /// <summary>A stage of shorter rollouts.</summary>

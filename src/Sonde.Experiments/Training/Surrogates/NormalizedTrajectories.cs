@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Sonde.Numerics;
 using Sonde.Surrogates;
 
@@ -7,37 +8,30 @@ namespace Sonde.Experiments.Training;
 /// <summary>Trajectories as the networks of a surrogate see them, by the mean and deviation of those that are learned from.</summary>
 internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Takes the snapshots over and normalizes them in place.</summary>
+    private readonly ISnapshots<T> snapshots;
+    private readonly int points;
+
     public NormalizedTrajectories(Trajectories<T> trajectories, int[] learned)
     {
-        (Names, Interval, Times, Count) = (trajectories.Names, trajectories.Interval, trajectories.Times, trajectories.Count);
-        (Snapshots, Parameters) = (trajectories.Snapshots, new Matrix<T>(trajectories.Count, trajectories.Names.Count));
+        (snapshots, Names, Interval) = (trajectories.Snapshots, trajectories.Names, trajectories.Interval);
+        Parameters = new Matrix<T>(trajectories.Count, trajectories.Names.Count);
         var domain = trajectories.Domain;
-        var (mean, deviation, extent) = (new double[domain.Fields.Count], new double[domain.Fields.Count], new double[domain.Fields.Count]);
-        var centers = new double[domain.Fields.Count];
-        for (var f = 0; f < mean.Length; f++)
+        points = domain.Fields[0].Grid.Count;
+        var moments = new FieldMoments[domain.Fields.Count];
+        var (rows, precise) = (new Matrix<T>(Times, snapshots.Width), new double[points]);
+        foreach (var i in learned)
         {
-            var (count, squares, least, greatest) = (0L, 0.0, double.PositiveInfinity, double.NegativeInfinity);
-            foreach (var i in learned)
-                for (var k = 0; k < Times; k++)
-                    foreach (var value in Snapshots[i * Times + k].Slice(domain.OffsetOf(f), domain.Fields[f].Grid.Count))
-                    {
-                        var number = double.CreateChecked(value);
-                        var departure = number - mean[f];                                  // Welford, Technometrics 4, 1962
-                        mean[f] += departure / ++count;
-                        squares += departure * (number - mean[f]);
-                        (least, greatest) = (Math.Min(least, number), Math.Max(greatest, number));
-                    }
-            deviation[f] = squares > 0 ? Math.Sqrt(squares / count) : 1;
-            extent[f] = greatest > least ? 0.5 * (greatest - least) / deviation[f] : 1;
-            centers[f] = (0.5 * (least + greatest) - mean[f]) / deviation[f];
+            snapshots.Read(i, rows);
+            for (var k = 0; k < Times; k++)
+                for (var f = 0; f < moments.Length; f++)
+                {
+                    TensorPrimitives.ConvertSaturating<T, double>(rows[k].Slice(f * points, points), precise);
+                    moments[f].Add(precise);
+                }
         }
-        Frame = Framed(domain, mean, deviation);
-        (HalfExtent, MiddleOfExtent) = (extent, centers);
-        for (var row = 0; row < Snapshots.Rows; row++)
-            for (var f = 0; f < mean.Length; f++)
-                foreach (ref var value in Snapshots[row].Slice(domain.OffsetOf(f), domain.Fields[f].Grid.Count))
-                    value = T.CreateChecked((double.CreateChecked(value) - mean[f]) / deviation[f]);
+        Frame = Framed(domain, Array.ConvertAll(moments, moment => moment.Mean), Array.ConvertAll(moments, moment => moment.Deviation));
+        HalfExtent = Array.ConvertAll(moments, moment => moment.Greatest > moment.Least ? 0.5 * (moment.Greatest - moment.Least) / moment.Deviation : 1);
+        MiddleOfExtent = Array.ConvertAll(moments, moment => (0.5 * (moment.Least + moment.Greatest) - moment.Mean) / moment.Deviation);
         Ranges = [.. Names.Select((name, p) => new ParameterRange(name, learned.Min(i => trajectories.Parameters[i, p]), learned.Max(i => trajectories.Parameters[i, p])))];
         for (var i = 0; i < Count; i++)
             for (var p = 0; p < Names.Count; p++)
@@ -48,9 +42,9 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
 
     public double Interval { get; }
 
-    public int Times { get; }
+    public int Times => snapshots.Times;
 
-    public int Count { get; }
+    public int Count => snapshots.Count;
 
     public FieldFrame Frame { get; }
 
@@ -59,8 +53,8 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
     /// <summary>A row a trajectory, from −1 to 1.</summary>
     public Matrix<T> Parameters { get; }
 
-    /// <summary>Normalized fields; the times of a trajectory one after the other.</summary>
-    public Matrix<T> Snapshots { get; }
+    /// <summary>The fields in their own units where they lie in memory.</summary>
+    public HeldSnapshots<T>? Held => snapshots as HeldSnapshots<T>;
 
     /// <summary>Half of what lies between least and greatest value of each field, normalized.</summary>
     public double[] HalfExtent { get; }
@@ -68,14 +62,38 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
     /// <summary>The value halfway between them.</summary>
     public double[] MiddleOfExtent { get; }
 
-    /// <summary>The leading modes of some trajectories.</summary>
-    public FieldModes<T> Modes(int[] of, int count, RandomSource random)
+    /// <summary>The normalized fields of a trajectory.</summary>
+    /// <param name="trajectory">Which one.</param>
+    /// <param name="rows">[times, width], overwritten.</param>
+    public void Read(int trajectory, Batch<T> rows)
     {
-        var snapshots = new Matrix<T>(of.Length * Times, Snapshots.Width);
-        for (var i = 0; i < of.Length; i++)
-            for (var k = 0; k < Times; k++)
-                Snapshots[of[i] * Times + k].CopyTo(snapshots[i * Times + k]);
-        return FieldModes<T>.Of(snapshots, FieldModes<T>.GridWeights(Frame), count, random, Workers.One);
+        snapshots.Read(trajectory, rows);
+        for (var k = 0; k < rows.Rows; k++)
+            for (var f = 0; f < Frame.Fields; f++)
+            {
+                var values = rows[k].Slice(f * points, points);
+                TensorPrimitives.Subtract(values, T.CreateChecked(Frame.Mean[f]), values);
+                TensorPrimitives.Multiply(values, T.CreateChecked(1 / Frame.Deviation[f]), values);
+            }
+    }
+
+    /// <summary>A value of a field, normalized.</summary>
+    public T Normalized(T value, int field) => (value - T.CreateChecked(Frame.Mean[field])) * T.CreateChecked(1 / Frame.Deviation[field]);
+
+    /// <summary>The leading modes of some trajectories.</summary>
+    public FieldModes<T> Modes(int[] of, int count, RandomSource random) =>
+        FieldModes<T>.Of(of.Length, Times, (i, rows) => Read(of[i], rows), FieldModes<T>.GridWeights(Frame), count, random, Workers.One);
+
+    /// <summary>Coefficients of all trajectories, in units of their deviations; the times of a trajectory one after the other.</summary>
+    public Matrix<T> Coefficients(FieldModes<T> modes)
+    {
+        var (coefficients, rows, project) = (new Matrix<T>(Count * Times, modes.Count), new Matrix<T>(Times, snapshots.Width), modes.Projection(FieldModes<T>.GridWeights(Frame), Workers.One));
+        for (var i = 0; i < Count; i++)
+        {
+            Read(i, rows);
+            project(rows, coefficients.All.Slice(i * Times, Times));
+        }
+        return coefficients;
     }
 
     private static FieldFrame Framed(Dynamics.Domain domain, double[] mean, double[] deviation)

@@ -1,10 +1,8 @@
-using System.Numerics;
 using System.Text.Json.Nodes;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
-using Sonde.Numerics;
 using Sonde.Surrogates;
 using Plane = Sonde.Dynamics.Fields.Plane;
 
@@ -13,8 +11,6 @@ namespace Sonde.Experiments.Training;
 /// <summary>A surrogate that was trained, in its folder: model.json says what it is, model.safetensors and modes.safetensors hold its numbers.</summary>
 public static class SurrogateFile
 {
-    private const string ModesName = "modes.safetensors";
-
     /// <summary>Reads a surrogate.</summary>
     /// <param name="path">model.json, or the folder that holds it.</param>
     /// <exception cref="InputException">It is not there, not a surrogate, or its parts do not fit one another.</exception>
@@ -35,7 +31,7 @@ public static class SurrogateFile
         {
             var frame = layout.Frame();
             var dynamics = latent.Build<double>(layout.Parameters.Count);
-            var decoder = source.Build(latent.States, frame, _ => ReadModes<double>(folder));
+            var decoder = source.Build(latent.States, frame, _ => StoredModes<double>.Read(folder));
             var weights = Path.Combine(folder, Part(root, root["weights"], "weights").Text!);
             return new(
                 dynamics, NetworkFile.Load(weights, dynamics.Network, "dynamics."), decoder, NetworkFile.Load(weights, decoder.Network, "decoder."),
@@ -76,45 +72,6 @@ public static class SurrogateFile
             described["pointsY"] = ModelFile.Numbers<double>([.. grid.Points().Select(point => point.Y)]);
         }
         return new JsonObject { ["surrogate"] = described };
-    }
-
-    /// <summary>Writes modes beside the weights.</summary>
-    internal static void WriteModes<T>(string folder, FieldModes<T> modes, ModeStorage storage) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var writer = new SafetensorsWriter();
-        writer.Add<T>("mean", [modes.Mean.Width], modes.Mean.Values);
-        if (storage == ModeStorage.Byte)
-        {
-            var (scales, bytes) = ByteModes.Split(modes);
-            writer.Add("modes", [modes.Count, modes.Modes.Width], bytes);
-            writer.Add<T>("scale", [modes.Count], scales);
-        }
-        else
-        {
-            writer.Add<T>("modes", [modes.Count, modes.Modes.Width], modes.Modes.Values);
-        }
-        writer.Add<T>("deviation", [modes.Count], modes.Deviation.Values);
-        writer.Write(Path.Combine(folder, ModesName));
-    }
-
-    private static FieldModes<T> ReadModes<T>(string folder) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var path = Path.Combine(folder, ModesName);
-        var file = SafetensorsFile.Open(path);
-        if (file.Find("modes") is not { Shape: [var count, var width] } || file.Find("mean") is not { Shape: [var means] } || means != width
-            || file.Find("deviation") is not { Shape: [var deviations] } || deviations != count)
-            throw new InputException($"{path} does not hold modes; expected the tensors mean [n], modes [k, n] and deviation [k].");
-        var (mean, modes, deviation) = (new Matrix<T>(1, (int)width), new Matrix<T>((int)count, (int)width), new T[count]);
-        file.Read("mean", mean.Values);
-        file.Read("modes", modes.Values);
-        file.Read("deviation", deviation.AsSpan());
-        if (file.Find("scale") is { Shape: [var scaled] } && scaled == count)
-        {
-            var scales = new T[count];
-            file.Read("scale", scales.AsSpan());
-            ByteModes.Scaled(modes, scales);
-        }
-        return new(mean, modes, deviation);
     }
 
     private static JsonObject Axis(GridAxis axis) => new() { ["start"] = axis.Start, ["step"] = axis.Step, ["count"] = axis.Count, ["period"] = axis.Period };

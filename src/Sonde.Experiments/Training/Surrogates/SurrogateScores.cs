@@ -16,60 +16,71 @@ internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentD
     private readonly int[] components = Chosen(data.Frame, decoder is ModalDecoder<T> ? int.MaxValue : MostPoints);
 
     /// <summary>
-    /// For each field root mean square error and deviation in its unit. For all fields together the square root of the sum of squared errors over
-    /// the sum of squares: relative to fields without their mean in units of their deviation, and to fields scaled from −1 to 1, as published.
+    /// For each field root mean square error in its unit, relative to its departures from the mean, and its deviation. For all fields together the
+    /// square root of the sum of squared errors over the sum of squares: relative to fields without their mean in units of their deviation, and to
+    /// fields scaled from −1 to 1, as published.
     /// </summary>
     public Dictionary<string, IReadOnlyDictionary<string, double>> Of(Matrix<T> weights, int[] learned, int[] heldOut)
     {
-        var judged = heldOut.Length > 0 ? Sums(weights, heldOut) : null;
-        var own = Sums(weights, learned);
+        var (own, ownExact) = Sums(weights, learned);
+        var (judged, exact) = heldOut.Length > 0 ? Sums(weights, heldOut) : (null, ownExact);
         var scores = new Dictionary<string, IReadOnlyDictionary<string, double>>();
         for (var f = 0; f < data.Frame.Fields; f++)
             scores[data.Frame.Domain.Fields[f].Name] = new Dictionary<string, double>
             {
-                ["rmse"] = (judged?.Rmse(f) ?? double.NaN) * data.Frame.Deviation[f], ["learnedRmse"] = own.Rmse(f) * data.Frame.Deviation[f],
-                ["deviation"] = data.Frame.Deviation[f],
+                ["rmse"] = (judged?.Rmse(f) ?? double.NaN) * data.Frame.Deviation[f], ["relativeRmse"] = judged?.RelativeOf(f) ?? double.NaN,
+                ["learnedRmse"] = own.Rmse(f) * data.Frame.Deviation[f], ["deviation"] = data.Frame.Deviation[f],
             };
         var all = new Dictionary<string, double>
         {
             ["relativeRmse"] = judged?.Relative ?? double.NaN, ["publishedRmse"] = judged?.Published ?? double.NaN, ["learnedRelativeRmse"] = own.Relative,
         };
         if (coefficients is not null)
-            all["truncation"] = (heldOut.Length > 0 ? Sums(weights, heldOut, isExact: true) : Sums(weights, learned, isExact: true)).Relative;
+            all["truncation"] = exact.Relative;
         scores["all fields"] = all;
         return scores;
     }
 
-    private ErrorSums Sums(Matrix<T> weights, int[] trajectories, bool isExact = false)
+    /// <summary>Errors of the surrogate, and with modes those of exact coefficients.</summary>
+    private (ErrorSums Surrogate, ErrorSums Exact) Sums(Matrix<T> weights, int[] trajectories)
     {
-        var (sums, count) = (new ErrorSums(data.Frame.Fields), dynamics.Network.WeightCount);
+        var (sums, exact, count) = (new ErrorSums(data.Frame.Fields), new ErrorSums(data.Frame.Fields), dynamics.Network.WeightCount);
         var (ofDynamics, ofDecoder) = (Part(weights, 0, count), Part(weights, count, decoder.Network.WeightCount));
         var (grid, modal) = (data.Frame.Grid.Count, decoder as ModalDecoder<T>);
         var places = Array.ConvertAll(components, component => new FieldPlace(component / grid, data.Frame.Grid[component % grid]));
         var read = modal is null ? decoder.ReadAt(data.Frame, ofDecoder, places) : null;
         var (fields, states) = (new Matrix<T>(data.Times, components.Length), new Matrix<T>(data.Times, dynamics.LatentWidth));
+        var truth = new Matrix<T>(data.Times, data.Frame.Domain.FieldWidth);
         var tape = new Tape<T>();
         foreach (var i in trajectories)
         {
+            data.Read(i, truth);
             tape.Reset();
             dynamics.Rollout(tape.Constant(data.Parameters.All.Slice(i, 1)), tape.Constant(ofDynamics), data.Times).Value.CopyTo(states);
             if (modal is null)
                 read!.Evaluate(states, fields);
             else
-                Compose(modal, isExact ? coefficients!.All.Slice(i * data.Times, data.Times)
-                    : modal.Network.Apply(tape.Constant(states), tape.Constant(ofDecoder), Pass.Deterministic).Value, fields);
-            for (var k = 0; k < data.Times; k++)
             {
-                var truth = data.Snapshots[i * data.Times + k];
-                for (var c = 0; c < components.Length; c++)
-                {
-                    var f = components[c] / grid;
-                    var exact = double.CreateChecked(truth[components[c]]);
-                    sums.Add(f, double.CreateChecked(fields[k, c]) - exact, exact, data.HalfExtent[f], data.MiddleOfExtent[f]);
-                }
+                Compose(modal, coefficients!.All.Slice(i * data.Times, data.Times), fields);
+                Add(exact, fields, truth);
+                Compose(modal, modal.Network.Apply(tape.Constant(states), tape.Constant(ofDecoder), Pass.Deterministic).Value, fields);
             }
+            Add(sums, fields, truth);
         }
-        return sums;
+        return (sums, exact);
+    }
+
+    private void Add(ErrorSums sums, Matrix<T> fields, Matrix<T> truths)
+    {
+        using var frame = Scratch.Enter();
+        var truth = frame.Rent<T>(data.Frame.Fields, components.Length / data.Frame.Fields);
+        for (var k = 0; k < data.Times; k++)
+        {
+            for (var c = 0; c < components.Length; c++)
+                truth.Values[c] = truths[k, components[c]];
+            for (var f = 0; f < data.Frame.Fields; f++)
+                sums.Add<T>(f, fields[k].Slice(f * truth.Width, truth.Width), truth[f], data.HalfExtent[f], data.MiddleOfExtent[f]);
+        }
     }
 
     private static void Compose(ModalDecoder<T> modal, ReadOnlyBatch<T> coefficients, Matrix<T> fields)
@@ -98,21 +109,28 @@ internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentD
     {
         private readonly double[] squares = new double[fields];
         private readonly long[] counts = new long[fields];
-        private double exact, scaledErrors, scaledExact;
+        private readonly double[] exact = new double[fields];
+        private double scaledErrors, scaledExact;
 
-        public double Relative => Math.Sqrt(squares.Sum() / exact);
+        public double Relative => Math.Sqrt(squares.Sum() / exact.Sum());
 
         public double Published => Math.Sqrt(scaledErrors / scaledExact);
 
+        public double RelativeOf(int field) => Math.Sqrt(squares[field] / exact[field]);
+
         public double Rmse(int field) => Math.Sqrt(squares[field] / counts[field]);
 
-        public void Add(int field, double error, double truth, double halfExtent, double middle)
+        /// <summary>Takes values of a field in.</summary>
+        public void Add<TNumber>(int field, ReadOnlySpan<TNumber> made, ReadOnlySpan<TNumber> truth, double halfExtent, double middle)
+            where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         {
-            squares[field] += error * error;
-            exact += truth * truth;
-            scaledErrors += error / halfExtent * (error / halfExtent);
-            scaledExact += (truth - middle) / halfExtent * ((truth - middle) / halfExtent);
-            counts[field]++;
+            var distance = double.CreateChecked(TensorPrimitives.Distance(made, truth));
+            var (sum, square) = (double.CreateChecked(TensorPrimitives.Sum(truth)), double.CreateChecked(TensorPrimitives.SumOfSquares(truth)));
+            squares[field] += distance * distance;
+            exact[field] += square;
+            scaledErrors += distance * distance / (halfExtent * halfExtent);
+            scaledExact += (square - 2 * middle * sum + truth.Length * middle * middle) / (halfExtent * halfExtent);
+            counts[field] += truth.Length;
         }
     }
 }

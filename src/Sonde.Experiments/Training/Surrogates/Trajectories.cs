@@ -6,20 +6,20 @@ using Sonde.Numerics;
 
 namespace Sonde.Experiments.Training;
 
-/// <summary>Trajectories in memory.</summary>
+/// <summary>Trajectories that follow from parameters.</summary>
 /// <param name="Domain">The fields.</param>
 /// <param name="Interval">Time from one snapshot to the next.</param>
 /// <param name="Names">The parameters.</param>
 /// <param name="Parameters">A row a trajectory.</param>
-/// <param name="Snapshots">Fields in the order of the domain; the times of a trajectory one after the other.</param>
-internal sealed record Trajectories<T>(Domain Domain, double Interval, IReadOnlyList<string> Names, Matrix<double> Parameters, Matrix<T> Snapshots)
+/// <param name="Snapshots">Fields in the order of the domain.</param>
+internal sealed record Trajectories<T>(Domain Domain, double Interval, IReadOnlyList<string> Names, Matrix<double> Parameters, ISnapshots<T> Snapshots)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>How many there are.</summary>
     public int Count => Parameters.Rows;
 
     /// <summary>Snapshots of each.</summary>
-    public int Times => Snapshots.Rows / Count;
+    public int Times => Snapshots.Times;
 
     /// <summary>Reads them, or makes them.</summary>
     /// <exception cref="InputException">They are not there, or of no use to a surrogate.</exception>
@@ -52,7 +52,7 @@ internal sealed record Trajectories<T>(Domain Domain, double Interval, IReadOnly
                 for (var f = 0; f < fields.Length; f++)
                     Convert(states[k].Slice(domain.OffsetOf(fields[f]), domain.Fields[fields[f]].Grid.Count), snapshots[i * times.Length + k][kept.OffsetOf(f)..]);
         }
-        return new(kept, config.Time.Every ?? config.Time.Step, [.. parameters.Select(p => domain.Parameters[p])], values, snapshots);
+        return new(kept, config.Time.Every ?? config.Time.Step, [.. parameters.Select(p => domain.Parameters[p])], values, new HeldSnapshots<T>(snapshots, times.Length));
     }
 
     /// <summary>Numbers in another precision.</summary>

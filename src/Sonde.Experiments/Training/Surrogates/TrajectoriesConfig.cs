@@ -12,12 +12,16 @@ namespace Sonde.Experiments.Training;
 /// <param name="Time">Steps, length, and how often a state is kept; with a system.</param>
 /// <param name="Trajectories">How many; with a system.</param>
 /// <param name="Background">Where trajectories start; the system's usual prior where absent; with a system.</param>
+/// <param name="Memory">GiB of a file's snapshots that are held in memory; more are read again whenever they are needed.</param>
 public sealed record TrajectoriesConfig(
     string? File = null, IReadOnlyList<string>? Fields = null, IReadOnlyList<string>? Parameters = null, int Every = 1, IReadOnlyList<double>? Periods = null,
-    ISystemSource? System = null, SimulationTime? Time = null, int Trajectories = 100, IBackgroundSource? Background = null)
+    ISystemSource? System = null, SimulationTime? Time = null, int Trajectories = 100, IBackgroundSource? Background = null, double Memory = 4)
 {
     /// <summary>Each so many of a file's times are kept.</summary>
     public int Every { get; init; } = Require.AtLeast(1, Every, nameof(Every));
+
+    /// <summary>GiB of snapshots held in memory.</summary>
+    public double Memory { get; init; } = Memory >= 0 ? Memory : throw new ArgumentException("It must be 0 or more.", nameof(Memory));
 
     /// <summary>What is simulated, in place of a file.</summary>
     public ISystemSource? System { get; init; } = File is null == System is not null ? System

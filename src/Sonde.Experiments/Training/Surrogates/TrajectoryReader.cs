@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Experiments.Files;
@@ -13,6 +14,7 @@ namespace Sonde.Experiments.Training;
 /// </summary>
 internal static class TrajectoryReader
 {
+    private const double BytesOfGibibyte = 1 << 30;
     private static readonly string[] Longitudes = ["longitude", "lon"], Latitudes = ["latitude", "lat"];
 
     /// <exception cref="InputException">The file does not fit, in one sentence that says what was found and what was expected.</exception>
@@ -35,12 +37,9 @@ internal static class TrajectoryReader
         var values = new Matrix<double>(count, parameters.Count);
         for (var p = 0; p < parameters.Count; p++)
             ReadParameter(reader, parameters[p], values, p);
-        if ((long)count * times.Count * domain.FieldWidth > Array.MaxLength)
-            throw new InputException($"{reader.Location} has {count} trajectories of {times.Count} times of {domain.FieldWidth} values, more than fit in memory; expected fewer, as with data.every.");
-        var snapshots = new Matrix<T>(count * times.Count, domain.FieldWidth);
-        for (var f = 0; f < fields.Length; f++)
-            ReadField(reader, fields[f].Name, count, times.Count, config.Every, domain.OffsetOf(f), grid.Count, snapshots);
-        return new(domain, times.Interval, parameters, values, snapshots);
+        var snapshots = new FileSnapshots<T>(path, domain, count, times.Count, config.Every);
+        var fits = snapshots.Width * (double)count * times.Count * Unsafe.SizeOf<T>() <= config.Memory * BytesOfGibibyte;
+        return new(domain, times.Interval, parameters, values, fits ? HeldSnapshots<T>.Of(snapshots) : snapshots);
     }
 
     private static bool IsField(VariableSchema variable) => variable.Dimensions is ["trajectory", "time", _, ..];
@@ -117,27 +116,6 @@ internal static class TrajectoryReader
             for (var k = 0; k < times; k++)
                 if (!(Math.Abs(read[i * times + k] - read[i * times]) <= 1e-9 * Math.Abs(read[i * times])))
                     throw new InputException($"'{name}' in {reader.Location} is {read[i * times]} at the start of trajectory {i} but {read[i * times + k]} at time {k}; expected parameters that stay.");
-        }
-    }
-
-    private static void ReadField<T>(IDataReader reader, string name, int count, int times, int every, int offset, int width, Matrix<T> snapshots)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var shape = reader.Schema.ShapeOf(reader.Require(name));
-        var (start, block) = (new long[shape.Length], shape.ToArray());
-        block[0] = 1;
-        for (var i = 0; i < count; i++)
-        {
-            start[0] = i;
-            var read = reader.ReadDoubles(name, start, block);
-            for (var k = 0; k < times; k++)
-            {
-                var snapshot = read.AsSpan(k * every * width, width);
-                foreach (var value in snapshot)
-                    if (!double.IsFinite(value))
-                        throw new InputException($"'{name}' in {reader.Location} is missing or not finite at time {k * every} of trajectory {i}; expected finite numbers.");
-                Trajectories<T>.Convert(snapshot, snapshots[i * times + k][offset..]);
-            }
         }
     }
 }

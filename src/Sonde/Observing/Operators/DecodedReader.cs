@@ -86,6 +86,29 @@ public sealed class DecodedReader : IObservationOperator
     }
 
     /// <inheritdoc/>
+    public void Tangents(ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dy)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        for (var first = 0; first < x.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            using var lent = TapeLoan<double>.Take();
+            var input = lent.Tape.Input(x.Slice(first, count));
+            var output = map.Apply(input);
+            var from = lent.Tape.Tangent(input);
+            var to = lent.Tape.Tangent(output);
+            for (var i = 0; i < each; i++)
+            {
+                for (var row = 0; row < count; row++)
+                    dx[(first + row) * each + i].CopyTo(from[row]);
+                lent.Tape.PushForward();
+                for (var row = 0; row < count; row++)
+                    to[row].CopyTo(dy[(first + row) * each + i]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void AddAdjoint(ReadOnlyBatch<double> x, ReadOnlyBatch<double> yBar, Batch<double> xBar)
     {
         Shapes.Check(this, x, xBar, yBar);
