@@ -111,11 +111,12 @@ internal static class WindowRun
     {
         private readonly double[] mean = new double[trained.Statistics.Count];
         private readonly double[] variance = new double[trained.Statistics.Count];
+        private readonly RandomSource random = new(0);
         private readonly Matrix<double> covariances = new(trained.Statistics.Count, Width);
 
         public long Bytes => sizeof(double) * (long)trained.Statistics.Moments.Saved.Array.Values.Length;
 
-        public double Analysis() => Best(() => trained.Estimate(observations, mean, covariances));
+        public double Analysis() => Best(() => trained.Estimate(observations, mean, covariances, default, random));
 
         public double FirstGuess() => Best(() => trained.Statistics.Estimate(observations, 1, mean, variance));
     }

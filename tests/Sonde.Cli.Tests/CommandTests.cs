@@ -35,7 +35,7 @@ public sealed class CommandTests
         Assert.False(Directory.Exists(Path.Combine(results, "checkpoint")));
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(results, "summary.json")));
         var etkf = summary.RootElement.GetProperty("methods")[0];
-        foreach (var key in new[] { "name", "rmse", "relativeRmse", "spread", "spreadErrorRatio", "crps", "energyScore", "coverage90", "forecastRmse", "parameterRmse", "seconds", "diverged" })
+        foreach (var key in new[] { "name", "rmse", "relativeRmse", "spread", "spreadErrorRatio", "crps", "energyScore", "coverage90", "ssrel", "ssrelByWidth", "ssrat", "pitd", "negativeLogLikelihood", "forecastRmse", "parameterRmse", "seconds", "diverged" })
             Assert.True(etkf.TryGetProperty(key, out _), key);
         Assert.InRange(etkf.GetProperty("rmse").GetDouble(), 0.05, 0.5);
         Assert.InRange(etkf.GetProperty("coverage90").GetDouble(), 0.6, 1.0);

@@ -145,7 +145,8 @@ public static class Catalog
         .AddLocations<TracedLocations>("traced")
         .AddLocations<ScatteredLocations>("scattered")
         .AddLocations<PeriodicLocations>("every")
-        .AddLocations<PointLocations>("points");
+        .AddLocations<PointLocations>("points")
+        .Add<ILocationsSource, EitherSource>("either");
 
     private static Kinds Shorthands(Kinds kinds) => kinds
         .Shorthand<ExternalCommand>(node => Short.List(node, "words"))

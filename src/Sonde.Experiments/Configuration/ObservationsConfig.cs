@@ -74,6 +74,14 @@ public sealed record PlainLocations(ILocations Locations) : ILocationsSource
     public ILocations Build(string folder) => Locations;
 }
 
+/// <summary>One of several layouts for each trajectory.</summary>
+/// <param name="Either">The layouts.</param>
+public sealed record EitherSource(IReadOnlyList<ILocationsSource> Either) : ILocationsSource
+{
+    /// <inheritdoc/>
+    public ILocations Build(string folder) => new EitherLocations([.. Either.Select(layout => layout.Build(folder))]);
+}
+
 /// <summary>Makes observation times from a configuration.</summary>
 public interface ITimesSource
 {

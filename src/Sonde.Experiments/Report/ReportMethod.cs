@@ -15,6 +15,9 @@ public sealed record ReportMethod(string Name, string Kind)
     /// </summary>
     public IReadOnlyDictionary<string, ReportScore> Scores { get; init; } = new Dictionary<string, ReportScore>();
 
+    /// <summary>How far uncertainty can be trusted, by names in <c>summary.json</c>: ssrat, ssrel, ssrelByWidth, pitd, negativeLogLikelihood.</summary>
+    public IReadOnlyDictionary<string, ReportScore> Calibration { get; init; } = new Dictionary<string, ReportScore>();
+
     /// <summary>When and why the method lost the truth; null where it did not.</summary>
     public ReportDivergence? Divergence { get; init; }
 

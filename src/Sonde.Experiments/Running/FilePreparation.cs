@@ -3,6 +3,7 @@ using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Numerics;
+using Sonde.Observing.Networks;
 using Sonde.Observing.Quality;
 
 namespace Sonde.Experiments.Running;
@@ -41,6 +42,22 @@ internal static class FilePreparation
             Random = random,
         };
         return prepared.Noted();
+    }
+
+    /// <summary>
+    /// What a learned method is trained with: truths from what is believed before any observation, observed as the file's readings that are used were:
+    /// the same times, places and errors.
+    /// </summary>
+    /// <param name="config">The experiment, with the system that makes truths.</param>
+    /// <param name="folder">Where relative file names begin.</param>
+    /// <param name="experiment">As it was prepared.</param>
+    /// <exception cref="InputException">The system cannot be built.</exception>
+    public static TwinSource Twins(ExperimentConfig config, string folder, PreparedExperiment experiment)
+    {
+        var nature = Preparation.Build(config.System, folder, asTruth: true, "system");
+        var (start, spinUp) = Preparation.Truths(nature, config, experiment.Prior);
+        return new TwinSource(
+            config.Name, experiment.Problem, nature, start, spinUp, [.. experiment.Observations.Select(o => o.At)], new RepeatedNetwork(experiment.Observations), alongSeries: true);
     }
 
     private static ObservationLedger Check(ExperimentConfig config, ObservationTable table, Domain domain)

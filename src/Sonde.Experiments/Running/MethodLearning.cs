@@ -84,7 +84,10 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
     private TwinSource Twins()
     {
         if (experiment.Twins is not { } twins)
-            throw new InputException($"{entry.Settings.Where}: method '{entry.Name}' learns from simulated truths and observations, but observations.file names a file; expected a twin experiment.");
+            return entry.Training is { Observations: not null }
+                ? throw new InputException(
+                    $"{entry.Settings.Where}: training.observations of method '{entry.Name}' lays out observations of a twin, but observations.file names a file; the training observes as the file does.")
+                : FilePreparation.Twins(file.Config with { System = entry.Training?.System ?? file.Config.System }, file.Folder, experiment);
         if (entry.Training is not { } setup || setup is { Observations: null, System: null })
             return twins;
         var config = file.Config with

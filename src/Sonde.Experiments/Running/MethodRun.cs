@@ -10,9 +10,10 @@ namespace Sonde.Experiments.Running;
 /// <summary>One method over the whole series of observation times, with checkpoints, scored.</summary>
 public sealed class MethodRun
 {
+    private const int CountBins = 10, WidthBins = 20, ProbabilityParts = 10;        // of SSREL and PITD
     private static readonly HashSet<string> Known =
     [
-        "rmse", "relativeRmse", "spread", "crps", "energyScore", "forecastRmse", "smoothedRmse", "normalizedRmse", "normalizedSmoothedRmse", "innovationSquare", .. Recorder.Coverages.Select(c => c.Name),
+        "rmse", "relativeRmse", "spread", "crps", "energyScore", "negativeLogLikelihood", "forecastRmse", "smoothedRmse", "normalizedRmse", "normalizedSmoothedRmse", "innovationSquare", .. Recorder.Coverages.Select(c => c.Name),
     ];
 
     private readonly TimeSpan checkpointEvery;
@@ -177,6 +178,11 @@ public sealed class MethodRun
             Crps = Average("crps"),
             EnergyScore = Average("energyScore"),
             Coverage90 = Average("coverage90"),
+            Ssrel = failed ? double.NaN : SpreadSkill.Reliability(recorder.SpreadSkill.ByCount(CountBins)),
+            SsrelByWidth = failed ? double.NaN : SpreadSkill.Reliability(recorder.SpreadSkill.ByWidth(WidthBins)),
+            Ssrat = failed ? double.NaN : recorder.SpreadSkill.Ratio,
+            Pitd = failed ? double.NaN : recorder.Ranks?.DeviationOf(ProbabilityParts) ?? double.NaN,
+            NegativeLogLikelihood = Average("negativeLogLikelihood"),
             ForecastRmse = Average("forecastRmse"),
             SmoothedRmse = Average("smoothedRmse"),
             NormalizedRmse = Average("normalizedRmse"),

@@ -11,7 +11,7 @@ namespace Sonde.Experiments.Running;
 public static class Preparation
 {
     private const int AttractorStates = 2000;
-    private const double LeastSpinUp = 20;
+    private const double LeastSpinUp = 20;              // time units after which a free run has forgotten its start
     private const int CovarianceAtMost = 4000;          // wider systems have a climatology of variances alone
 
     /// <summary>A twin experiment, or, where observations come from a file, a job.</summary>
@@ -121,6 +121,13 @@ public static class Preparation
             throw new InputException($"{(e.ParamName == nameof(ExternalModel.Command) ? $"{key}.command" : key)}: {InputException.Sentence(e)}", e);
         }
     }
+
+    /// <summary>A distribution of truths before their spin-up, and how long that is, for as many independent truths of a background as are asked for.</summary>
+    /// <param name="nature">What makes truths.</param>
+    /// <param name="config">The experiment.</param>
+    /// <param name="prior">Its background, of which there may be no more than a limited number of draws.</param>
+    internal static (IPrior Start, double SpinUp) Truths(IDynamicalSystem nature, ExperimentConfig config, IPrior prior) =>
+        prior is EmpiricalPrior ? (UsualPrior(nature, config), Math.Max(config.Time.SpinUp, LeastSpinUp)) : (prior, 0);
 
     private static IPrior UsualPrior(IDynamicalSystem nature, ExperimentConfig config)
     {

@@ -13,7 +13,7 @@ namespace Sonde.Experiments.Running;
 public sealed class Recorder : IAnalysisObserver
 {
     private static readonly double[] Levels = [0.1, 0.3, 0.5, 0.7, 0.9];
-    private static readonly string[] PerCycle = ["rmse", "relativeRmse", "spread", "crps", "energyScore", .. Levels.Select(CoverageName)];
+    private static readonly string[] PerCycle = ["rmse", "relativeRmse", "spread", "crps", "energyScore", "negativeLogLikelihood", .. Levels.Select(CoverageName)];
     private readonly PreparedExperiment experiment;
     private readonly IReadOnlyList<StateHistory> histories;
     private readonly int?[] lost;

@@ -23,6 +23,8 @@ internal static class ReportMethods
         {
             Settings = string.Join(", ", run.Method.Settings.Entries.Where(e => e.Key is not ("kind" or "name")).Select(e => $"{e.Key} {YamlFile.WriteInline(e.Value)}")),
             Scores = Scores(summary, run.Used),
+            Calibration = Finite(summary.StandardErrors,
+                ("ssrat", summary.Ssrat), ("ssrel", summary.Ssrel), ("ssrelByWidth", summary.SsrelByWidth), ("pitd", summary.Pitd), ("negativeLogLikelihood", summary.NegativeLogLikelihood)),
             Withheld = [.. Withheld(summary.Withheld, false), .. Withheld(summary.WithheldSmoothed, true)],
             Diverged = [.. (summary.DivergedTrajectories ?? []).Select(one => new ReportDivergedTrajectory(one.Trajectory, one.Cycle, one.IsScored, one.Reason))],
             Trajectories = ReportTrajectories.Of(run, experiment),

@@ -8,7 +8,9 @@ internal static class SeedStatistics
     private static readonly (string Key, Func<MethodSummary, double> Value)[] Scores =
     [
         ("rmse", m => m.Rmse), ("relativeRmse", m => m.RelativeRmse), ("spread", m => m.Spread), ("spreadErrorRatio", m => m.SpreadErrorRatio),
-        ("crps", m => m.Crps), ("energyScore", m => m.EnergyScore), ("coverage90", m => m.Coverage90), ("forecastRmse", m => m.ForecastRmse),
+        ("crps", m => m.Crps), ("energyScore", m => m.EnergyScore), ("coverage90", m => m.Coverage90),
+        ("ssrel", m => m.Ssrel), ("ssrelByWidth", m => m.SsrelByWidth), ("ssrat", m => m.Ssrat), ("pitd", m => m.Pitd), ("negativeLogLikelihood", m => m.NegativeLogLikelihood),
+        ("forecastRmse", m => m.ForecastRmse),
         ("smoothedRmse", m => m.SmoothedRmse), ("normalizedRmse", m => m.NormalizedRmse), ("normalizedSmoothedRmse", m => m.NormalizedSmoothedRmse),
         ("seconds", m => m.Seconds), ("trainingSeconds", m => m.TrainingSeconds ?? double.NaN),
     ];

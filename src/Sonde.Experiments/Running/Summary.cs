@@ -44,6 +44,21 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Share of truths inside the central 90 % interval.</summary>
     public double Coverage90 { get; init; } = double.NaN;
 
+    /// <summary>Σ (n/N) |error − spread| over 10 bins of equal count, by predicted standard deviation (SSREL); 0 where error bars are right.</summary>
+    public double Ssrel { get; init; } = double.NaN;
+
+    /// <summary>The same over 20 bins of equal width.</summary>
+    public double SsrelByWidth { get; init; } = double.NaN;
+
+    /// <summary>√ mean variance / √ mean squared error over all components and times together (SSRAT); 1 where error bars are right.</summary>
+    public double Ssrat { get; init; } = double.NaN;
+
+    /// <summary>√ mean (f − 1/10)² over the shares f of truths in each tenth of the predicted probability (PITD); 0 where flat.</summary>
+    public double Pitd { get; init; } = double.NaN;
+
+    /// <summary>−ln of the density at the truth of the Gaussian with the predicted means and variances, mean over components and times.</summary>
+    public double NegativeLogLikelihood { get; init; } = double.NaN;
+
     /// <summary>Rmse of the forecast, just before each observation is used.</summary>
     public double ForecastRmse { get; init; } = double.NaN;
 

@@ -7,7 +7,7 @@ internal static class TrajectoryTable
 {
     /// <summary>Scores that come first, where a method has them; numbers that methods report follow.</summary>
     internal static readonly string[] Scores =
-        ["rmse", "smoothedRmse", "normalizedRmse", "normalizedSmoothedRmse", "forecastRmse", "spread", "smoothedSpread", "crps", "coverage90"];
+        ["rmse", "smoothedRmse", "normalizedRmse", "normalizedSmoothedRmse", "forecastRmse", "spread", "smoothedSpread", "crps", "negativeLogLikelihood", "coverage90"];
 
     public static void Write(TextWriter writer, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
     {

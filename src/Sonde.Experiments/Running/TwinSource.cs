@@ -19,9 +19,12 @@ namespace Sonde.Experiments.Running;
 /// <param name="times">Observation times.</param>
 /// <param name="network">What is observed.</param>
 /// <param name="workers">How many threads may simulate; null for the calling one.</param>
+/// <param name="alongSeries">
+/// True where truths shorter than the series are stretches of truths of the whole of it, which follow one another; false where they are its first times.
+/// </param>
 public sealed class TwinSource(
-    string name, AssimilationProblem problem, IDynamicalSystem nature, IPrior start, double spinUp, IReadOnlyList<GridTime> times, ObservationNetwork network,
-    Workers? workers = null) : ITwinSource
+    string name, AssimilationProblem problem, IDynamicalSystem nature, IPrior start, double spinUp, IReadOnlyList<GridTime> times, ISeriesNetwork network,
+    Workers? workers = null, bool alongSeries = false) : ITwinSource
 {
     private const int BlockBytes = 1 << 16;                             // rows that stay in the second-level cache over all steps
 
@@ -32,14 +35,29 @@ public sealed class TwinSource(
     public IReadOnlyList<GridTime> Times => times;
 
     /// <summary>The same truths, simulated by so many threads.</summary>
-    internal TwinSource On(Workers workers) => new(name, problem, nature, start, spinUp, times, network, workers);
+    internal TwinSource On(Workers workers) => new(name, problem, nature, start, spinUp, times, network, workers, alongSeries);
 
     /// <inheritdoc/>
     /// <exception cref="InputException">A truth does not stay finite.</exception>
     public void Simulate(Batch<double> truths, RandomSource random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        Simulate(Starts(truths.Rows, random), truths, random);
+        var count = TimesOf(truths.Width, nameof(truths));
+        var stretches = alongSeries ? times.Count / count : 1;
+        if (stretches == 1)
+        {
+            Simulate(Starts(truths.Rows, random), truths, random);
+            return;
+        }
+        var interval = problem.Grid.TimeOf(times[1]) - problem.Grid.TimeOf(times[0]);
+        for (var k = 2; k < times.Count; k++)
+            if (Math.Abs(problem.Grid.TimeOf(times[k]) - problem.Grid.TimeOf(times[k - 1]) - interval) > 1e-6 * interval)
+                throw new ArgumentException(
+                    $"Windows of {count} of {times.Count} observation times need times equally far apart, but time {k} is not; expected windows of the whole series.", nameof(truths));
+        var series = new Matrix<double>((truths.Rows + stretches - 1) / stretches, stretches * truths.Width);
+        Simulate(Starts(series.Rows, random), series, random);
+        for (var row = 0; row < truths.Rows; row++)
+            series[row / stretches].Slice(row % stretches * truths.Width, truths.Width).CopyTo(truths[row]);
     }
 
     /// <summary>Truths from given states at step 0, which are carried along, at as many times as there is room for.</summary>

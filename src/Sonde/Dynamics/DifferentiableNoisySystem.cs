@@ -38,6 +38,9 @@ public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGa
         System.AdvanceAdjoint(x, xBar, time, dt, steps);
 
     /// <inheritdoc/>
+    public AdditiveError? Additive => System is IStochasticSystem ? null : new(System, Noise, true);
+
+    /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => NoisySystem.AddStepCovariance(System, Noise, dt, covariance);
 
     /// <summary>As the system without noise does; nothing where it cannot fail.</summary>

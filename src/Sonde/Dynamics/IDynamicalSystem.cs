@@ -92,4 +92,7 @@ public interface IStochasticSystem : IDynamicalSystem
     /// Covariance added to the state by one step of <paramref name="dt"/>, [Width, Width], without what the dynamics makes of it.
     /// </summary>
     void AddStepCovariance(double dt, Batch<double> covariance);
+
+    /// <summary>The system taken apart; null where its error is not one noise added after each step, whatever the state.</summary>
+    AdditiveError? Additive => null;
 }

@@ -40,6 +40,9 @@ public sealed record NoisySystem(IDynamicalSystem System, IGaussianNoise Noise) 
         Advance(System, Noise, x, time, dt, steps, firstRow, noise);
 
     /// <inheritdoc/>
+    public AdditiveError? Additive => System is IStochasticSystem ? null : new(System, Noise, true);
+
+    /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => AddStepCovariance(System, Noise, dt, covariance);
 
     /// <summary>As the system without noise does; nothing where it cannot fail.</summary>

@@ -30,6 +30,15 @@ public static unsafe class Banded
             }
     }
 
+    /// <summary>band += α on the diagonal.</summary>
+    /// <param name="alpha">α.</param>
+    /// <param name="band">[n, p + 1].</param>
+    public static void AddDiagonal<T>(T alpha, Batch<T> band) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < band.Rows; i++)
+            band[i, band.Width - 1] += alpha;
+    }
+
     /// <summary>y += α a x for each row, with a symmetric.</summary>
     /// <param name="alpha">α.</param>
     /// <param name="a">The lower band, [n, p + 1].</param>

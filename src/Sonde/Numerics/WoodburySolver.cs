@@ -27,8 +27,7 @@ internal readonly ref struct WoodburySolver(ScratchFrame frame, int n, int rank,
     public bool Factor(ReadOnlyBatch<double> evidence, ReadOnlyBatch<double> directions)
     {
         evidence.CopyTo(Band);
-        for (var i = 0; i < Band.Rows; i++)
-            Band[i, Band.Width - 1] += 1;
+        Banded.AddDiagonal(1, Band);
         directions.CopyTo(Solved);
         var sound = BandedCholesky.Factor(Band);
         if (sound)
@@ -57,6 +56,21 @@ internal readonly ref struct WoodburySolver(ScratchFrame frame, int n, int rank,
         BandedCholesky.Solve(Band, new Batch<double>(right));
         for (var r = 0; r < directions.Rows; r++)
             TensorPrimitives.MultiplyAdd(Solved[r], -weights[0, r], right, right);
+    }
+
+    /// <summary>draw ← (1 + a + Lᵀ L)⁻¹ (l ξ + Lᵀ ζ) with l lᵀ = 1 + a and white ξ and ζ: a draw with covariance (1 + a + Lᵀ L)⁻¹.</summary>
+    /// <param name="directions">L, [k, n].</param>
+    /// <param name="draw">ξ, [1, n], overwritten.</param>
+    /// <param name="white">ζ, [k].</param>
+    public void Draw(ReadOnlyBatch<double> directions, Batch<double> draw, ReadOnlySpan<double> white)
+    {
+        using var own = Scratch.Enter();
+        var right = own.RentCleared(1, draw.Width);
+        Banded.AddLowerProduct(1, Band, draw, right);
+        for (var r = 0; r < directions.Rows; r++)
+            TensorPrimitives.MultiplyAdd(directions[r], white[r], right.Values, right.Values);
+        Solve(directions, right.Values);
+        right.CopyTo(draw);
     }
 
     /// <summary>U with Vᵀ (1 + L Vᵀ)⁻¹ V = U Uᵀ: by how much L lowers the covariances B⁻¹.</summary>

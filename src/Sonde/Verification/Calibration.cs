@@ -95,7 +95,8 @@ internal sealed class Calibration
             return;
         SpreadSkill.Add(variance, squaredError);
         Ranks ??= new RankHistogram();
-        Ranks.Add(probability);
+        if (!double.IsNaN(probability))                                 // of a truth that is known for certain
+            Ranks.Add(probability);
     }
 
     private static double[] Shares(int n, double level)

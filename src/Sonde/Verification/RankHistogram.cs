@@ -33,18 +33,28 @@ public sealed class RankHistogram
     /// <summary>
     /// √ mean (f − 1/K)² with f the share of each bin: 0 where flat. Haynes et al., Artif. Intell. Earth Syst. 2, 2023 (PITD).
     /// </summary>
-    public double Deviation
+    public double Deviation => DeviationOf(counts.Length);
+
+    /// <summary>
+    /// The same of K equal parts of the probability, whatever the number of bins: a bin that lies in two parts is shared out, as its truths are on
+    /// average where each is put at random within its bin. So ensembles of any size and Gaussians can be compared.
+    /// </summary>
+    /// <param name="parts">K, 1 or more.</param>
+    /// <returns>NaN where nothing was counted.</returns>
+    public double DeviationOf(int parts)
     {
-        get
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
+        var sum = 0.0;
+        for (var part = 0; part < parts; part++)
         {
-            var sum = 0.0;
-            foreach (var count in counts)
-            {
-                var d = (double)count / Total - 1.0 / counts.Length;
-                sum += d * d;
-            }
-            return Math.Sqrt(sum / counts.Length);
+            var (from, to) = ((double)part * counts.Length / parts, (double)(part + 1) * counts.Length / parts);      // in bins
+            var share = 0.0;
+            for (var bin = (int)from; bin < Math.Min(counts.Length, to); bin++)
+                share += counts[bin] * (Math.Min(to, bin + 1) - Math.Max(from, bin));
+            var d = share / Total - 1.0 / parts;
+            sum += d * d;
         }
+        return Math.Sqrt(sum / parts);
     }
 
     /// <summary>Σ (n − expected)² / expected: distributed as χ² with K − 1 degrees of freedom for independent ranks of a calibrated belief.</summary>

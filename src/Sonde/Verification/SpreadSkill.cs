@@ -4,7 +4,7 @@ namespace Sonde.Verification;
 
 /// <summary>
 /// Whether errors were large where the belief said so: pairs of predicted variance and squared error of the mean, pooled over
-/// components and times. Keeps at most 2²⁰ pairs: of more, evenly every second, fourth, … one.
+/// components and times. Keeps at most 2²⁰ pairs: of more, one of each two, four, … neighbors, scattered so that no component is preferred.
 /// </summary>
 public sealed class SpreadSkill
 {
@@ -19,7 +19,7 @@ public sealed class SpreadSkill
 
     /// <summary>√ mean variance / √ mean squared error (SSRAT): 1 where calibrated, below 1 where overconfident.</summary>
     /// <remarks>
-    /// For a calibrated ensemble of N equal members the expected value of the squares' ratio is N / (N + 1), because the mean of N
+    /// NaN where there is no pair. For a calibrated ensemble of N equal members the expected value of the squares' ratio is N / (N + 1), because the mean of N
     /// members errs too; Fortin et al., J. Hydrometeor. 15, 2014.
     /// </remarks>
     public double Ratio
@@ -33,10 +33,13 @@ public sealed class SpreadSkill
         }
     }
 
-    /// <summary>Adds a pair.</summary>
+    /// <summary>Adds a pair; one that is not finite, or has a variance below 0, is passed over.</summary>
     public void Add(double variance, double squaredError)
     {
-        if (Count++ % stride != 0)
+        if (!(variance >= 0 && double.IsFinite(variance) && double.IsFinite(squaredError)))
+            return;
+        var (block, place) = Math.DivRem(Count++, stride);
+        if (place != Scatter(block, stride))
             return;
         if (kept == variances.Length && kept < Capacity)
         {
@@ -47,7 +50,10 @@ public sealed class SpreadSkill
         {
             kept /= 2;
             for (var i = 0; i < kept; i++)
-                (variances[i], squares[i]) = (variances[2 * i], squares[2 * i]);
+            {
+                var from = 2 * i + (int)Scatter(i, 2);
+                (variances[i], squares[i]) = (variances[from], squares[from]);
+            }
             stride *= 2;
         }
         (variances[kept], squares[kept]) = (variance, squaredError);
@@ -87,7 +93,7 @@ public sealed class SpreadSkill
 
     /// <summary>
     /// Spread-skill reliability (SSREL): Σ (n/N) |error − spread| over bins; 0 where calibrated, in the unit of the state. Haynes et al.,
-    /// Artif. Intell. Earth Syst. 2, 2023.
+    /// Artif. Intell. Earth Syst. 2, 2023. NaN without bins.
     /// </summary>
     public static double Reliability(IReadOnlyList<SpreadSkillBin> bins)
     {
@@ -119,6 +125,15 @@ public sealed class SpreadSkill
             stride *= 2;
         pairs[0].CopyTo(variances);
         pairs[1].CopyTo(squares);
+    }
+
+    /// <summary>A place in a block, of so many (a power of 2), that looks random. Steele, Lea, Flood, OOPSLA 2014 (SplitMix64).</summary>
+    private static long Scatter(long block, long places)
+    {
+        var mixed = (ulong)block * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return (long)((mixed ^ (mixed >> 31)) & (ulong)(places - 1));
     }
 
     private List<SpreadSkillBin> Bins(int[] edges)

@@ -68,7 +68,7 @@ public sealed class EnsembleSmootherTests
     public void What_a_smoother_cannot_do_it_refuses()
     {
         var problem = new AssimilationProblem(new LinearProblem().Twin.System, Linear.Twin.Grid, null, 1);
-        Assert.Contains("model error", new IterativeEnsembleSmoother(5).Refuses(problem), StringComparison.Ordinal);
+        Assert.Contains("model error", new IterativeEnsembleSmoother(5, 3).Refuses(problem), StringComparison.Ordinal);
         Assert.Contains("model error", new EsMda(new Etkf(), 5).Refuses(problem), StringComparison.Ordinal);
         Assert.Contains("single states", new EnsembleSmoother(new EnsembleScoreFilter(), 5).Refuses(problem), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new EsMda(new Etkf(), 5, Window: 2, Stride: 3));

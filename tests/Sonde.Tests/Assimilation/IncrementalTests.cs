@@ -101,18 +101,58 @@ public sealed class IncrementalTests
     public void Weights_of_another_network_are_refused()
     {
         var (statistics, settings) = (new IncrementalStatistics(new([0], [1]), new TrajectoryMoments([0, 0], Matrix<double>.Identity(2))), new NeuralIncremental());
-        var saved = TrainedIncremental.Save(statistics, new(0, 2), []);
+        var saved = TrainedIncremental.Save(statistics, new(0, 2), [], 0);
         var error = Assert.Throws<ArgumentException>(() => settings.With(new LearnedState(new(1, 7), saved)));
         Assert.Contains("7 were learned", error.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => settings.Assimilate(null!, null!, new RandomSource(0)));
         Assert.Throws<ArgumentException>(() => new NeuralIncremental(Offsets: [2, 1]));
     }
 
+    [Theory]
+    [InlineData(LocalPriorForm.Banded)]
+    [InlineData(LocalPriorForm.LowRank)]
+    [InlineData(LocalPriorForm.None)]
+    public void Members_are_draws_from_what_the_Gaussian_believes(LocalPriorForm form)
+    {
+        var settings = new NeuralIncremental(Prior: form, Network: new WindowConvolutions(8, 1, 3), Training: new(400, Likelihood: 0));
+        var twins = new LorenzTwins(8);
+        var (learning, truth) = (settings.Prepare(twins, new RandomSource(1), Workers.One), new Matrix<double>(1, 24));
+        var weights = new Matrix<float>(1, learning.Network.WeightCount);
+        learning.Network.Initialize(weights.Values, new RandomSource(2));
+        var learned = learning.Finish(weights, Workers.One);
+        twins.Simulate(truth, new RandomSource(3));
+        var readings = twins.Observe(truth[0], new RandomSource(4));
+        var (gaussian, _) = Believe(settings.With(learned));
+        var (members, next) = Believe((settings with { Members = 4000 }).With(learned));
+        Assert.Equal(4000, Assert.IsType<EnsembleBelief>(next).Members.Rows);
+        var draws = new Matrix<double>(4000, 24);
+        ((NeuralIncremental)settings.With(learned)).Sample(readings, draws, new RandomSource(5));
+        for (var i = 0; i < 24; i++)
+        {
+            var (k, c) = (i / 3, i % 3);
+            var (mean, variance) = (gaussian[k].MeanState[c], gaussian[k].Covariance![c, c]);
+            Assert.Equal(mean, members[k].MeanState[c], 4.5 * Math.Sqrt(variance / 4000));
+            Assert.Equal(1, members[k].Covariance![c, c] / variance, 4.5 * Math.Sqrt(2.0 / 4000));
+            Assert.Equal(mean, Enumerable.Range(0, 4000).Average(row => draws[row, i]), 4.5 * Math.Sqrt(variance / 4000));
+        }
+        Assert.Contains("not of 8 and 23", Assert.Throws<ArgumentException>(
+            () => ((NeuralIncremental)settings.With(learned)).Sample(readings, new Matrix<double>(1, 23), new RandomSource(5))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new NeuralIncremental(Members: 1));
+
+        (SortedDictionary<int, GaussianBelief> Smoothed, IBelief Next) Believe(IAssimilationMethod method)
+        {
+            var recorder = new BeliefRecorder();
+            var cycle = new Cycle(method, twins.Problem, new GaussianPrior(new double[3], [1, 1, 1]), readings, recorder, new RandomSource(6), Workers.One);
+            Assert.True(cycle.Advance());
+            return (recorder.Smoothed, cycle.Last!.Next);
+        }
+    }
+
     /// <summary>A window of which everything is observed, through a network that says nothing, from a prior that is wrong and sure of itself.</summary>
     private static (double[] Estimate, double[] Truth, double[] Start) Restore(NeuralIncremental settings)
     {
         var statistics = new IncrementalStatistics(new([0, 0], [1, 1]), new TrajectoryMoments([0.5, -0.5, 0.25, 1, 0, 0], new Matrix<double>(6, 6)));
-        var saved = TrainedIncremental.Save(statistics, new(0, 6), []);
+        var saved = TrainedIncremental.Save(statistics, new(0, 6), [], 0);
         var weights = new Matrix<float>(1, new IncrementalModel(settings, statistics).Network.WeightCount);
         var trained = new TrainedIncremental(settings, new LearnedState(weights, saved));
         var truth = Enumerable.Range(0, 6).Select(i => Math.Sin(i + 1.0)).ToArray();
@@ -121,7 +161,7 @@ public sealed class IncrementalTests
             Index = t, At = new GridTime(t + 1), Operator = new IdentityOperator(2), Values = truth.AsMemory(2 * t, 2), Error = new DiagonalError(2, 1e-4), Points = [null, null],
         }).ToArray();
         var estimate = new double[6];
-        Assert.True(trained.Estimate(observations, estimate, new Matrix<double>(6, 2)));
+        Assert.True(trained.Estimate(observations, estimate, new Matrix<double>(6, 2), default, new RandomSource(0)));
         return (estimate, truth, statistics.Moments.Mean.ToArray());
     }
 

@@ -46,6 +46,41 @@ public sealed class IterativeSmootherTests
         }
     }
 
+    /// <summary>Draws of the error have moments that are right on average alone, so the Kalman smoother is the limit of many members.</summary>
+    [Theory]
+    [InlineData(6)]
+    [InlineData(2)]
+    public void With_model_error_it_tends_to_the_Kalman_smoother_as_members_do(int lag)
+    {
+        var linear = new LinearProblem(width: 3, count: 6);
+        var (few, many) = (Off(60, 1), Off(480, 3));
+        Assert.InRange(many, 0, 0.2);
+        Assert.InRange(many / few, 0.02, 0.4);                          // 1/8 on average
+        Assert.Equal(Off(60, 1), Off(60, 4), 1e-9);                     // one iteration is enough where all is linear
+
+        double Off(int members, int iterations)
+        {
+            var (recorder, last) = linear.Twin.Run(new IterativeEnsembleSmoother(members, lag, iterations, Stride: lag));
+            Assert.Equal(AnalysisStatus.Sound, last.Status);
+            var sum = 0.0;
+            for (var k = 0; k < linear.Count; k++)
+            {
+                var (mean, covariance) = linear.Difference(k, Math.Min((k + 1) / lag * lag + lag, linear.Count) - 1, recorder.Smoothed[k]);
+                sum += mean * mean + covariance * covariance;
+            }
+            return sum / linear.Count;
+        }
+    }
+
+    [Fact]
+    public void Windows_that_overlap_are_refused_where_there_is_model_error()
+    {
+        var problem = new AssimilationProblem(new LinearProblem().Twin.System, new(0, 1), null, 2);
+        Assert.Contains("the stride, 1, must be the lag, 4", new IterativeEnsembleSmoother(9, 4).Refuses(problem), StringComparison.Ordinal);
+        Assert.Null(new IterativeEnsembleSmoother(9, 4, Stride: 4).Refuses(problem));
+        Assert.Null(new IterativeEnsembleSmoother(9, 0).Refuses(problem));
+    }
+
     [Theory]
     [InlineData(IterativeForm.PerturbedObservations, 0, 4, false)]
     [InlineData(IterativeForm.PerturbedObservations, 3, 4, false)]

@@ -23,29 +23,41 @@ public sealed class WindowTests
     [InlineData(LocalPriorForm.Identity)]
     public void Covariances_of_a_form_are_the_derivative_of_its_analysis(LocalPriorForm form)
     {
-        var random = new RandomSource(5);
-        var own = LocalForms.Create(form, Shape, 0, [1, 3], 2);
-        var given = new Matrix<float>(1, own.Channels * Count + (own.Own(1)?.OutputWidth ?? 0));
-        random.FillNormal(given.Values);
-        var evidence = new Matrix<float>(1, Count * 4);
-        for (var i = 0; i < Count; i += 3)
-            evidence.Values[i * 4 + 3] = 1 + i;
-        var exact = new Matrix<double>(Count, 4);
-        for (var i = 0; i < exact.Values.Length; i++)
-            exact.Values[i] = evidence.Values[i];
-        var tape = new Tape<float>();
-        var numbers = own.Numbers(tape.Constant(given))!.Value;
+        var (own, numbers, evidence, covariance) = Conditioned(form);
         var states = new Matrix<double>(Count, Width);
-        Assert.True(own.Covariances(numbers.Value.Values, exact, states));
+        Assert.True(own.Covariances(numbers, evidence, states));
+        for (var i = 0; i < Count; i++)
+            for (var j = 0; j < Width; j++)
+                Assert.Equal(covariance[i, i / Width * Width + j], states[i, j], 1e-5);
+    }
+
+    [Theory]
+    [InlineData(LocalPriorForm.Banded, 100)]
+    [InlineData(LocalPriorForm.Banded, 6400)]
+    [InlineData(LocalPriorForm.Constant, 6400)]
+    [InlineData(LocalPriorForm.Covariance, 100)]
+    [InlineData(LocalPriorForm.Covariance, 6400)]
+    [InlineData(LocalPriorForm.LowRank, 100)]
+    [InlineData(LocalPriorForm.LowRank, 6400)]
+    [InlineData(LocalPriorForm.Identity, 6400)]
+    public void Moments_of_draws_converge_to_those_of_the_form_as_draws_of_a_Gaussian_do(LocalPriorForm form, int count)
+    {
+        var (own, numbers, evidence, covariance) = Conditioned(form);
+        var draws = new Matrix<double>(count, Count);
+        Assert.True(own.Draw(numbers, evidence, draws, new RandomSource(8)));
+        var (means, squares, expectedMeans, expectedSquares) = (0.0, 0.0, 0.0, 0.0);
         for (var i = 0; i < Count; i++)
         {
-            var right = tape.Input(new Matrix<float>(1, Count));
-            var x = own.Condition(new(tape.Constant(new Matrix<float>(1, Count)), numbers), tape.Constant(evidence), right);
-            tape.Differentiate(tape.Apply(new Sonde.Calculus.Operations.Gather<float>([i]), x).Sum());
-            var derivative = tape.Adjoint(right);               // of xᵢ by b
-            for (var j = 0; j < Width; j++)
-                Assert.Equal(derivative.Values[i / Width * Width + j], states[i, j], 1e-5);
+            var mean = Enumerable.Range(0, count).Average(row => draws[row, i]);
+            (means, expectedMeans) = (means + mean * mean, expectedMeans + covariance[i, i] / count);
+            for (var j = 0; j < Count; j++)
+            {
+                var error = Enumerable.Range(0, count).Average(row => draws[row, i] * draws[row, j]) - covariance[i, j];
+                (squares, expectedSquares) = (squares + error * error, expectedSquares + (covariance[i, i] * covariance[j, j] + covariance[i, j] * covariance[i, j]) / count);
+            }
         }
+        Assert.InRange(means / expectedMeans, 0.2, 3);
+        Assert.InRange(squares / expectedSquares, 0.2, 3);
     }
 
     [Theory]
@@ -94,6 +106,33 @@ public sealed class WindowTests
         Assert.Contains("has 6002 numbers", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new WindowMoments(Order: 0));
         Assert.Throws<ArgumentException>(() => new NeuralIncremental(Rank: 0));
+    }
+
+    /// <summary>A form with random numbers and a few readings, and the whole covariance that it has after them.</summary>
+    private static (ILocalForm Form, float[] Numbers, Matrix<double> Evidence, Matrix<double> Covariance) Conditioned(LocalPriorForm form)
+    {
+        var random = new RandomSource(5);
+        var own = LocalForms.Create(form, Shape, 0, [1, 3], 2, 0.01);
+        var given = new Matrix<float>(1, own.Channels * Count + (own.Own(1)?.OutputWidth ?? 0));
+        random.FillNormal(given.Values);
+        var evidence = new Matrix<float>(1, Count * 4);
+        for (var i = 0; i < Count; i += 3)
+            evidence.Values[i * 4 + 3] = 1 + i;
+        var exact = new Matrix<double>(Count, 4);
+        for (var i = 0; i < exact.Values.Length; i++)
+            exact.Values[i] = evidence.Values[i];
+        var tape = new Tape<float>();
+        var numbers = own.Numbers(tape.Constant(given))!.Value;
+        var covariance = new Matrix<double>(Count, Count);
+        for (var i = 0; i < Count; i++)
+        {
+            var right = tape.Input(new Matrix<float>(1, Count));
+            var x = own.Condition(new(tape.Constant(new Matrix<float>(1, Count)), numbers), tape.Constant(evidence), right);
+            tape.Differentiate(tape.Apply(new Sonde.Calculus.Operations.Gather<float>([i]), x).Sum());
+            for (var j = 0; j < Count; j++)
+                covariance[i, j] = tape.Adjoint(right).Values[j];               // of xᵢ by b
+        }
+        return (own, numbers.Value.Values.ToArray(), exact, covariance);
     }
 
     private static ITrajectoryMoments Reloaded(ITrajectoryMoments moments) =>

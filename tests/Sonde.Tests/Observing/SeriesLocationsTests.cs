@@ -80,6 +80,21 @@ public sealed class SeriesLocationsTests
     }
 
     [Fact]
+    public void Either_of_several_layouts_is_drawn_for_a_series_each_as_likely()
+    {
+        var either = new EitherLocations([new PeriodicLocations(4), new ScatteredLocations(new CountRange(5, 5)), new IndexedLocations([0])]);
+        var counts = new Dictionary<int, int>();
+        for (var n = 0; n < 900; n++)
+        {
+            var readings = either.ChooseAll(All, Times, new RandomSource(6).Fork(n)).Sum(at => at.Count);
+            counts[readings] = counts.GetValueOrDefault(readings) + 1;
+        }
+        Assert.Equal([5, 8, 10], counts.Keys.Order());              // scattered, one point at all times, all five points at two
+        Assert.All(counts.Values, count => Assert.InRange(count, 240, 360));
+        Assert.Contains("there are 0", Assert.Throws<ArgumentException>(() => new EitherLocations([])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_drawn_is_refused_with_both_numbers()
     {
         var random = new RandomSource(5);

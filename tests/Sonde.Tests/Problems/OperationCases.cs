@@ -62,6 +62,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 new BandedAnalysis<T>(2), [new(3, 7), new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => { Dominant(operands[1], 3); Dominant(operands[2], 3); }),
             ["banded analysis, one precision for all"] = new(
                 new BandedAnalysis<T>(3), [new(2, 6), new(1, 6 * 4), new(2, 6 * 4), new(2, 6)], Prepare: operands => { Dominant(operands[1], 4); Dominant(operands[2], 4); }),
+            ["banded analysis with a floor"] = new(
+                new BandedAnalysis<T>(2, 0.5), [new(3, 7), new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => { Dominant(operands[1], 3); Dominant(operands[2], 3); }),
             ["covariance analysis"] = new(
                 new CovarianceAnalysis<T>(2), [new(3, 7), new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => Dominant(operands[2], 3)),
             ["covariance analysis, one covariance for all"] = new(
@@ -74,6 +76,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 new BandedLogDensity<T>(2), [new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => { Dominant(operands[0], 3); Dominant(operands[1], 3); }),
             ["banded log density, one factor for all"] = new(
                 new BandedLogDensity<T>(3), [new(1, 6 * 4), new(2, 6 * 4), new(2, 6)], Prepare: operands => { Dominant(operands[0], 4); Dominant(operands[1], 4); }),
+            ["banded log density with a floor"] = new(
+                new BandedLogDensity<T>(2, 0.5), [new(3, 7 * 3), new(3, 7 * 3), new(3, 7)], Prepare: operands => { Dominant(operands[0], 3); Dominant(operands[1], 3); }),
             ["banded log determinant"] = new(new BandedLogDeterminant<T>(2), [new(3, 8 * 3)], Prepare: operands => Dominant(operands[0], 3)),
             ["banded log determinant, diagonal"] = new(new BandedLogDeterminant<T>(0), [new(2, 5)], true),
             ["banded gram"] = new(new BandedGram<T>(3), [new(2, 7 * 4)]),

@@ -40,6 +40,45 @@ public sealed class SpreadSkillTests
     }
 
     [Fact]
+    public void Thinning_prefers_no_component()
+    {
+        var pairs = new SpreadSkill();
+        for (var i = 0; i < 3_000_000; i++)
+            pairs.Add(i % 2 == 0 ? 1 : 100, 1);
+        Assert.Equal(Math.Sqrt(50.5), pairs.Ratio, 0.02);
+        Assert.Equal(0.5, (double)pairs.ByWidth(2)[0].Count / pairs.ByCount(1)[0].Count, 0.005);
+    }
+
+    [Fact]
+    public void Pairs_that_are_no_numbers_are_passed_over_and_none_make_no_score()
+    {
+        var pairs = new SpreadSkill();
+        Assert.Equal(double.NaN, pairs.Ratio);
+        Assert.Equal(double.NaN, SpreadSkill.Reliability(pairs.ByCount(10)));
+        pairs.Add(double.NaN, 1);
+        pairs.Add(1, double.PositiveInfinity);
+        pairs.Add(-1, 1);
+        pairs.Add(4, 1);
+        Assert.Equal(1, pairs.Count);
+        Assert.Equal(2, pairs.Ratio);
+    }
+
+    [Fact]
+    public void A_spread_that_is_wrong_by_a_factor_is_off_by_so_much()
+    {
+        var (pairs, z) = (new SpreadSkill(), new double[400_000]);
+        new RandomSource(4).FillNormal(z);
+        for (var i = 0; i < z.Length; i++)
+        {
+            var sd = 1 + (double)(i % 100) / 100;
+            pairs.Add(0.25 * sd * sd, sd * sd * z[i] * z[i]);           // believes half of it: |error − spread| is half the error, 0.75 on average
+        }
+        Assert.Equal(0.5, pairs.Ratio, 0.003);
+        Assert.Equal(0.7475, SpreadSkill.Reliability(pairs.ByCount(10)), 0.005);
+        Assert.Equal(0.7475, SpreadSkill.Reliability(pairs.ByWidth(20)), 0.005);
+    }
+
+    [Fact]
     public void What_was_saved_goes_on_as_if_never_interrupted()
     {
         var (whole, before) = (new SpreadSkill(), new SpreadSkill());

@@ -26,6 +26,25 @@ internal sealed class CovarianceForm(BandReader reader) : ILocalForm
         right.Tape.Apply(analysis, [prior.Mean, prior.Numbers!.Value, evidence, right]);
 
     /// <inheritdoc/>
+    /// <remarks>C l⁻ᵀ ξ with l lᵀ = 1 + Cᵀ a C and white ξ.</remarks>
+    public bool Draw(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> draws, RandomSource random)
+    {
+        using var frame = Scratch.Enter();
+        var c = frame.Rent(evidence.Rows, reader.HalfWidth + 1);
+        var factor = frame.Rent(evidence.Rows, reader.HalfWidth + BandedCongruence.Reach(evidence) + 1);
+        var solved = frame.Rent(draws.Rows, draws.Width);
+        TensorPrimitives.ConvertTruncating<float, double>(numbers, c.Values);
+        BandedCongruence.Form(c, evidence, factor);
+        random.FillNormal(solved.Values);
+        if (!BandedCholesky.Factor(factor))
+            return false;
+        BandedCholesky.SolveLowerTransposed(factor, solved);
+        draws.Clear();
+        Banded.AddLowerProduct(1, c, solved, draws);
+        return true;
+    }
+
+    /// <inheritdoc/>
     /// <remarks>C (1 + Cᵀ a C)⁻¹ Cᵀ, for which the inverse within p + n − 1 of its diagonal is enough.</remarks>
     public bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states)
     {

@@ -55,7 +55,7 @@ public sealed record GaussianInterpolation(int? Window = null, int Linearization
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => Learned.Background(0);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Learned.Report(window, (observations, mean, covariances) =>
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Learned.Report(window, (observations, mean, covariances, _) =>
     {
         using var frame = Scratch.Enter();
         return Learned.Estimate(observations, Linearizations, mean, frame.Rent(1, mean.Length)[0], covariances) is not null;

@@ -30,4 +30,12 @@ internal interface ILocalForm
     /// <param name="states">One a state, one under the other, [d, n], overwritten; unchanged where the form has none.</param>
     /// <returns>False where there is no such covariance.</returns>
     bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states);
+
+    /// <summary>Draws whole windows after the observations, about their mean: white noise through a factor of the covariance.</summary>
+    /// <param name="numbers">Of one Gaussian.</param>
+    /// <param name="evidence">a, [d, p + 1].</param>
+    /// <param name="draws">A draw a row, [any, d], overwritten; unchanged where the form has no covariance.</param>
+    /// <param name="random">All randomness.</param>
+    /// <returns>False where there is no such covariance.</returns>
+    bool Draw(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> draws, RandomSource random);
 }

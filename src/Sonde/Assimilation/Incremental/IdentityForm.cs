@@ -39,15 +39,32 @@ internal sealed class IdentityForm : ILocalForm
     public bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states)
     {
         using var frame = Scratch.Enter();
-        var precision = frame.Rent(evidence.Rows, evidence.Width);
+        var factor = frame.Rent(evidence.Rows, evidence.Width);
         var inverse = frame.Rent(evidence.Rows, evidence.Width);
-        evidence.CopyTo(precision);
-        for (var i = 0; i < precision.Rows; i++)
-            precision[i, precision.Width - 1] += 1;
-        if (!BandedCholesky.Factor(precision))
+        if (!Factor(evidence, factor))
             return false;
-        BandedCholesky.SelectedInverse(precision, inverse);
+        BandedCholesky.SelectedInverse(factor, inverse);
         StateBlocks.Read(inverse, states);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Draw(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> draws, RandomSource random)
+    {
+        using var frame = Scratch.Enter();
+        var factor = frame.Rent(evidence.Rows, evidence.Width);
+        random.FillNormal(draws.Values);
+        if (!Factor(evidence, factor))
+            return false;
+        BandedCholesky.SolveLowerTransposed(factor, draws);
+        return true;
+    }
+
+    /// <summary>The Cholesky factor of 1 + a.</summary>
+    private static bool Factor(ReadOnlyBatch<double> evidence, Batch<double> factor)
+    {
+        evidence.CopyTo(factor);
+        Banded.AddDiagonal(1, factor);
+        return BandedCholesky.Factor(factor);
     }
 }

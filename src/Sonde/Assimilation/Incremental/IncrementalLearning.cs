@@ -64,7 +64,7 @@ internal sealed class IncrementalLearning : ILearning
             if (ratios.Length > 0)
                 ratios[row] = MeanRatio(errors[row], covariances);
         });
-        return new LearnedState(weights, TrainedIncremental.Save(statistics, errors, ratios));
+        return new LearnedState(weights, TrainedIncremental.Save(statistics, errors, ratios, method.Floor));
     }
 
     /// <summary>The mean of squared errors over variances, without numbers that never vary.</summary>

@@ -32,8 +32,8 @@ internal sealed class IncrementalModel
         HalfWidth = offsets.Count > 0 ? offsets[^1] : 0;
         var shape = new WindowShape(width, times, method.Informed ? 1 + FieldsOfContext : 1);
         var network = method.Network ?? new WindowConvolutions();
-        prior = new NeuralPrior(network, shape, true, LocalForms.Create(method.Prior, shape, shape.Count, offsets, method.Rank));
-        spread = method.HasSpread ? new NeuralPrior(network, shape, false, LocalForms.Create(LocalPriorForm.Banded, shape, 0, offsets, method.Rank)) : null;
+        prior = new NeuralPrior(network, shape, true, LocalForms.Create(method.Prior, shape, shape.Count, offsets, method.Rank, method.Floor));
+        spread = method.HasSpread ? new NeuralPrior(network, shape, false, LocalForms.Create(LocalPriorForm.Banded, shape, 0, offsets, method.Rank, method.Floor)) : null;
         Context = shape.Channels - width;
         Network = spread is null ? prior.Network : new Parallel<float>(prior.Network, spread.Network);
         (priorWeights, spreadWeights) = (prior.Network.WeightCount, spread?.Network.WeightCount ?? 0);
@@ -85,7 +85,7 @@ internal sealed class IncrementalModel
         var tape = weights.Tape;
         var x = tape.Constant(found.X.Value);
         var factor = spread!.At(x, Contexts(tape, batch, 0), weights.View(priorWeights, 1, spreadWeights)).Numbers!.Value;
-        var density = tape.Apply(new BandedLogDensity<float>(HalfWidth), factor, Constant(tape, batch.Evidence), x - Constant(tape, batch.Truth));
+        var density = tape.Apply(new BandedLogDensity<float>(HalfWidth, method.Floor), factor, Constant(tape, batch.Evidence), x - Constant(tape, batch.Truth));
         return -1f / (samples.Length * Count) * density.Sum();
     };
 
@@ -94,8 +94,11 @@ internal sealed class IncrementalModel
     /// <param name="weights">Of the network.</param>
     /// <param name="mean">[T n], overwritten.</param>
     /// <param name="covariances">One a state, one under the other, [T n, n], overwritten; unchanged where nothing says how uncertain the result is.</param>
+    /// <param name="draws">Draws about the mean with these covariances, [any, T n], overwritten or unchanged likewise; none to leave them out.</param>
+    /// <param name="random">What draws are made of; needed where there are any.</param>
     /// <returns>False where numbers are not finite.</returns>
-    public bool Analyze(IReadOnlyList<Observation> observations, Matrix<float> weights, Span<double> mean, Batch<double> covariances)
+    public bool Analyze(
+        IReadOnlyList<Observation> observations, Matrix<float> weights, Span<double> mean, Batch<double> covariances, Batch<double> draws = default, RandomSource? random = null)
     {
         using var frame = Scratch.Enter();
         using var lent = TapeLoan<float>.Take();
@@ -108,7 +111,7 @@ internal sealed class IncrementalModel
         if (spread is not null)
             numbers = spread.At(x, Contexts(tape, batch, 0), trained.View(priorWeights, 1, spreadWeights)).Numbers;
         TensorPrimitives.ConvertTruncating<float, double>(x.Value.Values, mean);
-        return Moments.AllFinite(mean) && (numbers is not { } own || Covariances((spread ?? prior).Form, own, batch, covariances));
+        return Moments.AllFinite(mean) && (numbers is not { } own || Uncertainty((spread ?? prior).Form, own.Value.Values, batch, covariances, draws, random));
     }
 
     /// <summary>The result, and the numbers of the last restoration's prior.</summary>
@@ -163,10 +166,11 @@ internal sealed class IncrementalModel
 
     private Variable<float> Restore(LocalGaussian local, Windows on) => prior.Form.Condition(local, on.Evidence, on.Right);
 
-    /// <summary>Covariances of the states; nothing is less certain than without observations.</summary>
-    private bool Covariances(ILocalForm form, Variable<float> numbers, IncrementalBatch batch, Batch<double> covariances)
+    /// <summary>Covariances of the states, and draws; nothing is less certain than without observations.</summary>
+    private bool Uncertainty(ILocalForm form, ReadOnlySpan<float> numbers, IncrementalBatch batch, Batch<double> covariances, Batch<double> draws, RandomSource? random)
     {
-        if (!form.Covariances(numbers.Value.Values, new(batch.Evidence[0], Count, HalfWidth + 1), covariances))
+        var evidence = new ReadOnlyBatch<double>(batch.Evidence[0], Count, HalfWidth + 1);
+        if (!form.Covariances(numbers, evidence, covariances) || draws.Rows > 0 && !form.Draw(numbers, evidence, draws, random!))
             return false;
         using var frame = Scratch.Enter();
         var shrink = frame.Rent(1, Count)[0];
@@ -175,6 +179,8 @@ internal sealed class IncrementalModel
         for (var row = 0; row < Count; row++)
             for (var j = 0; j < width; j++)
                 covariances[row, j] *= shrink[row] * shrink[row / width * width + j];
+        for (var row = 0; row < draws.Rows; row++)
+            TensorPrimitives.Multiply(draws[row], shrink, draws[row]);
         return true;
     }
 

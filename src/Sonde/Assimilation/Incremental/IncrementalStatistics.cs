@@ -13,8 +13,8 @@ internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, IT
 {
     private const string Mean = "state mean", Deviation = "state deviation", Trajectory = "trajectory mean";
 
-    /// <summary>Estimates a window, normalized, with a covariance for each state; false where numbers are not finite.</summary>
-    public delegate bool Estimator(IReadOnlyList<Observation> observations, Span<double> mean, Batch<double> covariances);
+    /// <summary>Estimates a window, normalized, with a covariance for each state and as many draws as there are rows for; false where numbers are not finite.</summary>
+    public delegate bool Estimator(IReadOnlyList<Observation> observations, Span<double> mean, Batch<double> covariances, Batch<double> draws);
 
     /// <summary>n.</summary>
     public int Width => Scale.Width;
@@ -96,7 +96,8 @@ internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, IT
     /// <summary>Reports the background, then the estimate, at each time of a window.</summary>
     /// <param name="window">At most as long as the trajectories.</param>
     /// <param name="estimate">Called with what a background check keeps of the observations.</param>
-    public Analysis Report(AssimilationWindow window, Estimator estimate)
+    /// <param name="members">Draws that make the belief an ensemble of whole windows; 0 for a Gaussian.</param>
+    public Analysis Report(AssimilationWindow window, Estimator estimate, int members = 0)
     {
         var observations = window.Observations.ToArray();
         if (observations.Length > Times)
@@ -106,16 +107,31 @@ internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, IT
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, Count)[0];
         var covariances = frame.RentCleared(Count, Width);
-        if (!estimate(observations, mean, covariances))
+        var draws = frame.Rent(members, Count);
+        if (!estimate(observations, mean, covariances, draws))
             return new Analysis(Background(Times - 1), AnalysisStatus.Diverged, EnsembleCycle.NotFinite);
-        var belief = Background(0);
+        IBelief belief = Background(0);
         for (var t = 0; t < observations.Length; t++)
         {
-            belief = Physical(mean.Slice(t * Width, Width), covariances.Slice(t * Width, Width));
+            belief = members > 0 ? new EnsembleBelief(At(draws, t)) : Physical(mean.Slice(t * Width, Width), covariances.Slice(t * Width, Width));
             window.Observer.OnAnalysis(observations[t], belief);
             window.Observer.OnSmoothed(observations[t], belief);
         }
         return new Analysis(belief);
+    }
+
+    /// <summary>Whole windows in physical units, in place.</summary>
+    /// <param name="windows">[any, T n].</param>
+    public void Restore(Batch<double> windows) => Scale.Restore(new Batch<double>(windows.Values, windows.Rows * Times, Width));
+
+    /// <summary>The states at one time of windows, in physical units.</summary>
+    private Matrix<double> At(ReadOnlyBatch<double> windows, int time)
+    {
+        var states = new Matrix<double>(windows.Rows, Width);
+        for (var row = 0; row < windows.Rows; row++)
+            windows[row].Slice(time * Width, Width).CopyTo(states[row]);
+        Scale.Restore(states);
+        return states;
     }
 
     private GaussianBelief Physical(ReadOnlySpan<double> normalized, ReadOnlyBatch<double> covariance)

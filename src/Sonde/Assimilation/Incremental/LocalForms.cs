@@ -9,13 +9,14 @@ internal static class LocalForms
     /// <param name="first">Where the form's numbers begin in what the network gives.</param>
     /// <param name="offsets">Below the diagonal, rising, without 0.</param>
     /// <param name="rank">Columns of a factor that is not banded.</param>
-    public static ILocalForm Create(LocalPriorForm form, WindowShape shape, int first, IReadOnlyList<int> offsets, int rank)
+    /// <param name="floor">Least eigenvalue of a banded precision.</param>
+    public static ILocalForm Create(LocalPriorForm form, WindowShape shape, int first, IReadOnlyList<int> offsets, int rank, double floor)
     {
         var halfWidth = offsets.Count > 0 ? offsets[^1] : 0;
         return form switch
         {
-            LocalPriorForm.Banded => new PrecisionForm(new BandReader(shape, first, offsets), false),
-            LocalPriorForm.Constant => new PrecisionForm(new BandReader(shape, first, offsets), true),
+            LocalPriorForm.Banded => new PrecisionForm(new BandReader(shape, first, offsets), false, floor),
+            LocalPriorForm.Constant => new PrecisionForm(new BandReader(shape, first, offsets), true, floor),
             LocalPriorForm.Covariance => new CovarianceForm(new BandReader(shape, first, offsets)),
             LocalPriorForm.LowRank => new LowRankForm(shape, first, rank, halfWidth),
             LocalPriorForm.Identity => new IdentityForm(shape, halfWidth),

@@ -45,6 +45,23 @@ internal sealed class LowRankForm : ILocalForm
         right.Tape.Apply(analysis, [prior.Mean, prior.Numbers!.Value, evidence, right]);
 
     /// <inheritdoc/>
+    public bool Draw(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> draws, RandomSource random)
+    {
+        using var frame = Scratch.Enter();
+        var directions = frame.Rent(rank, evidence.Rows);
+        var white = frame.Rent(draws.Rows, rank);
+        var solver = new WoodburySolver(frame, evidence.Rows, rank, halfWidth);
+        TensorPrimitives.ConvertTruncating<float, double>(numbers, directions.Values);
+        random.FillNormal(draws.Values);
+        random.FillNormal(white.Values);
+        if (!solver.Factor(evidence, directions))
+            return false;
+        for (var row = 0; row < draws.Rows; row++)
+            solver.Draw(directions, draws.Slice(row, 1), white[row]);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states)
     {
         using var frame = Scratch.Enter();

@@ -21,4 +21,7 @@ internal sealed class MeanForm : ILocalForm
 
     /// <inheritdoc/>
     public bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states) => true;
+
+    /// <inheritdoc/>
+    public bool Draw(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> draws, RandomSource random) => true;
 }

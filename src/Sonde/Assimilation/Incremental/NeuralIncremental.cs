@@ -1,5 +1,6 @@
 using Sonde.Assimilation.Learned;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Assimilation.Incremental;
 
@@ -22,10 +23,12 @@ namespace Sonde.Assimilation.Incremental;
 /// <param name="Linearizations">How often a nonlinear operator is linearised on the way to the first estimate; a linear one needs 1.</param>
 /// <param name="Moments">How the moments of trajectories are kept; null for the defaults.</param>
 /// <param name="Training">How the network is trained; null for the defaults.</param>
+/// <param name="Floor">ε, added to a banded precision's diagonal in normalized units; weights keep the one they were trained with.</param>
+/// <param name="Members">Draws from the result, which make the belief an ensemble; null for a Gaussian.</param>
 public sealed record NeuralIncremental(
     int? Window = null, int Increments = 1, LocalPriorForm Prior = LocalPriorForm.Banded, IReadOnlyList<int>? Offsets = null, int Rank = 5, IWindowNetwork? Network = null,
     bool Informed = true, IncrementalOutput Output = IncrementalOutput.Mean, bool Printed = false, int Linearizations = 1,
-    WindowMoments? Moments = null, IncrementalTraining? Training = null)
+    WindowMoments? Moments = null, IncrementalTraining? Training = null, double Floor = 0.01, int? Members = null)
     : ILearnedMethod
 {
     private readonly TrainedIncremental? trained;
@@ -47,6 +50,14 @@ public sealed record NeuralIncremental(
     /// <summary>Columns of a factor that is not banded.</summary>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
     public int Rank { get; init => field = Check.AtLeast(1, value, nameof(Rank)); } = Check.AtLeast(1, Rank, nameof(Rank));
+
+    /// <summary>Added to a banded precision's diagonal.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public double Floor { get; init => field = Check.AtLeast(0, value, nameof(Floor)); } = Check.AtLeast(0, Floor, nameof(Floor));
+
+    /// <summary>Draws from the result.</summary>
+    /// <exception cref="ArgumentException">Fewer than 2.</exception>
+    public int? Members { get; init => field = Check.AtLeast(2, value, nameof(Members)); } = Check.AtLeast(2, Members, nameof(Members));
 
     /// <summary>Linearizations on the way to the first estimate.</summary>
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
@@ -71,8 +82,33 @@ public sealed record NeuralIncremental(
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => Trained.Statistics.Background(0);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) =>
-        Trained.Statistics.Report(window, Trained.Estimate);
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        var (own, draws) = (Trained, random.Fork("members"));
+        return own.Statistics.Report(window, (observations, mean, covariances, members) => own.Estimate(observations, mean, covariances, members, draws), Members ?? 0);
+    }
+
+    /// <summary>Draws whole trajectories of a window from what is believed of it, by back substitution through a factor of its covariance.</summary>
+    /// <param name="observations">One at each of the window's first times, some of which may be empty.</param>
+    /// <param name="draws">A trajectory a row, its states one after the other, [any, T n]; overwritten, NaN where numbers are not finite.</param>
+    /// <param name="random">All randomness.</param>
+    /// <exception cref="InvalidOperationException">The method was not trained.</exception>
+    /// <exception cref="ArgumentException">The window has other times or states than what was learned.</exception>
+    public void Sample(IReadOnlyList<Observation> observations, Batch<double> draws, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(observations);
+        ArgumentNullException.ThrowIfNull(random);
+        var statistics = Trained.Statistics;
+        if (draws.Width != statistics.Count || observations.Count > statistics.Times)
+            throw new ArgumentException(
+                $"The method has learned windows of {statistics.Times} times and {statistics.Count} numbers, not of {observations.Count} and {draws.Width}.", nameof(draws));
+        using var frame = Scratch.Enter();
+        if (Trained.Estimate(observations, frame.Rent(1, statistics.Count)[0], frame.RentCleared(statistics.Count, statistics.Width), draws, random))
+            statistics.Restore(draws);
+        else
+            draws.Fill(double.NaN);
+    }
 
     internal IncrementalTraining Schooling => Training ?? new();
 

@@ -6,12 +6,13 @@ using Sonde.Numerics;
 
 namespace Sonde.Assimilation.Incremental;
 
-/// <summary>A precision C Cᵀ with banded C, whose numbers are the band of C.</summary>
+/// <summary>A precision C Cᵀ + ε with banded C, whose numbers are the band of C.</summary>
 /// <param name="reader">Reads C.</param>
 /// <param name="constant">True where C is the same for all estimates.</param>
-internal sealed class PrecisionForm(BandReader reader, bool constant) : ILocalForm
+/// <param name="floor">ε.</param>
+internal sealed class PrecisionForm(BandReader reader, bool constant, double floor) : ILocalForm
 {
-    private readonly BandedAnalysis<float> analysis = new(reader.HalfWidth);
+    private readonly BandedAnalysis<float> analysis = new(reader.HalfWidth, floor);
 
     /// <inheritdoc/>
     public int Channels => constant ? 0 : reader.Channels;
@@ -30,15 +31,36 @@ internal sealed class PrecisionForm(BandReader reader, bool constant) : ILocalFo
     public bool Covariances(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> states)
     {
         using var frame = Scratch.Enter();
-        var c = frame.Rent(evidence.Rows, evidence.Width);
-        var precision = frame.Rent(evidence.Rows, evidence.Width);
-        TensorPrimitives.ConvertTruncating<float, double>(numbers, c.Values);
-        Banded.Gram(c, precision);
-        precision += evidence;
-        if (!BandedCholesky.Factor(precision))
+        var factor = frame.Rent(evidence.Rows, evidence.Width);
+        var inverse = frame.Rent(evidence.Rows, evidence.Width);
+        if (!Factor(numbers, evidence, factor))
             return false;
-        BandedCholesky.SelectedInverse(precision, c);
-        StateBlocks.Read(c, states);
+        BandedCholesky.SelectedInverse(factor, inverse);
+        StateBlocks.Read(inverse, states);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Draw(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> draws, RandomSource random)
+    {
+        using var frame = Scratch.Enter();
+        var factor = frame.Rent(evidence.Rows, evidence.Width);
+        random.FillNormal(draws.Values);
+        if (!Factor(numbers, evidence, factor))
+            return false;
+        BandedCholesky.SolveLowerTransposed(factor, draws);
+        return true;
+    }
+
+    /// <summary>The Cholesky factor of C Cᵀ + ε + a.</summary>
+    private bool Factor(ReadOnlySpan<float> numbers, ReadOnlyBatch<double> evidence, Batch<double> factor)
+    {
+        using var frame = Scratch.Enter();
+        var c = frame.Rent(evidence.Rows, evidence.Width);
+        TensorPrimitives.ConvertTruncating<float, double>(numbers, c.Values);
+        Banded.Gram(c, factor);
+        Banded.AddDiagonal(floor, factor);
+        factor += evidence;
+        return BandedCholesky.Factor(factor);
     }
 }

@@ -53,10 +53,16 @@ internal sealed class EnsembleControl
     {
         using var frame = Scratch.Enter();
         var transform = frame.Rent(members, members);
-        for (var n = 0; n < members; n++)
-            TensorPrimitives.MultiplyAdd<double>(Transform[n], epsilon, W, transform[n]);
+        Weights(epsilon, transform);
         Dense.Multiply(transform, anomalies, result);
         Moments.Shift(result, mean);
+    }
+
+    /// <summary>weights ← 1 wᵀ + ε T.</summary>
+    public void Weights(double epsilon, Batch<double> weights)
+    {
+        for (var n = 0; n < members; n++)
+            TensorPrimitives.MultiplyAdd<double>(Transform[n], epsilon, W, weights[n]);
     }
 
     /// <summary>result += (1 δwᵀ + T − T′) A: what the last step changes where A are the prior's anomalies.</summary>

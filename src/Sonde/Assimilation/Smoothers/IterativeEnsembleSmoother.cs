@@ -8,7 +8,9 @@ namespace Sonde.Assimilation.Smoothers;
 /// The iterative ensemble Kalman smoother: finds the ensemble at the start of a window whose forecasts fit the window's new
 /// observations, by Gauss-Newton steps in the space of the ensemble, each of which runs the model through the window again.
 /// With one iteration and a linear model it is the ensemble Kalman smoother; with lag 1 it is the iterative ensemble Kalman
-/// filter, with lag 0 the maximum likelihood ensemble filter. Needs no tangent and no adjoint. Bocquet and Sakov, Nonlin.
+/// filter, with lag 0 the maximum likelihood ensemble filter. Needs no tangent and no adjoint. Where the system draws additive model error, that of every
+/// step is an unknown as the state at the start is, with the ensemble's draws for anomalies (Sakov, Haussaire, Bocquet 2018, with sampled ones); windows
+/// then follow one another without overlap, and inflation and rotation are at their ends. Bocquet and Sakov, Nonlin.
 /// Processes Geophys. 20, 2013, and Q. J. R. Meteorol. Soc. 140, 2014.
 /// </summary>
 /// <param name="Members">N, 2 or more.</param>
@@ -69,9 +71,15 @@ public sealed record IterativeEnsembleSmoother(
     public WindowPlan Plan => new(Math.Max(1, Lag), Stride);
 
     /// <inheritdoc/>
-    public string? Refuses(AssimilationProblem problem) => ModelError.Refuses(problem.System)
+    public string? Refuses(AssimilationProblem problem) => (Lag == 0 ? null : RefusesError(problem.System))
         ?? (Annealing && MultipleAssimilation ? "Annealing and multiple assimilation both share out the likelihood: choose one of them." : null)
         ?? (MultipleAssimilation && Lag % Stride != 0 ? $"Multiple assimilation needs a lag that is a multiple of the stride, not {Lag} and {Stride}." : null);
+
+    private string? RefusesError(IDynamicalSystem system) =>
+        !ModelError.Is(system) ? null
+        : system is not IStochasticSystem { Additive: not null } ? ModelError.Refuses(system)
+        : Stride != Lag ? $"The system draws random model error, which this method controls in windows that do not overlap: the stride, {Stride}, must be the lag, {Lag}."
+        : null;
 
     /// <inheritdoc/>
     public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => EnsembleCycle.Begin(Members, problem, prior, random);
@@ -87,6 +95,8 @@ public sealed record IterativeEnsembleSmoother(
             Forecast.Run(window.System, window.Grid, start, window.NextStart, members, random.Fork("forecast"), window.Workers);
             start = window.NextStart;
         }
+        if (start < window.NextStart && ControlledError.Of(window, Members, random.Fork("model error")) is { } controlled)
+            window = window with { System = controlled };
         window = WindowScreen.Judge(window, start, members, random.Fork("forecast"));
         var solve = new WindowSolve(this, window, start, belief.Memory, random);
         var again = MultipleAssimilation && Lag > Stride;
@@ -101,6 +111,11 @@ public sealed record IterativeEnsembleSmoother(
             return new Analysis(belief, AnalysisStatus.Diverged, failure);
 
         ReportSmoothed(window, start, reported, belief.Memory, random);
+        if (window.System is ControlledError)                   // its error belongs to the members as they are
+        {
+            Forecast.Run(window.System, window.Grid, start, window.NextStart, members, random.Fork("forecast"), window.Workers);
+            start = window.NextStart;
+        }
         if (Inflation != 1)
             EnsembleTransform.Scale(members, Inflation, window.Workers);
         if (Rotate)

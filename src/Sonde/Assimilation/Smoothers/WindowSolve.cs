@@ -55,9 +55,15 @@ internal sealed class WindowSolve(
             Moments.Center(first[position] = last[position].Copy(), frame.Rent(1, at.Width)[0]);
         }
 
+        void Place(double size, Matrix<double> placed)
+        {
+            control.Place(mean, anomalies, size, placed);
+            (window.System as ControlledError)?.Take(control, size);
+        }
+
         while (iteration < method.Iterations)
         {
-            control.Place(mean, anomalies, epsilon, work);
+            Place(epsilon, work);
             trajectory.Run(work, epsilon, y, departure, forecast, Keep);
             iteration++;
             if (!Moments.AllFinite(y.Values) || !Moments.AllFinite(departure) || !control.Advance(y, departure))
@@ -72,7 +78,7 @@ internal sealed class WindowSolve(
         }
         if (reportAnalysis)
             Report(used, first, last, control, iteration);
-        control.Place(mean, anomalies, 1, members);
+        Place(1, members);
         return new SolveOutcome(Moments.AllFinite(members.Values) ? null : "The analysis is not finite.", converged);
     }
 

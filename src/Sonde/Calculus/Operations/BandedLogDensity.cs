@@ -11,7 +11,8 @@ namespace Sonde.Calculus.Operations;
 /// not positive definite. With s = (c cᵀ + a)⁻¹ within the band, its derivative by the precision is ½ (s − e eᵀ).
 /// </summary>
 /// <param name="halfWidth">p, 0 or more.</param>
-public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="floor">ε, added to the diagonal of c cᵀ; 0 or more.</param>
+public sealed class BandedLogDensity<T>(int halfWidth, double floor = 0) : IOperation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public Size Measure(Operands<T> x)
@@ -27,7 +28,7 @@ public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T :
     public void Apply(Operands<T> x, Batch<T> y)
     {
         using var frame = Scratch.Enter();
-        var at = new Row(frame, x.Size(2).Width, halfWidth);
+        var at = new Row(frame, x.Size(2).Width, halfWidth, floor);
         for (var row = 0; row < y.Rows; row++)
             y[row, 0] = T.CreateTruncating(at.Load(x, row));
     }
@@ -37,7 +38,7 @@ public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T :
     {
         using var frame = Scratch.Enter();
         var n = x.Size(2).Width;
-        var at = new Row(frame, n, halfWidth);
+        var at = new Row(frame, n, halfWidth, floor);
         var change = frame.Rent(n, halfWidth + 1);
         var vector = frame.Rent(1, n);
         for (var row = 0; row < y.Rows; row++)
@@ -68,7 +69,7 @@ public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T :
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
         using var frame = Scratch.Enter();
-        var at = new Row(frame, x.Size(2).Width, halfWidth);
+        var at = new Row(frame, x.Size(2).Width, halfWidth, floor);
         for (var row = 0; row < yBar.Rows; row++)
         {
             at.Load(x, row);
@@ -90,7 +91,7 @@ public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T :
     }
 
     /// <summary>The density of one row, and its derivatives by everything that it depends on.</summary>
-    private readonly ref struct Row(ScratchFrame frame, int n, int halfWidth)
+    private readonly ref struct Row(ScratchFrame frame, int n, int halfWidth, double floor)
     {
         private readonly Batch<double> factor = frame.Rent(n, halfWidth + 1);
         private readonly Batch<double> precision = frame.Rent(n, halfWidth + 1);
@@ -110,6 +111,7 @@ public sealed class BandedLogDensity<T>(int halfWidth) : IOperation<T> where T :
             AnalysisRows.Read(x[1][row], cholesky);
             AnalysisRows.Read(x[2][row], departure);
             Banded.Gram(factor, precision);
+            Banded.AddDiagonal(floor, precision);
             var sum = precision;
             sum += (ReadOnlyBatch<double>)cholesky;
             precision.CopyTo(cholesky);

@@ -92,6 +92,9 @@ public sealed class LinearGaussianSystem : IDifferentiableSystem, IStochasticSys
     }
 
     /// <inheritdoc/>
+    public AdditiveError? Additive => noise is null ? null : new(new LinearGaussianSystem(transition, (IGaussianNoise?)null, Domain, stepLength), noise, false);
+
+    /// <inheritdoc/>
     public void AddStepCovariance(double dt, Batch<double> covariance) => noise?.AddCovariance(1, covariance);
 
     private void Multiply(Batch<double> x)

@@ -11,7 +11,7 @@ namespace Sonde.Observing.Networks;
 /// What is observed, where and how well, at each observation time. What does not change from one time to the next is made once
 /// and is the same object at every time.
 /// </summary>
-public sealed class ObservationNetwork
+public sealed class ObservationNetwork : ISeriesNetwork
 {
     private readonly ISpace space;
     private readonly PlacedPart[] parts;

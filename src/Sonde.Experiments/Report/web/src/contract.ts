@@ -85,6 +85,8 @@ export interface Method {
   kind: string;
   settings: string;
   scores: Scores;
+  /** Of its uncertainty, all over the run. */
+  calibration?: Scores;
   withheld: Withheld[];
   divergence?: { cycle: number; time: number | null; reason: string };
   /** Of many trajectories those on which it diverged; those that are not scored have no numbers. */

@@ -6,6 +6,7 @@ import { inUnit, tick } from "../format";
 import type { BandPoint } from "../series";
 import { errorBars } from "../shapes";
 import type { State } from "../state";
+import { scoreTable } from "./scoreTable";
 
 /** Ratios beyond this, or its inverse, are drawn there as arrows. */
 const MOST = 8;
@@ -15,6 +16,7 @@ export function reliability(state: State): HTMLElement | null {
   const intervals = state.methods.some((method) => method.reliability);
   const skill = state.methods.some((method) => method.spreadSkill);
   const ratio = state.methods.some((method) => (method.scores.spreadErrorRatio?.value ?? 0) > 0);
+  const numbers = state.methods.filter((method) => Object.keys(method.calibration ?? {}).length > 0);
   if (!intervals && !skill && !ratio) return null;
   const what = ratio ? "truths" : "withheld observations";
   return h(
@@ -52,6 +54,18 @@ export function reliability(state: State): HTMLElement | null {
           height: () => Math.max(300, 84 + 26 * state.visibleMethods.length),
           draw: () => drawRatios(state),
         }).element,
+      ),
+    numbers.length > 0 &&
+      figure(
+        h("h3", {}, "Calibration in numbers"),
+        h("p", { class: "note" }, "SSREL is the mean distance of the chart of spread and error from its diagonal; a constant spread of the right size has a small one too."),
+        scoreTable(
+          state,
+          "calibration",
+          "Calibration scores of each method",
+          state.unit,
+          numbers.map((method) => ({ method, scores: method.calibration!, detail: "", group: "" })),
+        ),
       ),
   );
 }
