@@ -1,4 +1,5 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Amortized;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Incremental;
@@ -72,6 +73,8 @@ public static class Catalog
         .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
         .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
         .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
+        .Add<IAssimilationMethod, Coda>("coda")
+        .Add<IAssimilationMethod, ViCoda>("vi-coda")
         .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
         .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")
@@ -118,6 +121,8 @@ public static class Catalog
         .Add<IWindowNetwork, WindowConvolutions>("convolutions")
         .Add<IWindowNetwork, WindowImages>("images")
         .Add<IWindowNetwork, WindowPerceptron>("perceptron")
+        .Add<IStateEncoder, TimePooledUNet>("time-pooled-u-net")
+        .Add<IStateEncoder, SpaceTimeResidual>("window-convolutions")
         .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
         .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
         .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")

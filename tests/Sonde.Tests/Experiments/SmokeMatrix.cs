@@ -113,6 +113,11 @@ internal static class SmokeMatrix
         ["neural-incremental of low rank"] = "prior: low-rank, rank: 2, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental by covariances"] = "prior: covariance, moments: { form: chain, order: 2 }, network: { kind: images, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental with a constant prior"] = "prior: constant, moments: { form: stationary-chain }, network: { kind: convolutions, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
+        ["coda"] = "halfWindow: 1, rollout: 1, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, networks: 2, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1 }",
+        ["coda with dropout"] = "halfWindow: 1, rollout: 1, dropout: 0.2, samples: 6, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1, redraw: true }",
+        ["vi-coda"] = "halfWindow: 1, rollout: 1, recalibrate: truth, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1 }",
+        ["vi-coda of low rank"] = "halfWindow: 1, rollout: 1, covariance: low-rank, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1, supervised: true }",
+        ["vi-coda of neighborhoods"] = "halfWindow: 1, rollout: 1, covariance: neighborhood, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 
@@ -163,7 +168,7 @@ internal static class SmokeMatrix
         foreach (var stage in learning.Stages)
         {
             var state = TrainingState<float>.Begin(weights, stage.Trainer.Rule);
-            stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork(stage.Name), Workers.One);
+            stage.Trainer.Run(state, stage.Data, random.Fork(stage.Name), Workers.One);
             weights = state.Averaged;
         }
         return entry with { Method = method.With(learning.Finish(weights, Workers.One)) };

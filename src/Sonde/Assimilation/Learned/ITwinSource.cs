@@ -13,6 +13,13 @@ public interface ITwinSource
     /// <summary>When the truth is kept, whether or not anything is observed then; in rising order.</summary>
     IReadOnlyList<GridTime> Times { get; }
 
+    /// <summary>Longer truths of the same kind, whose times go on as they are spaced.</summary>
+    /// <param name="times">How many, 1 or more.</param>
+    /// <exception cref="ArgumentException">The times are not evenly spaced.</exception>
+    ITwinSource Over(int times) => times <= Times.Count
+        ? this
+        : throw new ArgumentException($"Truths have {Times.Count} observation times, fewer than the {times} that are asked for.", nameof(times));
+
     /// <summary>Draws independent truths.</summary>
     /// <param name="truths">[any, T × width]: a truth a row, its states at the first T of the times, one after the other; overwritten.</param>
     /// <param name="random">All their randomness.</param>
