@@ -107,11 +107,21 @@ public sealed class AmortizedTests
     [Fact]
     public void A_trained_method_knows_more_than_observations_and_how_much()
     {
-        var method = new ViCoda(8, 5, Network: new SpaceTimeResidual(8, [1, 2], Averages: 2), Training: Short with { Length = 3000, Epochs = 12, Falling = true, Calibration = 200 });
+        var method = new ViCoda(8, 5, Network: new SpaceTimeResidual(8, [1, 2], Averages: 2), Training: Short with { Length = 2000, Epochs = 10, Falling = true, Calibration = 200 });
         var (rmse, spread) = Scores(method, out var summary);
         Assert.True(rmse < 0.4, $"{rmse}: a component is observed with errors of 0.5 at half of the times");
         Assert.InRange(spread / rmse, 0.8, 1.25);
         Assert.Equal(300, summary);
+    }
+
+    [Fact]
+    public void A_refined_estimate_is_better_and_its_spread_needs_no_factor()
+    {
+        var method = new ViCoda(8, 3, Network: Small, Recalibrate: Recalibration.None, Training: Short);
+        var (rmse, _) = Scores(method, out _);
+        var (refined, spread) = Scores(method with { Refinements = 3 }, out _);
+        Assert.True(refined < 0.7 * rmse, $"{refined} after {rmse}");
+        Assert.InRange(spread / refined, 0.85, 1.15);
     }
 
     [Fact]

@@ -113,11 +113,12 @@ internal static class SmokeMatrix
         ["neural-incremental of low rank"] = "prior: low-rank, rank: 2, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental by covariances"] = "prior: covariance, moments: { form: chain, order: 2 }, network: { kind: images, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental with a constant prior"] = "prior: constant, moments: { form: stationary-chain }, network: { kind: convolutions, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
-        ["coda"] = "halfWindow: 1, rollout: 1, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, networks: 2, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1 }",
-        ["coda with dropout"] = "halfWindow: 1, rollout: 1, dropout: 0.2, samples: 6, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1, redraw: true }",
-        ["vi-coda"] = "halfWindow: 1, rollout: 1, recalibrate: truth, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1 }",
-        ["vi-coda of low rank"] = "halfWindow: 1, rollout: 1, covariance: low-rank, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1, supervised: true }",
-        ["vi-coda of neighborhoods"] = "halfWindow: 1, rollout: 1, covariance: neighborhood, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, length: null, epochs: 2, batch: 8, span: 1 }",
+        ["coda"] = "halfWindow: 1, rollout: 1, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, networks: 2, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
+        ["coda with dropout"] = "halfWindow: 1, rollout: 1, dropout: 0.2, samples: 6, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1, redraw: true }",
+        ["vi-coda refined"] = "halfWindow: 1, rollout: 1, refinements: 2, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 1, batch: 8, span: 1 }",
+        ["vi-coda"] = "halfWindow: 1, rollout: 1, recalibrate: truth, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
+        ["vi-coda of low rank"] = "halfWindow: 1, rollout: 1, covariance: low-rank, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1, supervised: true }",
+        ["vi-coda of neighborhoods"] = "halfWindow: 1, rollout: 1, covariance: neighborhood, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 

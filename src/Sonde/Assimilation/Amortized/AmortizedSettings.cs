@@ -12,10 +12,11 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Samples">Passes with values dropped.</param>
 /// <param name="Networks">K.</param>
 /// <param name="Recalibrate">One factor on variances.</param>
+/// <param name="Refinements">Gauss-Newton steps at inference.</param>
 /// <param name="Training">How networks are trained.</param>
 internal sealed record AmortizedSettings(
     int HalfWindow, int Rollout, double? Alpha, int TargetOffset, AmortizedCovariance? Covariance, int Rank, IStateEncoder Network, double Dropout, int Samples,
-    int Networks, Recalibration Recalibrate, AmortizedTraining Training)
+    int Networks, Recalibration Recalibrate, int Refinements, AmortizedTraining Training)
 {
     /// <summary>Times from a state to that which its rollout is compared with.</summary>
     public int Ahead => Training.Supervised ? 0 : Rollout + TargetOffset;

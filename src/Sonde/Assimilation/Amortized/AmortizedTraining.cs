@@ -1,6 +1,6 @@
 namespace Sonde.Assimilation.Amortized;
 
-/// <summary>How the network of <see cref="Coda"/> and <see cref="ViCoda"/> is trained, by Adam; the defaults are those of the authors' program where it says.</summary>
+/// <summary>How the network of <see cref="Coda"/> and <see cref="ViCoda"/> is trained, by Adam; the defaults are those of the authors' program where it says. Their smallest data set is one trajectory of 10,000 times.</summary>
 /// <param name="Trajectories">How many are simulated and observed.</param>
 /// <param name="Length">Observation times of each; null for as many as the experiment has. They continue the experiment's own spacing.</param>
 /// <param name="HeldOut">Share that is not learned from: the last trajectories where there are four or more, the last part of each otherwise.</param>
@@ -20,7 +20,7 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Supervised">True learns the simulated truth at a window's center in place of the observations.</param>
 /// <param name="Calibration">Held-out windows for a <see cref="Recalibration"/>.</param>
 public sealed record AmortizedTraining(
-    int Trajectories = 1, int? Length = 10_000, double HeldOut = 0.25, int? Samples = null, int Validation = 1024, int Epochs = 100, int Batch = 16, int Span = 32,
+    int Trajectories = 1, int? Length = null, double HeldOut = 0.25, int? Samples = null, int Validation = 1024, int Epochs = 100, int Batch = 16, int Span = 32,
     double Rate = 1e-3, bool Falling = false, int? Patience = 5, double? Clip = null, double? Average = null, bool Redraw = false, bool Supervised = false, int Calibration = 1000)
 {
     /// <summary>Training trajectories.</summary>

@@ -19,10 +19,15 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Samples">Passes that drop.</param>
 /// <param name="Networks">How many are trained from different beginnings; with several, the belief is an ensemble of theirs. Lakshminarayanan et al., NeurIPS 2017.</param>
 /// <param name="Recalibrate">From what one factor on variances is found.</param>
+/// <param name="Refinements">
+/// Gauss-Newton steps at inference, from the network's estimate to the most likely state given the window's observations and the states' climatology, with
+/// the covariance of its linearisation; the model is run for them. 0 for the network's estimate itself. The factor on variances is not theirs.
+/// </param>
 /// <param name="Training">How networks are trained; null for the defaults.</param>
 public sealed record Coda(
     int HalfWindow = 25, int Rollout = 25, double? Alpha = null, int TargetOffset = 0, IStateEncoder? Network = null, double Dropout = 0, int Samples = 50,
-    int Networks = 1, Recalibration Recalibrate = Recalibration.Observations, AmortizedTraining? Training = null) : ILearnedMethod
+    int Networks = 1, Recalibration Recalibrate = Recalibration.Observations, int Refinements = 0,
+    AmortizedTraining? Training = null) : ILearnedMethod
 {
     private readonly TrainedAmortized? trained;
 
@@ -54,8 +59,15 @@ public sealed record Coda(
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
     public int Networks { get; init => field = Check.AtLeast(1, value, nameof(Networks)); } = Check.AtLeast(1, Networks, nameof(Networks));
 
+    /// <summary>Gauss-Newton steps at inference.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public int Refinements { get; init => field = Check.AtLeast(0, value, nameof(Refinements)); } = Check.AtLeast(0, Refinements, nameof(Refinements));
+
     /// <inheritdoc/>
     public WindowPlan Plan => WindowPlan.Whole;
+
+    /// <inheritdoc/>
+    public string? Refuses(AssimilationProblem problem) => WindowRefinement.Refuses(Refinements, problem);
 
     /// <inheritdoc/>
     public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers)
@@ -79,5 +91,5 @@ public sealed record Coda(
     private TrainedAmortized Trained => trained ?? throw new InvalidOperationException("CODA must be trained before it can assimilate.");
 
     private AmortizedSettings Settings => new(
-        HalfWindow, Rollout, Alpha, TargetOffset, null, 0, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Training ?? new());
+        HalfWindow, Rollout, Alpha, TargetOffset, null, 0, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new());
 }

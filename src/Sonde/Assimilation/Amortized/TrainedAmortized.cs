@@ -3,6 +3,7 @@ using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Learned;
 using Sonde.Calculus;
+using Sonde.Dynamics;
 using Sonde.Networks;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -58,9 +59,10 @@ internal sealed class TrainedAmortized
             observations[t] = GaussianAnalysis.ReportForecast(window, observations[t], Background);
         IBelief belief = Background;
         var passes = Estimate(Stretches(new ObservedSeries(observations, 0, Along())), series, false, random, window.Workers);
+        var refined = settings.Refinements > 0 ? Refined(window, observations, passes) : [];
         for (var t = 0; t < observations.Length; t++)
         {
-            belief = BeliefAt(passes, t);
+            belief = refined.Length > 0 ? refined[t] ?? BeliefAt(passes, t) : BeliefAt(passes, t);
             window.Observer.OnAnalysis(observations[t], belief);
             window.Observer.OnSmoothed(observations[t], belief);
         }
@@ -126,6 +128,25 @@ internal sealed class TrainedAmortized
 
     private Stretch[] Stretches(ObservedSeries observed) =>
         [.. Enumerable.Range(0, (observed.Times + series.Count - 1) / series.Count).Select(i => new Stretch(observed, i * series.Count))];
+
+    /// <summary>The state at each time given the observations of the window around it; null where numbers are not finite.</summary>
+    private GaussianBelief?[] Refined(AssimilationWindow window, Observation[] observations, Matrix<float>[] passes)
+    {
+        var refinement = new WindowRefinement((IDifferentiableSystem)window.System, window.Grid, scale.State.Mean, scale.Covariance
+            ?? throw new ArgumentException("The refinement needs the states' covariance, which was not learned; expected a training with refinements.", nameof(window)));
+        var refined = new GaussianBelief?[observations.Length];
+        window.Workers.ForBlocks(observations.Length, RowsAtOnce, (first, count) =>
+        {
+            var guess = new double[scale.Width];
+            for (var t = first; t < first + count; t++)
+            {
+                var (begin, end) = (Math.Max(0, t - settings.HalfWindow), Math.Min(observations.Length, t + settings.HalfWindow + 1));
+                BeliefAt(passes, begin).Mean(guess);
+                refined[t] = refinement.Refine(observations.AsSpan(begin, end - begin), t - begin, guess, settings.Refinements);
+            }
+        });
+        return refined;
+    }
 
     /// <summary>What each pass says of each time of stretches, [times, numbers × n] with the mean first.</summary>
     private Matrix<float>[] Estimate(Stretch[] stretches, StateEncoding encoding, bool hides, RandomSource random, Workers workers)

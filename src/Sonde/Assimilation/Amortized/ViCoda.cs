@@ -19,11 +19,12 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Samples">As <see cref="Coda"/>.</param>
 /// <param name="Networks">As <see cref="Coda"/>; variances are those of the mixture of all networks.</param>
 /// <param name="Recalibrate">As <see cref="Coda"/>.</param>
+/// <param name="Refinements">As <see cref="Coda"/>.</param>
 /// <param name="Training">As <see cref="Coda"/>.</param>
 public sealed record ViCoda(
     int HalfWindow = 25, int Rollout = 20, double? Alpha = null, int TargetOffset = 0, AmortizedCovariance Covariance = AmortizedCovariance.Diagonal, int Rank = 2,
     IStateEncoder? Network = null, double Dropout = 0, int Samples = 50, int Networks = 1, Recalibration Recalibrate = Recalibration.Observations,
-    AmortizedTraining? Training = null) : ILearnedMethod
+    int Refinements = 0, AmortizedTraining? Training = null) : ILearnedMethod
 {
     private readonly TrainedAmortized? trained;
 
@@ -59,8 +60,15 @@ public sealed record ViCoda(
     /// <exception cref="ArgumentException">Fewer than 1.</exception>
     public int Networks { get; init => field = Check.AtLeast(1, value, nameof(Networks)); } = Check.AtLeast(1, Networks, nameof(Networks));
 
+    /// <summary>Gauss-Newton steps at inference.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public int Refinements { get; init => field = Check.AtLeast(0, value, nameof(Refinements)); } = Check.AtLeast(0, Refinements, nameof(Refinements));
+
     /// <inheritdoc/>
     public WindowPlan Plan => WindowPlan.Whole;
+
+    /// <inheritdoc/>
+    public string? Refuses(AssimilationProblem problem) => WindowRefinement.Refuses(Refinements, problem);
 
     /// <inheritdoc/>
     public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers)
@@ -84,5 +92,5 @@ public sealed record ViCoda(
     private TrainedAmortized Trained => trained ?? throw new InvalidOperationException("VI-CODA must be trained before it can assimilate.");
 
     private AmortizedSettings Settings => new(
-        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Training ?? new());
+        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new());
 }

@@ -9,10 +9,11 @@ namespace Sonde.Assimilation.Amortized;
 internal sealed class WindowPool
 {
     private const int StatesForScale = 20_000;
+    private const double Ridge = 1e-6;                                                      // share of a variance: components may repeat each other
     private readonly AmortizedTraining training;
     private readonly ITwinSource twins;
     private readonly ObservedSeries[] series;
-    private readonly Stretch[] learned, heldOut;
+    private readonly Stretch[] learned, heldOut, single;
     private readonly double[] along;
     private readonly int before, after;
 
@@ -33,7 +34,8 @@ internal sealed class WindowPool
             twins.Simulate(truth, random.Fork("trajectory").Fork(k));
             TensorPrimitives.ConvertTruncating<double, float>(truth.Values, truths[k] = new float[times * n]);
         }
-        var state = ScaleOf(truths, n);
+        var states = StatesOf(truths, n);
+        var state = NormalizedColumns<double>.Of(states);
         along = [.. Enumerable.Range(0, n).Select(i => state.Mean[i] + state.Deviation[i])];
         series = new ObservedSeries[truths.Length];
         for (var k = 0; k < truths.Length; k++)
@@ -41,10 +43,10 @@ internal sealed class WindowPool
             TensorPrimitives.ConvertTruncating<float, double>(truths[k], truth.Values);
             series[k] = new(twins.Observe(truth.Values, random.Fork("observations").Fork(k)), 0, along, truths[k]);
         }
-        (Scale, Observed) = Summarize(state);
+        (Scale, Observed) = Summarize(state, settings.Refinements > 0 ? CovarianceOf(states, state) : null);
         Span = settings.Network.EstimatesEveryTime ? training.Span : 1;
         (before, after) = (settings.Network.Reach(settings.HalfWindow), Span - 1 + settings.Ahead + settings.Network.Reach(settings.HalfWindow));
-        (learned, heldOut) = Split(times);
+        (learned, heldOut, single) = Split(times);
         if (learned.Length == 0)
             throw new ArgumentException($"A trajectory of {times} observation times has no window of {before + 1 + after} to learn from beside a share of {training.HeldOut} that is held out.", nameof(settings));
     }
@@ -67,8 +69,8 @@ internal sealed class WindowPool
     /// <summary>The samples that training is judged by.</summary>
     public int[] Validation => [.. Evenly(heldOut.Length, training.Validation).Select(i => Samples + i)];
 
-    /// <summary>Held-out windows for a calibration.</summary>
-    public Stretch[] Calibration => [.. Evenly(heldOut.Length, training.Calibration).Select(i => heldOut[i])];
+    /// <summary>Held-out windows around single times, for a calibration.</summary>
+    public Stretch[] Calibration => [.. Evenly(single.Length, training.Calibration).Select(i => single[i])];
 
     /// <summary>Windows that are learned from, evenly over all.</summary>
     /// <param name="most">At most so many.</param>
@@ -95,26 +97,27 @@ internal sealed class WindowPool
         return new(new ObservedSeries(twins.Observe(truth, random.Fork("observations").Fork(i)), first, along, single.ToArray()), before);
     }
 
-    private (Stretch[] Learned, Stretch[] HeldOut) Split(int times)
+    private (Stretch[] Learned, Stretch[] HeldOut, Stretch[] Single) Split(int times)
     {
-        var (taken, kept) = (new List<Stretch>(), new List<Stretch>());
+        var (taken, kept, alone) = (new List<Stretch>(), new List<Stretch>(), new List<Stretch>());
         var whole = series.Length >= 4 ? series.Length - (int)Math.Round(training.HeldOut * series.Length) : series.Length;
         var cut = series.Length >= 4 ? times : times - (int)Math.Round(training.HeldOut * times);
         for (var k = 0; k < series.Length; k++)
         {
-            Add(k < whole ? taken : kept, k, 0, cut);
-            Add(kept, k, cut, times);
+            Add(k < whole ? taken : kept, k, 0, cut, after, Span);
+            Add(kept, k, cut, times, after, Span);
+            Add(alone, k, k < whole ? cut : 0, times, before, 1);
         }
-        return ([.. taken], [.. kept]);
+        return ([.. taken], [.. kept], [.. alone]);
 
-        void Add(List<Stretch> to, int k, int begin, int end)
+        void Add(List<Stretch> to, int k, int begin, int end, int beyond, int stride)
         {
-            for (var first = begin + before; first + after < end; first += Span)
+            for (var first = begin + before; first + beyond < end; first += stride)
                 to.Add(new(series[k], first));
         }
     }
 
-    private static NormalizedColumns<double> ScaleOf(float[][] truths, int n)
+    private static Matrix<double> StatesOf(float[][] truths, int n)
     {
         var all = truths.Length * (truths[0].Length / n);
         var chosen = Evenly(all, StatesForScale).ToArray();
@@ -124,11 +127,22 @@ internal sealed class WindowPool
             var (k, t) = (chosen[row] / (truths[0].Length / n), chosen[row] % (truths[0].Length / n));
             TensorPrimitives.ConvertTruncating<float, double>(truths[k].AsSpan(t * n, n), states[row]);
         }
-        return NormalizedColumns<double>.Of(states);
+        return states;
+    }
+
+    private static Matrix<double> CovarianceOf(Matrix<double> states, NormalizedColumns<double> scale)
+    {
+        var covariance = new Matrix<double>(states.Width, states.Width);
+        for (var row = 0; row < states.Rows; row++)
+            TensorPrimitives.Subtract(states[row], scale.Mean, states[row]);
+        Dense.MultiplyTransposedLeft(1.0 / states.Rows, states, states, 0, covariance);
+        for (var i = 0; i < covariance.Rows; i++)
+            covariance[i, i] += Ridge * scale.Deviation[i] * scale.Deviation[i];
+        return covariance;
     }
 
     /// <summary>Means and deviations of values at each component, the errors' root mean square, and how many values there are at a time.</summary>
-    private (EncoderScale Scale, double Observed) Summarize(NormalizedColumns<double> state)
+    private (EncoderScale Scale, double Observed) Summarize(NormalizedColumns<double> state, Matrix<double>? covariance)
     {
         var n = state.Width;
         var (counts, sums, squares) = (new double[n], new double[n], new double[n]);
@@ -157,7 +171,7 @@ internal sealed class WindowPool
             mean[i] = counts[i] > 0 ? sums[i] / counts[i] : 0;
             deviation[i] = counts[i] > 1 && squares[i] / counts[i] - mean[i] * mean[i] is > 0 and var own ? Math.Sqrt(own) : 1;
         }
-        return (new(state, new(mean, deviation), Math.Sqrt(variance / values)), (double)values / times);
+        return (new(state, new(mean, deviation), Math.Sqrt(variance / values), covariance), (double)values / times);
     }
 
     private static IEnumerable<int> Evenly(int count, int most)
