@@ -9,6 +9,8 @@ if (args is ["products", .. var options])
     return ProductRun.Execute(options);
 if (args is ["windows", .. var lengths])
     return WindowRun.Execute(lengths);
+if (args is ["levda", .. var time])
+    return LevdaRun.Execute(time);
 if (args is ["flows", .. var limit])
     return FlowRun.Execute(limit);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

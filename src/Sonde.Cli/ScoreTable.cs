@@ -21,6 +21,7 @@ internal static class ScoreTable
         ("crps", "crps", m => m.Crps, "0.000"),
         ("in 90 %", "coverage90", m => 100 * m.Coverage90, "0.0"),
         ("sec", "seconds", m => m.Seconds, "0.00"),
+        ("decoding", "decodingSeconds", m => m.DecodingSeconds ?? double.NaN, "0.00"),
         ("training", "trainingSeconds", m => m.TrainingSeconds ?? double.NaN, "0.0"),
     ];
 
@@ -30,6 +31,7 @@ internal static class ScoreTable
         if (outcome.Summary is { } summary)
         {
             Scores(summary.Methods, console);
+            Estimates(summary.Methods, console);
             Withheld(summary.Methods, console);
             Fates(summary, console);
         }
@@ -63,6 +65,13 @@ internal static class ScoreTable
             console.MarkupLine($"[red]{Markup.Escape(method.Name)} {(method.DivergedAt is { } at ? $"diverged at cycle {at}" : "has no scores")}[/]: {Markup.Escape(method.Reason ?? "")}");
         foreach (var method in methods.Where(method => !method.Diverged && method.DivergedTrajectories is { Count: > 0 }))
             Trajectories(method.Name, method.DivergedTrajectories!, console);
+    }
+
+    /// <summary>Parameters where nobody knows the truth; where it is known their errors stand in the table.</summary>
+    private static void Estimates(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
+    {
+        foreach (var method in methods.Where(method => method.Parameters is not null && method.ParameterRmse.Count == 0))
+            console.WriteWhole($"{method.Name}: {string.Join(", ", method.Parameters!.Select(one => FormattableString.Invariant($"{one.Key} {one.Value.Mean:G6} ± {one.Value.Sd:G2}")))}");
     }
 
     private static void Trajectories(string name, IReadOnlyList<DivergedTrajectory> some, IAnsiConsole console)

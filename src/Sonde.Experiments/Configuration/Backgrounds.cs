@@ -2,6 +2,7 @@ using Sonde.Assimilation;
 using Sonde.Dynamics;
 using Sonde.Experiments.Running;
 using Sonde.Numerics;
+using Sonde.Surrogates;
 
 namespace Sonde.Experiments.Configuration;
 
@@ -34,6 +35,8 @@ public sealed record PerturbedTruthBackground(double Sd) : IBackgroundSource
     /// <inheritdoc/>
     public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random)
     {
+        if (SurrogateSource.Of(system) is not null)
+            throw new InputException("background.kind is 'perturbed-truth', but rows of a surrogate start from parameters alone; expected prior or uniform.");
         if (truth is null)
             throw new InputException("background.kind is 'perturbed-truth', but nobody knows the truth of observations from files; expected climatology or prior.");
         var mean = new double[truth.Length];
@@ -52,11 +55,25 @@ public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null
     /// <inheritdoc/>
     public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random)
     {
+        if (SurrogateSource.Of(system) is { } surrogate && (Mean is not null || Sd is not null))
+            return OfParameters(surrogate, random);
+        if ((Mean is not null || Sd is not null) && system.DefaultPrior is { States: UniformParameters uniform } own)
+        {
+            var around = uniform.Around(Choose("mean", Mean, own.Mean, system.Width), Choose("sd", Sd, own.StandardDeviation, system.Width));
+            return new CorrelatedPrior(around.Mean, around.Correlated!, around.States);
+        }
         var usual = Mean is null || Sd is null ? system.DefaultPrior : null;
         return Sd is null && usual?.Correlated is { } departures
             ? new CorrelatedPrior(Choose("mean", Mean, usual.Mean, system.Width), departures, Mean is null ? usual.States : null)
             : new GaussianPrior(
                 Choose("mean", Mean, usual?.Mean ?? ExternalSystem.MeanOf(system), system.Width), Choose("sd", Sd, usual?.StandardDeviation, system.Width));
+    }
+
+    /// <summary>Of a surrogate's rows the parameters alone are drawn; the middle of their ranges, and the deviation of a uniform number, where absent.</summary>
+    private StartedPrior OfParameters(LatentSurrogate surrogate, RandomSource random)
+    {
+        double[] middle = [.. surrogate.Ranges.Select(range => range.Center)], deviation = [.. surrogate.Ranges.Select(range => (range.Greatest - range.Least) / Math.Sqrt(12))];
+        return StartedPrior.Of(new GaussianPrior(Choose("mean", Mean, middle, middle.Length), Choose("sd", Sd, deviation, middle.Length)), surrogate, random);
     }
 
     private static double[] Choose(string key, Numbers? given, double[]? usual, int width) =>
@@ -86,11 +103,15 @@ public sealed record UniformBackground(Numbers From, Numbers To) : IBackgroundSo
     {
         try
         {
-            return new UniformPrior(From.Spread(system.Width, "background.from"), To.Spread(system.Width, "background.to"));
+            if (SurrogateSource.Of(system) is { } surrogate)
+                return StartedPrior.Of(Box(surrogate.Ranges.Count), surrogate, random);
+            return Box(system.Width);
         }
         catch (ArgumentException e)
         {
             throw new InputException($"background: {InputException.Sentence(e)}", e);
         }
+
+        UniformPrior Box(int width) => new(From.Spread(width, "background.from"), To.Spread(width, "background.to"));
     }
 }

@@ -1,6 +1,7 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Amortized;
 using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Particles;
@@ -41,6 +42,7 @@ public static class Catalog
         .Add<ISystemSource, LinearFiles>("linear")
         .Add<ISystemSource, OrnsteinUhlenbeckSource>("ornstein-uhlenbeck")
         .Add<ISystemSource, ExternalModel>("command")
+        .Add<ISystemSource, SurrogateSource>("surrogate")
         .Add<ISystemSource, SteppedSystem>("linear-advection", (nameof(SteppedSystem.System), typeof(LinearAdvection)));
 
     private static Kinds Methods(Kinds kinds) => kinds
@@ -70,6 +72,8 @@ public static class Catalog
         .Add<IAssimilationMethod, FourDVar>("4dvar")
         .Add<IAssimilationMethod, WeakFourDVar>("weak-4dvar")
         .Add<IAssimilationMethod, EnsembleFourDVar>("4denvar")
+        .Add<IAssimilationMethod, LatentFourDVar>("latent-4dvar")
+        .Add<IAssimilationMethod, Levda>("levda")
         .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
         .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
         .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
@@ -147,6 +151,7 @@ public static class Catalog
 
     private static Kinds Shorthands(Kinds kinds) => kinds
         .Shorthand<ExternalCommand>(node => Short.List(node, "words"))
+        .Shorthand<SurrogateSetup>(node => Short.Scalar(node, "file"))
         .Shorthand<ExternalAxis>(node => Short.Scalar(node, "count"))
         .Shorthand<SourceRange>(SourceRange.Expand)
         .Shorthand<Numbers>(node => Short.List(node, "values"))

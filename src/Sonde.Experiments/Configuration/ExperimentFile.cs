@@ -49,13 +49,17 @@ public sealed record ExperimentFile(
         if (name is { Text: null or "" })
             throw new InputException($"{name.Where}: {name.Path} is {name.Description}; expected a word.");
         node.Remove("name");
+        var surrogateNode = node["surrogate"];
+        var surrogate = SurrogateSetup.Take(node, kinds);
         var training = TrainingSetup.Take(node, root, kinds);
         var method = new Binder(kinds).Bind<IAssimilationMethod>(node);
         training?.PutBack();
+        if (surrogateNode is not null)
+            node.Set("surrogate", surrogateNode);
         if (training?.Setup is { IsEmpty: false } && method is not ILearnedMethod { Learns: true })
             throw new InputException($"{node.Where}: {node.Path} has keys of a training, weights or training, but no part of it learns anything.");
         var kind = node["kind"]!.Text!;
-        return new MethodEntry(name?.Text ?? kind, kind, method, node, method is ILearnedMethod { Learns: true } ? training?.Setup : null);
+        return new MethodEntry(name?.Text ?? kind, kind, method, node, method is ILearnedMethod { Learns: true } ? training?.Setup : null) { Surrogate = surrogate };
     }
 
     /// <summary>Methods of one name become etkf, etkf-2, etkf-3; the names go back into the resolved file.</summary>

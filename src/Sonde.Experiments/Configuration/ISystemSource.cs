@@ -32,7 +32,7 @@ public sealed record FieldSystem(
             return new RungeKuttaSystem(Field, Scheme);
         if (Field is not IParametricField parametric)
             throw new ArgumentException("The parameters of this system cannot be estimated.");
-        return new AugmentedSystem(parametric, asTruth ? [.. Estimate.Select(p => p with { Mean = null, Sd = 0 })] : Estimate, Scheme);
+        return new AugmentedSystem(parametric, asTruth ? [.. Estimate.Select(parameter => parameter.OfTruth())] : Estimate, Scheme);
     }
 }
 

@@ -30,7 +30,7 @@ public sealed record KolmogorovSource(
         var size = Size ?? (Preset == KolmogorovPreset.Small ? 80 : 150);
         var flow = new KolmogorovFlow(size, Reynolds, Drag, Amplitude, Wavenumber, Courant, FastestFlow, Speed, Peak, FlowSeed, Spread);
         var estimate = Estimate ?? [];
-        var system = new KolmogorovSystem(flow, Scheme, asTruth ? [.. estimate.Select(parameter => parameter with { Mean = null, Sd = 0 })] : estimate);
+        var system = new KolmogorovSystem(flow, Scheme, asTruth ? [.. estimate.Select(parameter => parameter.OfTruth())] : estimate);
         return ModelError.Around(ModelError, system, [.. estimate.Select(parameter => parameter.Walk)]);
     }
 }

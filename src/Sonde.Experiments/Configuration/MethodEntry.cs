@@ -8,4 +8,8 @@ namespace Sonde.Experiments.Configuration;
 /// <param name="Method">The method itself.</param>
 /// <param name="Settings">Its mapping in the file, defaults filled in.</param>
 /// <param name="Training">How a learned method is trained; null for any other.</param>
-public sealed record MethodEntry(string Name, string Kind, IAssimilationMethod Method, ConfigNode Settings, TrainingSetup? Training = null);
+public sealed record MethodEntry(string Name, string Kind, IAssimilationMethod Method, ConfigNode Settings, TrainingSetup? Training = null)
+{
+    /// <summary>In whose latent rows it runs; null where it runs in the experiment's own.</summary>
+    public SurrogateSetup? Surrogate { get; init; }
+}

@@ -68,6 +68,7 @@ public sealed class SafetensorsFile
             case SafetensorsType.F32: Convert<float, T>(stream, values); break;
             case SafetensorsType.F16: Convert<Half, T>(stream, values); break;
             case SafetensorsType.BF16: Widen(stream, values); break;
+            case SafetensorsType.I8: Convert<sbyte, T>(stream, values); break;
         }
     }
 

@@ -14,4 +14,7 @@ public enum SafetensorsType
 
     /// <summary>The upper half of single precision.</summary>
     BF16,
+
+    /// <summary>Whole numbers from −128 to 127, which something else scales.</summary>
+    I8,
 }

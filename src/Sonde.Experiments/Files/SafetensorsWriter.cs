@@ -22,11 +22,23 @@ public sealed class SafetensorsWriter
     /// <exception cref="ArgumentException">The name is taken or reserved, the numbers do not fill the shape, or T is neither float nor double.</exception>
     public void Add<T>(string name, IReadOnlyList<int> shape, ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(shape);
         var type = typeof(T) == typeof(double) ? SafetensorsType.F64
             : typeof(T) == typeof(float) ? SafetensorsType.F32
             : throw new ArgumentException($"Arrays of float or double are written, not of {typeof(T).Name}.", nameof(values));
+        Add(name, shape, values, type);
+    }
+
+    /// <summary>Keeps a copy of an array of whole numbers from −128 to 127.</summary>
+    /// <param name="name">Not yet given to another.</param>
+    /// <param name="shape">Row-major.</param>
+    /// <param name="values">As many as the shape holds.</param>
+    /// <exception cref="ArgumentException">The name is taken or reserved, or the numbers do not fill the shape.</exception>
+    public void Add(string name, IReadOnlyList<int> shape, ReadOnlySpan<sbyte> values) => Add(name, shape, values, SafetensorsType.I8);
+
+    private void Add<T>(string name, IReadOnlyList<int> shape, ReadOnlySpan<T> values, SafetensorsType type) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(shape);
         if (name == SafetensorsHeader.MetadataKey || tensors.Exists(tensor => tensor.Name == name))
             throw new ArgumentException($"There is a '{name}' in the file already.", nameof(name));
         var count = shape.Aggregate(1L, (product, length) => product * length);

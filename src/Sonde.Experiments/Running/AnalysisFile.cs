@@ -20,7 +20,7 @@ internal static class AnalysisFile
 
     private static DataSet Describe(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, bool withMembers)
     {
-        var domain = experiment.Problem.System.Domain;
+        var domain = experiment.Fields;
         var every = runs[0].History.Every;
         var rows = runs[0].History.Mean.Rows;
         var dimensions = new List<Dimension> { new("method", runs.Count), new("time", rows) };

@@ -27,8 +27,9 @@ internal static class ExperimentCheck
     /// <exception cref="InputException">Something does not fit, or the forecast is not finite.</exception>
     public static CheckedPoint Of(ExperimentFile file)
     {
-        var prepared = new PointRun(file, new PointFolder("", "", true)).Prepare();
-        var domain = prepared.Problem.System.Domain;
+        var point = new PointRun(file, new PointFolder("", "", true));
+        var prepared = point.Prepare();
+        var domain = prepared.Fields;
         var fields = domain.Fields.Count <= 4 ? string.Join(", ", domain.Fields.Select(field => $"{field.Name} ({field.Grid.Count})")) : $"{domain.Fields.Count} fields";
         var parameters = domain.Parameters.Count > 0 ? $"; parameters {string.Join(", ", domain.Parameters)}" : "";
         return new CheckedPoint(
@@ -38,7 +39,8 @@ internal static class ExperimentCheck
                 ("time", Span(prepared)),
                 ("observations", Invariant($"{prepared.Observations.Sum(o => (long)o.Count)} to use, {(prepared.Withheld ?? []).Sum(o => (long)o.Count)} withheld{(prepared.BackgroundCheck is null ? "" : "; each method checks them against its own forecast")}")),
                 ("one forecast", Forecasted(prepared, file.Config)),
-                ("memory", Memory(prepared, file)),
+                ("memory", Memory(prepared, file, point.Own)),
+                .. Latent(file, point.Own),
                 ("methods", $"{string.Join(", ", file.Methods.Select(entry => entry.Name))}: all of them can run here"),
             ],
             Running.Fates.Counts(prepared.Ledger?.Count() ?? Counted(prepared)),
@@ -87,21 +89,31 @@ internal static class ExperimentCheck
     }
 
     /// <summary>Ensembles and covariances with their copies, and what is kept for results.</summary>
-    private static string Memory(PreparedExperiment prepared, ExperimentFile file)
+    private static string Memory(PreparedExperiment prepared, ExperimentFile file, IReadOnlyList<PreparedExperiment> own)
     {
         const double Copies = 3, Megabyte = 1 << 20;
-        var (width, times) = ((double)prepared.Problem.System.Width, prepared.Times);
-        var work = file.Methods.Max(entry => width * Copies * Rows(entry) * sizeof(double));
+        var (width, times) = ((double)prepared.Fields.Width, prepared.Times);
+        var work = file.Methods.Zip(own).Max(pair => Rows(pair.First, pair.Second) * Math.Max(Copies * pair.Second.Problem.System.Width, pair.Second.View?.Fields.Width ?? 0) * sizeof(double));
         var output = file.Config.Output ?? new OutputConfig();
-        var further = StateHistory.Trajectories(prepared.Trajectories, times, prepared.Problem.System.Width) - 1;
-        var kept = file.Methods.Sum(entry => (Kept(output, entry) + further * Kept(output with { Analysis = AnalysisOutput.Mean }, entry)) * sizeof(double));
+        var further = StateHistory.Trajectories(prepared.Trajectories, times, prepared.Fields.Width) - 1;
+        var kept = file.Methods.Zip(own).Sum(pair => (Kept(output, pair.First, pair.Second) + further * Kept(output with { Analysis = AnalysisOutput.Mean }, pair.First, pair.Second)) * sizeof(double));
         var truth = prepared.Truth is null ? 0 : prepared.Observations.Count * width * sizeof(double);
         return Invariant($"about {(work + kept + truth) / Megabyte:0.##} MB: {work / Megabyte:0.##} for the largest method, {(kept + truth) / Megabyte:0.##} kept for results");
 
-        double Kept(OutputConfig of, MethodEntry entry) => StateHistory.ValuesOf(times, prepared.Problem.System.Width, of, Rows(entry));
+        double Kept(OutputConfig of, MethodEntry entry, PreparedExperiment its) => StateHistory.ValuesOf(times, prepared.Fields.Width, of, Rows(entry, its));
 
-        double Rows(MethodEntry entry) =>
-            double.TryParse(entry.Settings["members"]?.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var members) ? members : width;
+        double Rows(MethodEntry entry, PreparedExperiment its) => double.TryParse(entry.Settings["members"]?.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var members)
+            ? members
+            : its.Problem.System.Width;
+    }
+
+    /// <summary>The surrogates that methods run in, and what should be known of them.</summary>
+    private static IEnumerable<(string What, string Found)> Latent(ExperimentFile file, IReadOnlyList<PreparedExperiment> own)
+    {
+        for (var m = 0; m < own.Count; m++)
+            if (SurrogateSource.Of(own[m].Problem.System) is { } surrogate && (file.Methods[m].Surrogate is not null || m == 0))
+                yield return (file.Methods[m].Surrogate is null ? "surrogate" : $"{file.Methods[m].Name}",
+                    Invariant($"in {surrogate.Width} latent components, steps of {surrogate.StepLength:G10}{string.Concat(own[m].Notes.Select(note => $"; {note}"))}"));
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

@@ -17,19 +17,20 @@ internal static class FilePreparation
         RefuseTwinKeys(config);
         var random = new RandomSource(config.Seed);
         var system = Preparation.Build(config.System, folder, asTruth: false, "system");
-        var table = ObservationTableReader.Read(Path.Combine(folder, config.Observations.File!), config.Observations.Columns ?? new CsvLayout(), system.Domain);
-        var grid = new TimeGrid(0, config.Time.Step);
-        var ledger = Check(config, table, system.Domain);
-        var series = new ObservationSeries(ledger, system.Domain, grid);
+        var table = ObservationTableReader.Read(Path.Combine(folder, config.Observations.File!), config.Observations.Columns ?? new CsvLayout(), system.Fields);
+        var grid = Preparation.GridOf(config, system);
+        var ledger = Check(config, table, system.Fields);
+        var series = new ObservationSeries(ledger, system.Fields, grid);
         if (series.Used.Count == 0)
             throw new InputException($"{table.Path}: none of its {table.Readings.Count} readings can be used: {Describe(ledger.Count())}.");
         if (config.Time.BurnIn >= series.Used.Count)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {series.Used.Count} observation times; expected fewer.");
         var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(system, config, () => [.. series.Used.Select(o => o.At)], random.Fork("attractor")));
-        return new PreparedExperiment
+        var prepared = new PreparedExperiment
         {
             Problem = new AssimilationProblem(
                 system, grid, climatology ? Preparation.Climatology(attractor.Value) : null, grid.TimeOf(series.Used[^1].At) / series.Used.Count),
+            View = Preparation.ViewOf(system),
             Priors = [(config.Background ?? new GaussianBackground()).Prior(system, null, () => attractor.Value, random.Fork("background"))],
             Observations = series.Used,
             Withheld = series.Withheld.Any(o => o.Count > 0) ? series.Withheld : null,
@@ -39,6 +40,7 @@ internal static class FilePreparation
             BurnIn = config.Time.BurnIn,
             Random = random,
         };
+        return prepared.Noted();
     }
 
     private static ObservationLedger Check(ExperimentConfig config, ObservationTable table, Domain domain)

@@ -84,8 +84,11 @@ public sealed class MethodRun
     /// <summary>Every reading of a file with what became of it, this method's background check included; null in a twin experiment.</summary>
     public ObservationLedger? Ledger { get; }
 
-    /// <summary>Wall time, over all sessions of a resumed run.</summary>
+    /// <summary>Wall time, over all sessions of a resumed run, without <see cref="DecodingSeconds"/>.</summary>
     public double Seconds { get; private set; }
+
+    /// <summary>Wall time of making fields of latent rows for scores; null for methods whose rows hold the fields.</summary>
+    public double? DecodingSeconds => recorder.DecodingSeconds;
 
     /// <summary>Wall time of the training; null for methods that learn nothing, or have learned before.</summary>
     public double? TrainingSeconds { get; init; }
@@ -117,14 +120,18 @@ public sealed class MethodRun
         var clock = Stopwatch.StartNew();
         var saved = resume ? checkpoint?.Load(recorder, histories, screens, external) : null;
         var before = saved?.Seconds ?? 0;
+        var decodedBefore = recorder.DecodingSeconds ?? 0;
+        recorder.Use(workers);
         var lastSave = Stopwatch.StartNew();
         outcomes.AddRange(saved?.Outcomes ?? []);
         progress.Begin(label, experiment.Observations.Count);
         for (var k = outcomes.Count; k < experiment.Trajectories; k++, saved = null)
             outcomes.Add(Follow(k, saved));
-        Seconds = before + clock.Elapsed.TotalSeconds;
+        Seconds = Elapsed();
         checkpoint?.Save(new SavedRun(outcomes, Seconds), recorder, histories, screens, external);
         progress.End(label, Ending());
+
+        double Elapsed() => before + clock.Elapsed.TotalSeconds - ((recorder.DecodingSeconds ?? 0) - decodedBefore);
 
         TrajectoryOutcome Follow(int trajectory, SavedRun? saved)
         {
@@ -136,15 +143,15 @@ public sealed class MethodRun
                 method.Method, problem, experiment.Priors[trajectory], experiment.Of(trajectory), recorder, random, workers, saved?.Window ?? 0, saved?.Belief,
                 screens.Length > 0 ? screens[trajectory] : null);
             var outcome = saved?.Current ?? new TrajectoryOutcome(AnalysisStatus.Sound, null, 0, 0);
-            var earlier = outcome.Seconds;
+            var (earlier, decoded) = (outcome.Seconds, recorder.DecodingSeconds ?? 0);
             while (outcome.Status != AnalysisStatus.Diverged && cycle.Advance())
             {
-                outcome = new TrajectoryOutcome(cycle.Last!.Status, cycle.Last.Reason, cycle.Used, earlier + own.Elapsed.TotalSeconds);
+                outcome = new TrajectoryOutcome(cycle.Last!.Status, cycle.Last.Reason, cycle.Used, earlier + own.Elapsed.TotalSeconds - ((recorder.DecodingSeconds ?? 0) - decoded));
                 progress.Advance(label, (long)trajectory * experiment.Times + cycle.Used);
                 if (checkpoint is null || (lastSave.Elapsed < checkpointEvery && !cancel.IsCancellationRequested))
                     continue;
                 checkpoint.Save(
-                    new SavedRun(outcomes, before + clock.Elapsed.TotalSeconds) { Current = outcome, Window = cycle.Window, Belief = cycle.Belief },
+                    new SavedRun(outcomes, Elapsed()) { Current = outcome, Window = cycle.Window, Belief = cycle.Belief },
                     recorder, histories, screens, external);
                 lastSave.Restart();
                 cancel.ThrowIfCancellationRequested();
@@ -176,6 +183,7 @@ public sealed class MethodRun
             NormalizedSmoothedRmse = Average("normalizedSmoothedRmse"),
             Seconds = Seconds,
             TrainingSeconds = TrainingSeconds,
+            DecodingSeconds = DecodingSeconds,
             Diverged = failed || experiment.Trajectories == 1 && failures.Count > 0,
             DivergedAt = experiment.Trajectories == 1 && failure is null && failures.Count > 0 ? failures[0].Cycle : null,
             Reason = failure ?? (failures.Count > 0 && (failed || experiment.Trajectories == 1) ? failures[0].Reason : null),
@@ -183,6 +191,8 @@ public sealed class MethodRun
             Medians = experiment.Trajectories > 1 ? scores.Medians() : null,
             StandardErrors = errors,
             ParameterRmse = Parameters(),
+            Parameters = failed || Outcomes[0].Used < experiment.Times || experiment.Fields.Parameters.Count == 0 ? null : experiment.Fields.Parameters.ToDictionary(
+                name => name, name => new ParameterEstimate(Series[$"{name}.mean"][experiment.Times - 1], Series[$"{name}.sd"][experiment.Times - 1])),
             Diagnostics = Averages(),
             Innovations = failed ? null : recorder.Innovations.Summarize(),
             FailedMembers = external?.Failures is { Count: > 0 } gone ? [.. gone.OrderBy(one => one.End).ThenBy(one => one.Member).Select(Failed)] : null,
@@ -201,7 +211,7 @@ public sealed class MethodRun
         Dictionary<string, double> Parameters()
         {
             var result = new Dictionary<string, double>();
-            foreach (var parameter in experiment.Problem.System.Domain.Parameters)
+            foreach (var parameter in experiment.Fields.Parameters)
                 if (!failed && scores.Average($"{parameter}.error", error => error * error) is { Count: > 0 } own)
                     result[parameter] = Math.Sqrt(own.Mean);
             return result;
@@ -223,7 +233,7 @@ public sealed class MethodRun
     /// <summary>Members are kept of the first trajectory alone: only files have them.</summary>
     private static StateHistory[] HistoriesOf(PreparedExperiment experiment, OutputConfig output)
     {
-        var width = experiment.Problem.System.Width;
+        var width = experiment.Fields.Width;
         return
         [
             .. Enumerable.Range(0, StateHistory.Trajectories(experiment.Trajectories, experiment.Times, width))

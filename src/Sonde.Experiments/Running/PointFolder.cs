@@ -51,7 +51,7 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
         foreach (var run in runs)
             if (run.Ledger is { } ledger)
                 ObservationTableWriter.Write(
-                    System.IO.Path.Combine(Path, "observations", $"{Uri.EscapeDataString(run.Method.Name)}.csv"), ledger, experiment.Problem.System.Domain.Space,
+                    System.IO.Path.Combine(Path, "observations", $"{Uri.EscapeDataString(run.Method.Name)}.csv"), ledger, experiment.Fields.Space,
                     experiment.Origin?.Moment, experiment.Origin?.Unit ?? CsvTimeUnit.Hours);
     }
 

@@ -10,6 +10,7 @@ public sealed class PointRun
 {
     private readonly Lock gate = new();
     private readonly MethodRun?[] runs;
+    private readonly PreparedExperiment?[] own;         // as each method sees the experiment: in the latent rows of a surrogate, or as it is
     private readonly MethodEntry?[] ready;              // null where the method must first be trained
     private PreparedExperiment? prepared;
     private int left;
@@ -20,7 +21,7 @@ public sealed class PointRun
     public PointRun(ExperimentFile file, PointFolder folder)
     {
         (File, Folder) = (file, folder);
-        (runs, ready) = (new MethodRun?[file.Methods.Count], new MethodEntry?[file.Methods.Count]);
+        (runs, own, ready) = (new MethodRun?[file.Methods.Count], new PreparedExperiment?[file.Methods.Count], new MethodEntry?[file.Methods.Count]);
         left = runs.Length;
     }
 
@@ -44,12 +45,16 @@ public sealed class PointRun
         {
             if (prepared is not null)
                 return prepared;
-            prepared = Preparation.Prepare(File.Config, File.Folder, File.Methods.Any(entry => entry.Method.NeedsClimatology));
+            var shared = Preparation.Prepare(File.Config, File.Folder, File.Methods.Any(entry => entry.Surrogate is null && entry.Method.NeedsClimatology));
+            var latent = new LatentPreparation(shared, File.Folder);
+            for (var m = 0; m < own.Length; m++)
+                own[m] = latent.For(Methods[m]);
+            prepared = shared;
             var refusals = File.Methods
-                .Select(entry => (entry, reason: entry.Method.Refuses(prepared.Problem)))
+                .Select((entry, m) => (entry, reason: entry.Method.Refuses(own[m]!.Problem)))
                 .Where(pair => pair.reason is not null)
                 .Select(pair => $"{pair.entry.Settings.Where}: method '{pair.entry.Name}' cannot run here: {pair.reason}");
-            if (refusals.Concat(TooLarge(prepared.Problem.System.Width)).ToArray() is { Length: > 0 } faults)
+            if (refusals.Concat(TooLarge(prepared.Fields.Width)).ToArray() is { Length: > 0 } faults)
                 throw new InputException(faults);
             for (var m = 0; m < ready.Length; m++)
                 ready[m] = Learns(m) ? Learning(m, prepared).FromFile() : Methods[m];
@@ -70,14 +75,19 @@ public sealed class PointRun
                 yield return $"{node.Where}: methods[{entry.Name}].members is {text}: {members} members of {width} components need {reason}.";
     }
 
+    /// <summary>The experiment as each method sees it, after <see cref="Prepare"/>.</summary>
+    internal IReadOnlyList<PreparedExperiment> Own => [.. own.Select(one => one!)];
+
     /// <summary>Runs method <paramref name="index"/>; the last one to end writes the point's files.</summary>
     public void RunMethod(int index, Workers workers, RunRequest request)
     {
         var shared = Prepare();
         var (name, entry) = (Methods[index].Name, ready[index]);
         var label = Folder.Label.Length == 0 ? name : $"{Folder.Label} {name}";
+        foreach (var note in own[index]!.Notes)
+            request.Progress.Note(note);
         var learned = entry is null ? Learning(index, shared).Train(workers, request, label) : null;
-        var run = new MethodRun(entry ?? learned!.Entry, shared, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(name))
+        var run = new MethodRun(entry ?? learned!.Entry, own[index]!, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(name))
         {
             TrainingSeconds = learned?.Seconds,
         };
@@ -98,6 +108,7 @@ public sealed class PointRun
         if (!Folder.IsOnly)
         {
             prepared = null;                            // a sweep of many points must not keep every truth
+            Array.Clear(own);
             Array.Clear(ready);
             Array.Clear(runs);
         }

@@ -11,6 +11,7 @@ namespace Sonde.Experiments.Running;
 public static class Preparation
 {
     private const int AttractorStates = 2000;
+    private const double LeastSpinUp = 20;
     private const int CovarianceAtMost = 4000;          // wider systems have a climatology of variances alone
 
     /// <summary>A twin experiment, or, where observations come from a file, a job.</summary>
@@ -31,23 +32,27 @@ public static class Preparation
         var (count, times, system) = (config.Time.Trajectories ?? 1, twins.Times.Count, twins.Problem.System);
         if (config.Time.BurnIn >= times)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {times} observation times; expected fewer.");
-        if (Memory.Refuses((double)count * times * (system.Width + 32)) is { } reason)
-            throw new InputException($"time.trajectories is {count}: {count} truths of {times} observation times of {system.Width} components need {reason}.");
+        var view = ViewOf(system);
+        var width = view?.Fields.Width ?? system.Width;
+        if (Memory.Refuses((double)count * times * (width + 32)) is { } reason)
+            throw new InputException($"time.trajectories is {count}: {count} truths of {times} observation times of {width} components need {reason}.");
         var truth = new Matrix<double>(count * times, system.Width);
         var starts = twins.Starts(count, random);
         var priors = Priors(config, system, starts, attractor, random);
         twins.Simulate(starts, new Batch<double>(truth.Values, count, times * system.Width), random);
-        return new PreparedExperiment
+        var prepared = new PreparedExperiment
         {
             Problem = twins.Problem,
+            View = view,
             Twins = twins,
             Priors = priors,
             Observations = [.. Enumerable.Range(0, count).SelectMany(k => twins.Observe(truth.All.Slice(k * times, times).Values, TwinSource.Of(random, k)))],
-            Truth = truth,
+            Truth = view?.Decode(truth, Workers.One) ?? truth,
             BackgroundCheck = BackgroundCheck(config.Observations.QualityControl),
             BurnIn = config.Time.BurnIn,
             Random = random,
         };
+        return prepared.Noted();
     }
 
     /// <summary>What makes truths and observations: of the experiment itself, or of one like it that a method is trained with.</summary>
@@ -60,15 +65,17 @@ public static class Preparation
     internal static TwinSource Source(ExperimentConfig config, string folder, bool climatology, RandomSource random, Lazy<Matrix<double>> attractor)
     {
         var system = Build(config.System, folder, false, "system");
-        var nature = Build(config.Truth ?? config.System, folder, true, "truth");
+        var nature = config.Truth is null && system.Fields.Decoder is not null ? system : Build(config.Truth ?? config.System, folder, true, "truth");
         if (nature.Width != system.Width)
             throw new InputException($"truth has {nature.Width} components but system has {system.Width}; expected the same state in both.");
-        var grid = new TimeGrid(0, config.Time.Step);
+        if (config.Truth is not null && (system.Fields.Decoder is not null || nature.Fields.Decoder is not null))
+            throw new InputException("truth: a surrogate's rows are not those of another system; expected the model as system, and the key 'surrogate' in a method.");
+        var grid = GridOf(config, system);
         if (config.Time.Cycles is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
             throw new InputException($"time.cycles is {cycles}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
         var times = config.Observations.TimesOn(grid, config.Time, folder, random.Fork("times"));
         var problem = new AssimilationProblem(system, grid, climatology ? Climatology(attractor.Value) : null, TypicalInterval(grid, times));
-        return new TwinSource(config.Name, problem, nature, UsualPrior(nature, config), config.Time.SpinUp, times, Network(config, folder, system, attractor, random.Fork("network")));
+        return new TwinSource(config.Name, problem, nature, UsualPrior(nature, config), config.Time.SpinUp, times, Network(config, folder, system.Fields, attractor, random.Fork("network")));
     }
 
     /// <summary>One for each trajectory where it depends on the truth, and otherwise the same for all.</summary>
@@ -89,6 +96,19 @@ public static class Preparation
             throw new InputException("observations.qualityControl: limits, buddies and withheld belong to observations from a file; a twin experiment knows backgroundCheck alone.");
         return control?.BackgroundCheck;
     }
+
+    /// <summary>The steps of time; those of a surrogate are its own.</summary>
+    /// <exception cref="InputException">The step is another.</exception>
+    internal static TimeGrid GridOf(ExperimentConfig config, IDynamicalSystem system)
+    {
+        if (SurrogateSource.Of(system) is { StepLength: var own } && Math.Abs(config.Time.Step - own) > 1e-9 * own)
+            throw new InputException(FormattableString.Invariant(
+                $"time.step is {config.Time.Step}, but the surrogate was trained with steps of {own:G10}, and another step makes another model; expected {own:G10}."));
+        return new TimeGrid(0, config.Time.Step);
+    }
+
+    /// <summary>What rows of a system stand for where they do not hold it; null where they do.</summary>
+    internal static FieldView? ViewOf(IDynamicalSystem system) => system.Fields.Decoder is null ? null : new FieldView(system.Fields, system.Fields);
 
     internal static IDynamicalSystem Build(ISystemSource source, string folder, bool asTruth, string key)
     {
@@ -111,14 +131,14 @@ public static class Preparation
             : new GaussianPrior(ExternalSystem.MeanOf(nature) ?? new double[nature.Width], [.. Enumerable.Repeat(1.0, nature.Width)]);
     }
 
-    private static ObservationNetwork Network(ExperimentConfig config, string folder, IDynamicalSystem system, Lazy<Matrix<double>> attractor, RandomSource random)
+    private static ObservationNetwork Network(ExperimentConfig config, string folder, Domain fields, Lazy<Matrix<double>> attractor, RandomSource random)
     {
         try
         {
             var part = config.Observations.Part(folder);
             part.Error?.Check();
             var needsStates = part.Error is { Relative: not null, DependsOnValues: false };
-            return new ObservationNetwork(system.Domain, [part], random, needsStates ? attractor.Value : null);
+            return new ObservationNetwork(fields, [part], random, needsStates ? attractor.Value : null);
         }
         catch (ArgumentException e)
         {
@@ -128,7 +148,7 @@ public static class Preparation
 
     /// <summary>The climatology, or the system's own prior where it has none because it never forgets where it started.</summary>
     private static IBackgroundSource Usual(IDynamicalSystem system) =>
-        system.DefaultPrior?.States is null ? new ClimatologyBackground() : new GaussianBackground();
+        system.DefaultPrior?.States is null or UniformParameters ? new ClimatologyBackground() : new GaussianBackground();
 
     /// <summary>States that the system of a twin experiment may be in.</summary>
     /// <param name="config">The experiment.</param>
@@ -141,13 +161,18 @@ public static class Preparation
     /// <summary>States that a system may be in: of a free run, or, where it never forgets where it started, of short ones up to observation times.</summary>
     internal static Matrix<double> LongRun(IDynamicalSystem system, ExperimentConfig config, Func<IReadOnlyList<GridTime>> times, RandomSource random)
     {
-        var states = system.DefaultPrior?.States is null
-            ? Attractor(system, config, random)
-            : TransientStates.Draw(
-                system, UsualPrior(system, config), new TimeGrid(0, config.Time.Step), times(), (int)Math.Ceiling(config.Time.SpinUp / config.Time.Step - 1e-9), random);
+        var states = system.DefaultPrior?.States switch
+        {
+            null => Attractor(system, config, random),
+            UniformParameters => Transient(Math.Max(config.Time.SpinUp, LeastSpinUp)),      // runs of many parameters, each on its own attractor
+            _ => Transient(config.Time.SpinUp),
+        };
         return Moments.AllFinite(states.Values)
             ? states
             : throw new InputException($"A free run of {config.Name} does not stay finite; expected a smaller time.step than {config.Time.Step}.");
+
+        Matrix<double> Transient(double spinUp) => TransientStates.Draw(
+            system, UsualPrior(system, config), new TimeGrid(0, config.Time.Step), times(), (int)Math.Ceiling(spinUp / config.Time.Step - 1e-9), random);
     }
 
     /// <summary>States of a free run, far enough apart to be nearly independent.</summary>
@@ -160,7 +185,7 @@ public static class Preparation
         var state = new Matrix<double>(1, system.Width);
         UsualPrior(system, config).Sample(state, random);
         var at = 0.0;
-        Advance((int)Math.Ceiling(Math.Max(config.Time.SpinUp, 20) / dt));
+        Advance((int)Math.Ceiling(Math.Max(config.Time.SpinUp, LeastSpinUp) / dt));
         for (var k = 0; k < count; k++)
         {
             Advance(between);

@@ -1,4 +1,6 @@
 using Sonde.Assimilation;
+using Sonde.Dynamics;
+using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Numerics;
 using Sonde.Observing;
@@ -17,6 +19,15 @@ public sealed class PreparedExperiment
     /// <summary>The system, its time grid and its climatology.</summary>
     public required AssimilationProblem Problem { get; init; }
 
+    /// <summary>Makes fields of rows that do not hold them; null where rows are what is scored.</summary>
+    internal FieldView? View { get; init; }
+
+    /// <summary>What is scored and shown: fields, then parameters.</summary>
+    public Domain Fields => View?.Fields ?? Problem.System.Domain;
+
+    /// <summary>What a user should know before trusting the results, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; internal set; } = [];
+
     /// <summary>What makes truths like these, and observes them; null where observations come from a file.</summary>
     public TwinSource? Twins { get; init; }
 
@@ -26,7 +37,7 @@ public sealed class PreparedExperiment
     /// <summary>Trajectory after trajectory, each in order of time and with indices from 0.</summary>
     public required IReadOnlyList<Observation> Observations { get; init; }
 
-    /// <summary>The true state at each observation time, [trajectories × times, width]; null where nobody knows it.</summary>
+    /// <summary>The true state at each observation time, [trajectories × times, width of <see cref="Fields"/>]; null where nobody knows it.</summary>
     public Matrix<double>? Truth { get; init; }
 
     /// <summary>Observations kept from the methods to score them, at the same times; null where none are.</summary>
@@ -71,10 +82,19 @@ public sealed class PreparedExperiment
     /// <summary>The first trajectory as an experiment of its own: what files and fields show.</summary>
     public PreparedExperiment First => Only(0);
 
+    /// <summary>Adds what a user should know where the system is a surrogate.</summary>
+    internal PreparedExperiment Noted()
+    {
+        Notes = SurrogateSource.Of(Problem.System) is { } surrogate ? [.. SurrogateRanges.Beyond(surrogate, this)] : [];
+        return this;
+    }
+
     /// <summary>One trajectory as an experiment of its own.</summary>
     public PreparedExperiment Only(int trajectory) => Trajectories == 1 ? this : new PreparedExperiment
     {
         Problem = Problem,
+        View = View,
+        Notes = Notes,
         Priors = [Priors[trajectory]],
         Observations = Of(trajectory),
         Truth = Truth is null ? null : new Matrix<double>(Truth.All.Slice(trajectory * Times, Times)),
@@ -85,7 +105,7 @@ public sealed class PreparedExperiment
 
     private double[] Spread(Matrix<double> truth)
     {
-        var (mean, spread, count) = (new double[Problem.System.Domain.FieldWidth], new double[Problem.System.Domain.FieldWidth], 0);
+        var (mean, spread, count) = (new double[Fields.FieldWidth], new double[Fields.FieldWidth], 0);
         for (var row = 0; row < truth.Rows; row++)
             if (IsScored(row))
             {

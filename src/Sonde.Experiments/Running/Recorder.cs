@@ -19,8 +19,10 @@ public sealed class Recorder : IAnalysisObserver
     private readonly int?[] lost;
     private readonly ScoreKeeper keeper;
     private readonly IReadOnlyList<BackgroundScreen> screens;
+    private readonly BeliefDecoder? decoder;
     private DivergenceMonitor monitor = new();
     private int trajectory;
+    private double decodedBefore;
 
     /// <summary>Scores against the experiment's truth, and stores the analysis of the first trajectories, as many as there are histories.</summary>
     /// <param name="experiment">What all methods share.</param>
@@ -30,8 +32,9 @@ public sealed class Recorder : IAnalysisObserver
     public Recorder(PreparedExperiment experiment, IReadOnlyList<StateHistory> histories, ObservationLedger? ledger, IReadOnlyList<BackgroundScreen> screens)
     {
         (this.experiment, this.histories, this.screens, lost) = (experiment, histories, screens, new int?[experiment.Trajectories]);
+        decoder = experiment.View is { } view ? new BeliefDecoder(view) : null;
         Series = new SeriesTable(experiment.Observations.Count);
-        keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Problem.System.Domain.FieldWidth,
+        keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Fields.FieldWidth,
             experiment.Trajectories > 1 ? experiment.Times : null);
         Innovations = new InnovationRecorder(experiment.BurnIn, ledger, experiment.Random.Fork("innovation-ranks"));
         if (experiment.Withheld is { } withheld)
@@ -40,6 +43,9 @@ public sealed class Recorder : IAnalysisObserver
 
     /// <summary>Everything recorded, by observation time.</summary>
     public SeriesTable Series { get; }
+
+    /// <summary>Wall time spent on making fields of latent rows; null where rows hold them.</summary>
+    public double? DecodingSeconds => decoder is null ? null : decodedBefore + decoder.Seconds;
 
     /// <summary>Where truths ranked among members after burn-in; null where nothing was ranked.</summary>
     public RankHistogram? Ranks => keeper.Ranks;
@@ -68,15 +74,24 @@ public sealed class Recorder : IAnalysisObserver
     /// <summary>What follows is about this trajectory.</summary>
     public void Begin(int trajectory) => (this.trajectory, monitor) = (trajectory, new DivergenceMonitor());
 
+    /// <summary>How many threads may make fields of latent rows.</summary>
+    internal void Use(Workers workers)
+    {
+        if (decoder is not null)
+            decoder.Workers = workers;
+    }
+
     /// <inheritdoc/>
     public void OnForecast(Observation observation, IBelief belief, ReadOnlyBatch<double> predicted)
     {
         var k = Position(observation);
         using var frame = Scratch.Enter();
-        var mean = frame.Rent(1, belief.Width)[0];
-        belief.Mean(mean);
         if (experiment.Truth is { } truth)
+        {
+            var mean = frame.Rent(1, experiment.Fields.Width)[0];
+            Seen(belief).Mean(mean);
             Series["forecastRmse"][k] = RootMeanSquare(Fields(mean), Fields(truth[k]));
+        }
         if (observation.Count == 0 || predicted.Rows == 0)
             return;
         var predictedMean = frame.Rent(1, observation.Count)[0];
@@ -92,6 +107,9 @@ public sealed class Recorder : IAnalysisObserver
     public void OnAnalysis(Observation observation, IBelief belief)
     {
         var k = Position(observation);
+        Withheld?.Record(k, belief);
+        Innovations.OnAnalysis(observation, belief);
+        belief = Seen(belief);
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
         var variance = frame.Rent(1, belief.Width)[0];
@@ -99,14 +117,12 @@ public sealed class Recorder : IAnalysisObserver
         belief.Variance(variance);
         if (trajectory < histories.Count)
             histories[trajectory].Keep(observation.Index, belief, mean, variance);
-        Withheld?.Record(k, belief);
-        Innovations.OnAnalysis(observation, belief);
-        var domain = experiment.Problem.System.Domain;
+        var domain = experiment.Fields;
         if (domain.Parameters.Count > 0 && k == experiment.Times - 1)
             Parameters = ParameterSample.Of(belief, domain);
         for (var p = 0; p < domain.Parameters.Count; p++)
         {
-            Series[$"{domain.Parameters[p]}.mean"][k] = mean[domain.FieldWidth + p];
+            (Series[$"{domain.Parameters[p]}.mean"][k], Series[$"{domain.Parameters[p]}.sd"][k]) = (mean[domain.FieldWidth + p], Math.Sqrt(variance[domain.FieldWidth + p]));
             if (experiment.Truth is { } known)
                 Series[$"{domain.Parameters[p]}.error"][k] = mean[domain.FieldWidth + p] - known[k, domain.FieldWidth + p];
         }
@@ -119,19 +135,20 @@ public sealed class Recorder : IAnalysisObserver
         keeper.Record(k, belief, truth[k]);
         foreach (var name in PerCycle)
             if (keeper.Series(name)[k] is var value && !double.IsNaN(value))
-                Series[name][k] = name == "energyScore" ? value / Math.Sqrt(experiment.Problem.System.Domain.FieldWidth) : value;
+                Series[name][k] = name == "energyScore" ? value / Math.Sqrt(experiment.Fields.FieldWidth) : value;
     }
 
     /// <inheritdoc/>
     public void OnSmoothed(Observation observation, IBelief belief)
     {
         var k = Position(observation);
+        WithheldSmoothed?.Record(k, belief);
+        belief = Seen(belief);
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
         var variance = frame.Rent(1, belief.Width)[0];
         belief.Mean(mean);
         belief.Variance(variance);
-        WithheldSmoothed?.Record(k, belief);
         Series["smoothedSpread"][k] = Math.Sqrt(TensorPrimitives.Sum(Fields(variance)) / Fields(variance).Length);
         if (experiment.Truth is not { } truth)
             return;
@@ -152,6 +169,8 @@ public sealed class Recorder : IAnalysisObserver
         file.Set("spreadSkillCount", count);
         Innovations.Save(file);
         Parameters?.Save(file);
+        if (DecodingSeconds is { } decoding)
+            file.Set("decodingSeconds", decoding);
         Withheld?.Save(file, "withheld");
         WithheldSmoothed?.Save(file, "withheldSmoothed");
     }
@@ -164,6 +183,7 @@ public sealed class Recorder : IAnalysisObserver
         SpreadSkill.Restore(file.Matrix("spreadSkill"), file.WholeNumber("spreadSkillCount"));
         Innovations.Restore(file);
         Parameters = ParameterSample.Load(file);
+        decodedBefore = file.Contains("decodingSeconds") ? file.Number("decodingSeconds") : 0;
         Withheld?.Restore(file, "withheld");
         WithheldSmoothed?.Restore(file, "withheldSmoothed");
         var consistency = Series.Find("consistency");
@@ -178,6 +198,8 @@ public sealed class Recorder : IAnalysisObserver
         }
     }
 
+    private IBelief Seen(IBelief belief) => decoder?.Fields(belief) ?? belief;
+
     private static string CoverageName(double level) => string.Create(CultureInfo.InvariantCulture, $"coverage{100 * level:0.###}");
 
     private int Position(Observation observation) => trajectory * experiment.Times + observation.Index;
@@ -188,7 +210,7 @@ public sealed class Recorder : IAnalysisObserver
         lost[trajectory] = monitor.LostAt;
     }
 
-    private ReadOnlySpan<double> Fields(ReadOnlySpan<double> row) => row[..experiment.Problem.System.Domain.FieldWidth];
+    private ReadOnlySpan<double> Fields(ReadOnlySpan<double> row) => row[..experiment.Fields.FieldWidth];
 
     private static double RootMeanSquare(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => TensorPrimitives.Distance(a, b) / Math.Sqrt(a.Length);
 

@@ -18,7 +18,7 @@ internal static class ReportMethods
     {
         var withheld = run.Withheld is { } kept && summary.Withheld is not null ? new WithheldCalibration(kept, times.Length, experiment.BurnIn) : null;
         var scores = run.Scores;
-        var domain = experiment.Problem.System.Domain;
+        var domain = experiment.Fields;
         return new ReportMethod(run.Method.Name, run.Method.Kind)
         {
             Settings = string.Join(", ", run.Method.Settings.Entries.Where(e => e.Key is not ("kind" or "name")).Select(e => $"{e.Key} {YamlFile.WriteInline(e.Value)}")),

@@ -12,7 +12,7 @@ internal static class ReportPosteriors
 
     public static List<ReportPosterior> Of(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs)
     {
-        var domain = experiment.Problem.System.Domain;
+        var domain = experiment.Fields;
         var prior = domain.Parameters.Count > 0 ? Prior(experiment) : null;
         var posteriors = new List<ReportPosterior>();
         for (var p = 0; p < domain.Parameters.Count; p++)

@@ -18,7 +18,7 @@ internal static class ReportReadings
     /// <summary>Every reading of a file, used or not.</summary>
     private static ReportObservations OfFile(PreparedExperiment experiment, ObservationLedger ledger, IReadOnlyList<MethodRun> runs)
     {
-        var domain = experiment.Problem.System.Domain;
+        var domain = experiment.Fields;
         var readings = ledger.Readings;
         int[] order = [.. Enumerable.Range(0, readings.Count).OrderBy(i => readings[i].Time)];
         string[] names = [.. readings.Select(reading => reading.Field).Distinct().Take(byte.MaxValue)];

@@ -24,7 +24,7 @@ internal static class ReportStates
     private static List<ReportComponent> ComponentsOf(PreparedExperiment all, IReadOnlyList<MethodRun> runs, double[] times, int trajectory)
     {
         var experiment = all.Only(trajectory);
-        var domain = experiment.Problem.System.Domain;
+        var domain = experiment.Fields;
         var components = new List<ReportComponent>();
         var kept = KeptTimes(runs, times);
         for (var f = 0; f < domain.Fields.Count && domain.Fields.Count <= MostComponents; f++)
@@ -76,7 +76,7 @@ internal static class ReportStates
     /// <summary>Everything that lies on a grid of more than one point.</summary>
     public static List<ReportField> Fields(PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, double[] times)
     {
-        var domain = experiment.Problem.System.Domain;
+        var domain = experiment.Fields;
         var fields = new List<ReportField>();
         var kept = KeptTimes(runs, times);
         var perTime = (long)domain.FieldWidth * (1 + 2 * runs.Count);

@@ -15,7 +15,7 @@ internal static class ReportTrajectories
         foreach (var name in TrajectoryTable.Scores.Union(run.Diagnostics))
             Add(name, k => scores.Of(name, k));
         Add("spreadErrorRatio", k => scores.Of("spread", k) / scores.Of("rmse", k));
-        foreach (var parameter in experiment.Problem.System.Domain.Parameters)
+        foreach (var parameter in experiment.Fields.Parameters)
             Add($"parameterRmse.{parameter}", k => scores.RootMeanSquare($"{parameter}.error", k));
         Add("seconds", k => run.Outcomes[k].HasFailed ? double.NaN : run.Outcomes[k].Seconds);
         return found;

@@ -23,7 +23,7 @@ public static class SimulationRunner
         var config = new Binder(Catalog.Kinds).Bind<SimulationConfig>(root);
         var system = Preparation.Build(config.System, Path.GetDirectoryName(Path.GetFullPath(request.File))!, asTruth: false, "system");
         var times = Times(config);
-        if (Memory.Refuses((double)times.Length * system.Width * request.Threads) is { } reason)
+        if (Memory.Refuses((double)times.Length * system.Fields.Width * request.Threads) is { } reason)
             throw new InputException($"{times.Length} states of {system.Width} components for each of {request.Threads} trajectories at once need {reason}.");
         var folder = request.Out ?? ResultsFolder.Usual(config.Name);
         var (zarr, netcdf, settings) = (Path.Combine(folder, "trajectories.zarr"), Path.Combine(folder, "trajectories.nc"), Path.Combine(folder, "simulation.yaml"));
@@ -75,6 +75,7 @@ public static class SimulationRunner
     {
         var random = new RandomSource(config.Seed).Fork("trajectory");
         var grid = new TimeGrid(0, config.Time.Step);
+        var view = Preparation.ViewOf(system);
         var layout = new TrajectoryLayout(config, system, [.. times.Select(grid.TimeOf)]);
         using var writer = done > 0 ? DataFiles.Append(path, "trajectory", done) : DataFiles.Create(path, layout.Schema());
         if (done == 0)
@@ -86,6 +87,8 @@ public static class SimulationRunner
             request.Cancel.ThrowIfCancellationRequested();
             var made = new Matrix<double>[Math.Min(workers.Threads, config.Trajectories - first)];
             workers.ForBlocks(made.Length, 1, (i, _) => made[i] = Trajectory(config, system, grid, times, first + i, random.Fork(first + i)));
+            for (var i = 0; i < made.Length && view is not null; i++)
+                made[i] = view.Decode(made[i], workers);
             for (var i = 0; i < made.Length; i++)
                 layout.Write(writer, first + i, made[i]);
             writer.Commit();

@@ -62,11 +62,17 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>Root mean square error of each uncertain parameter, by name.</summary>
     public IReadOnlyDictionary<string, double> ParameterRmse { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What is believed of each uncertain parameter after the last observation of the first trajectory, by name; null where there is none.</summary>
+    public IReadOnlyDictionary<string, ParameterEstimate>? Parameters { get; init; }
+
     /// <summary>The method's own wall time in seconds, forecasts and diagnostics included.</summary>
     public double Seconds { get; init; }
 
     /// <summary>Wall time of the training; null for methods that were not trained in this run.</summary>
     public double? TrainingSeconds { get; init; }
+
+    /// <summary>Wall time of making fields of latent rows for scores, apart from <see cref="Seconds"/>; null for methods whose rows hold the fields.</summary>
+    public double? DecodingSeconds { get; init; }
 
     /// <summary>True where numbers failed or innovations show that the truth was lost; of many trajectories, where numbers failed in all of them.</summary>
     public bool Diverged { get; init; }
@@ -117,6 +123,11 @@ public sealed record DivergedTrajectory(int Trajectory, int Cycle, bool IsScored
 /// <param name="Cycle">The observation time.</param>
 /// <param name="Reason">What happened, as a sentence.</param>
 public sealed record FailedMember(int Member, int Cycle, string Reason);
+
+/// <summary>What is believed of a parameter.</summary>
+/// <param name="Mean">Expected value.</param>
+/// <param name="Sd">Standard deviation.</param>
+public sealed record ParameterEstimate(double Mean, double Sd);
 
 /// <summary>How well a method predicted observations that it did not use.</summary>
 /// <param name="Count">Observations compared.</param>

@@ -26,7 +26,7 @@ internal sealed class TrajectoryLayout
     /// <param name="times">At which states are kept.</param>
     public TrajectoryLayout(SimulationConfig config, IDynamicalSystem system, double[] times)
     {
-        (this.config, domain, this.times, parametersLast) = (config, system.Domain, times, system.KeepsParameters);
+        (this.config, domain, this.times, parametersLast) = (config, system.Fields, times, system.KeepsParameters);
         parts = FieldLayout.Of(domain, plain: true);
         coordinates = FieldLayout.Coordinates(domain, parts);
     }

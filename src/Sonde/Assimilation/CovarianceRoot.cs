@@ -4,7 +4,7 @@ using Sonde.Numerics;
 namespace Sonde.Assimilation;
 
 /// <summary>Square roots of covariances that may be singular, and draws from them.</summary>
-internal static class CovarianceRoot
+public static class CovarianceRoot
 {
     /// <summary>Rows C with Cᵀ C = covariance: eigenvectors times the roots of their eigenvalues; false where a number is not finite.</summary>
     /// <param name="covariance">[n, n].</param>

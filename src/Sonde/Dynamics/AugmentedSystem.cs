@@ -3,13 +3,6 @@ using Sonde.Numerics;
 
 namespace Sonde.Dynamics;
 
-/// <summary>A parameter that is estimated together with the state.</summary>
-/// <param name="Name">One of the tendency's <see cref="IParametricField.Parameters"/>.</param>
-/// <param name="Sd">Standard deviation of what is believed of it at the start, around <paramref name="Mean"/>; 0 or more.</param>
-/// <param name="Mean">Null for the tendency's own value.</param>
-/// <param name="Walk">Standard deviation of its random walk in one unit of time; 0 for a constant.</param>
-public sealed record UncertainParameter(string Name, double Sd, double? Mean = null, double Walk = 0);
-
 /// <summary>
 /// A tendency with some of its parameters uncertain: they are the trailing components of a row, constant or walking at random,
 /// so that every method estimates them with the state. Each row is stepped with parameters of its own.
@@ -27,7 +20,7 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
     /// <param name="tendency">The tendency.</param>
     /// <param name="uncertain">In the order of a row's trailing components.</param>
     /// <param name="scheme">How the tendency is stepped.</param>
-    /// <exception cref="ArgumentException">A name is unknown or given twice, or a standard deviation is negative.</exception>
+    /// <exception cref="ArgumentException">A name is unknown or given twice, or numbers of a parameter do not fit.</exception>
     public AugmentedSystem(IParametricField tendency, IReadOnlyList<UncertainParameter> uncertain, RungeKuttaScheme scheme = RungeKuttaScheme.Classical4)
     {
         ArgumentNullException.ThrowIfNull(tendency);
@@ -53,9 +46,11 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
 
     /// <summary>The tendency's own, then what is believed of the parameters; null where the tendency has none.</summary>
     public DefaultPrior? DefaultPrior => tendency.DefaultPrior is { } prior
-        ? new DefaultPrior(
-            [.. prior.Mean, .. uncertain.Select((parameter, i) => parameter.Mean ?? values[places[i]])],
-            [.. prior.StandardDeviation, .. uncertain.Select(parameter => parameter.Sd)])
+        ? UniformParameters.Among(
+            new DefaultPrior(
+                [.. prior.Mean, .. uncertain.Select((parameter, i) => parameter.Expected(values[places[i]]))],
+                [.. prior.StandardDeviation, .. uncertain.Select(parameter => parameter.Deviation)]),
+            uncertain)
         : null;
 
     /// <inheritdoc/>
@@ -150,10 +145,7 @@ public sealed class AugmentedSystem : IDifferentiableSystem, IStochasticSystem
 
     private static int PlaceOf(IParametricField tendency, UncertainParameter parameter)
     {
-        if (!(parameter.Sd >= 0) || !(parameter.Walk >= 0))
-            throw new ArgumentException(
-                $"The standard deviations of parameter {parameter.Name} are 0 or more, not {parameter.Sd} and {parameter.Walk}.",
-                nameof(parameter));
+        parameter.Check();
         for (var i = 0; i < tendency.Parameters.Count; i++)
             if (tendency.Parameters[i] == parameter.Name)
                 return i;

@@ -15,6 +15,9 @@ public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGa
     public Domain Domain => System.Domain;
 
     /// <inheritdoc/>
+    public Domain Fields => System.Fields;
+
+    /// <inheritdoc/>
     public DefaultPrior? DefaultPrior => System.DefaultPrior;
 
     /// <summary>As the system without noise, where the noise leaves the parameters alone.</summary>
@@ -26,6 +29,9 @@ public sealed record DifferentiableNoisySystem(IDifferentiableSystem System, IGa
 
     /// <inheritdoc/>
     public void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps) => System.AdvanceTangent(x, dx, time, dt, steps);
+
+    /// <inheritdoc/>
+    public void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps) => System.AdvanceTangents(x, dx, time, dt, steps);
 
     /// <inheritdoc/>
     public void AdvanceAdjoint(ReadOnlyBatch<double> x, Batch<double> xBar, double time, double dt, int steps) =>

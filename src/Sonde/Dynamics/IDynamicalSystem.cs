@@ -14,6 +14,9 @@ public interface IDynamicalSystem
     /// <summary>What the components of a row are and where they lie.</summary>
     Domain Domain { get; }
 
+    /// <summary>What is observed and scored of a row: <see cref="Domain"/> itself, or the fields that a decoder makes of rows which do not hold them.</summary>
+    Domain Fields => Domain;
+
     /// <summary>What is usually believed of a state before anything was observed; null where nothing is usual.</summary>
     DefaultPrior? DefaultPrior => null;
 
@@ -46,6 +49,19 @@ public interface IDifferentiableSystem : IDynamicalSystem
     /// <param name="dt">Step length.</param>
     /// <param name="steps">Number of steps.</param>
     void AdvanceTangent(Span<double> x, Batch<double> dx, double time, double dt, int steps);
+
+    /// <summary>The same of many states, which a system may carry side by side for less than one after the other.</summary>
+    /// <param name="x">States, [rows, Width]; advanced.</param>
+    /// <param name="dx">As many perturbations of each, [rows × any, Width]: those of the first state, then those of the second …; advanced in place.</param>
+    /// <param name="time">Time at the start.</param>
+    /// <param name="dt">Step length.</param>
+    /// <param name="steps">Number of steps.</param>
+    void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        for (var row = 0; row < x.Rows; row++)
+            AdvanceTangent(x[row], dx.Slice(row * each, each), time, dt, steps);
+    }
 
     /// <summary>
     /// The transpose of <see cref="AdvanceTangent"/>: x̄ ← M′(x)ᵀ x̄, where M are the steps without noise. The states on the way are computed

@@ -36,6 +36,21 @@ public sealed class ModelSteps(IDifferentiableSystem system, double time, double
         });
     }
 
+    /// <summary>Steps states, and as many perturbations along each.</summary>
+    /// <param name="x">[rows, Width]; stepped in place.</param>
+    /// <param name="dx">[rows × any, Width]: those of the first state, then those of the second …; stepped in place.</param>
+    public void Carry(Batch<double> x, Batch<double> dx) => system.AdvanceTangents(x, dx, time, dt, steps);
+
+    /// <summary>Steps states.</summary>
+    /// <param name="x">[any, Width]; stepped in place.</param>
+    public void Advance(Batch<double> x)
+    {
+        if (system is not IStochasticSystem)
+            system.Advance(x, time, dt, steps, 0, unused);
+        else
+            system.AdvanceTangents(x, new Batch<double>([], 0, x.Width), time, dt, steps);
+    }
+
     /// <inheritdoc/>
     public Size Measure(Operands<double> x) => x.Size(0).Width == system.Width
         ? x.Size(0)
@@ -45,24 +60,17 @@ public sealed class ModelSteps(IDifferentiableSystem system, double time, double
     public void Apply(Operands<double> x, Batch<double> y)
     {
         x[0].CopyTo(y);
-        if (system is not IStochasticSystem)
-            system.Advance(y, time, dt, steps, 0, unused);
-        else
-            for (var row = 0; row < y.Rows; row++)
-                system.AdvanceTangent(y[row], new Batch<double>([], 0, y.Width), time, dt, steps);
+        Advance(y);
     }
 
     /// <inheritdoc/>
     public void AddTangent(Operands<double> x, ReadOnlyBatch<double> y, Tangents<double> dx, Batch<double> dy)
     {
         using var frame = Scratch.Enter();
-        var along = frame.Rent(1, dy.Width);
+        var along = frame.Rent(dy.Rows, dy.Width);
+        x[0].CopyTo(along);
         dx[0].CopyTo(dy);
-        for (var row = 0; row < dy.Rows; row++)
-        {
-            x[0][row].CopyTo(along[0]);
-            system.AdvanceTangent(along[0], dy.Slice(row, 1), time, dt, steps);
-        }
+        system.AdvanceTangents(along, dy, time, dt, steps);
     }
 
     /// <inheritdoc/>

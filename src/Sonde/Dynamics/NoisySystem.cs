@@ -18,6 +18,9 @@ public sealed record NoisySystem(IDynamicalSystem System, IGaussianNoise Noise) 
     public Domain Domain => System.Domain;
 
     /// <inheritdoc/>
+    public Domain Fields => System.Fields;
+
+    /// <inheritdoc/>
     public DefaultPrior? DefaultPrior => System.DefaultPrior;
 
     /// <summary>As the system without noise, where the noise leaves the parameters alone.</summary>

@@ -44,6 +44,20 @@ public sealed class Chain<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPoi
         return new(made);
     }
 
+    /// <summary>The chain without its last layer, where that is a matrix and an offset alone and something comes before it; null elsewhere.</summary>
+    /// <param name="weights">Of the chain, [1, n].</param>
+    internal LinearEnd<T>? WithoutLinearEnd(Matrix<T> weights)
+    {
+        if (parts.Count < 2 || parts.Layers[^1] is not DenseLayer<T> { Activation: Activation.Identity } last)
+            return null;
+        var rest = new Chain<T>([.. parts.Layers.SkipLast(1)]);
+        var own = weights.Values[rest.parts.Layers.Sum(layer => layer.WeightCount)..];
+        var (matrix, offset) = (new Matrix<T>(last.OutputWidth, last.InputWidth), new Matrix<T>(1, last.OutputWidth));
+        own[..matrix.Values.Length].CopyTo(matrix.Values);
+        own[matrix.Values.Length..].CopyTo(offset.Values);
+        return new(rest, new Matrix<T>(new ReadOnlyBatch<T>(weights.Values[..^own.Length])), matrix, offset);
+    }
+
     /// <inheritdoc/>
     public Variable<T> Apply(Variable<T> x, Variable<T> weights, Pass pass)
     {

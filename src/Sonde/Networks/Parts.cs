@@ -23,6 +23,8 @@ internal sealed class Parts<T> where T : unmanaged, IBinaryFloatingPointIeee754<
 
     public IReadOnlyList<WeightArray> Weights { get; }
 
+    public ILayer<T>[] Layers => layers;
+
     /// <summary>The output of part i, given the weights and the pass of the whole.</summary>
     public Variable<T> Apply(int i, Variable<T> x, Variable<T> weights, Pass pass) =>
         layers[i].Apply(x, weights.View(offsets[i], 1, offsets[i + 1] - offsets[i]), pass.Of(i));

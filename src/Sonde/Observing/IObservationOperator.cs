@@ -17,6 +17,17 @@ public interface IObservationOperator
     /// <summary>dy = H′(x) dx; x has one row or as many as dx.</summary>
     void Tangent(ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dy);
 
+    /// <summary>dy = H′(x) dx with as many perturbations of each state: those of the first, then those of the second ….</summary>
+    /// <param name="x">[rows, InputWidth].</param>
+    /// <param name="dx">[rows × any, InputWidth].</param>
+    /// <param name="dy">[as many, OutputWidth], overwritten.</param>
+    void Tangents(ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dy)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        for (var row = 0; row < x.Rows; row++)
+            Tangent(x.Slice(row, 1), dx.Slice(row * each, each), dy.Slice(row * each, each));
+    }
+
     /// <summary>xBar += H′(x)ᵀ yBar; x has one row or as many as yBar.</summary>
     void AddAdjoint(ReadOnlyBatch<double> x, ReadOnlyBatch<double> yBar, Batch<double> xBar);
 

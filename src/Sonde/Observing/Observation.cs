@@ -39,6 +39,14 @@ public sealed class Observation
         Index = Index, At = At, Operator = Operator, Values = Values, Error = error, Points = Points, Quantities = Quantities, Readings = Readings,
     };
 
+    /// <summary>The same readings of other rows, on another grid of time.</summary>
+    /// <exception cref="ArgumentException">The operator reads more or fewer values.</exception>
+    public Observation In(GridTime at, IObservationOperator @operator) => @operator.OutputWidth == Count ? new()
+    {
+        Index = Index, At = at, Operator = @operator, Values = Values, Error = Error, Points = Points, Quantities = Quantities, Readings = Readings,
+    }
+    : throw new ArgumentException($"{@operator.OutputWidth} values are read for {Count}.", nameof(@operator));
+
     /// <summary>The same with other values.</summary>
     /// <exception cref="ArgumentException">There are more or fewer of them.</exception>
     public Observation WithValues(ReadOnlyMemory<double> values) => values.Length == Count ? new()

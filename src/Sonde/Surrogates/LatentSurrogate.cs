@@ -80,7 +80,10 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     /// <summary>Time of one latent step.</summary>
     public double StepLength { get; }
 
-    /// <summary>The Gaussian with mean and covariance of what parameters anywhere in their ranges start from.</summary>
+    /// <summary>The last time that trajectories reached which the surrogate was trained on; infinite where nobody said.</summary>
+    public double TrainedUntil { get; init; } = double.PositiveInfinity;
+
+    /// <summary>What parameters anywhere in their ranges start from, and the Gaussian with the same mean and covariance.</summary>
     public DefaultPrior DefaultPrior => prior.Value;
 
     int IFieldDecoder.RowWidth => Width;
@@ -126,6 +129,29 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
             }
         }
         Advance(new Batch<double>(x), dt, steps);
+    }
+
+    /// <inheritdoc/>
+    public void AdvanceTangents(Batch<double> x, Batch<double> dx, double time, double dt, int steps)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        using var scratch = Scratch.Enter();
+        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
+        for (var first = 0; first < x.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            x.Slice(first, count).CopyTo(rows.Slice(0, count));
+            var block = rows.Slice(0, Math.Max(LeastRows, count));
+            for (var step = 0; step < steps; step += StepsAtOnce)
+            {
+                using var lent = TapeLoan<double>.Take();
+                var (start, end) = Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: each > 0);
+                if (each > 0)
+                    Push(lent.Tape, start, end, dx.Slice(first * each, count * each), count);
+                end.Value.CopyTo(block);
+            }
+            rows.Slice(0, count).CopyTo(x.Slice(first, count));
+        }
     }
 
     /// <inheritdoc/>
@@ -175,23 +201,7 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public void Decode(ReadOnlyBatch<double> x, Batch<double> fields) => onGrid.Value.Evaluate(x, fields);
 
-    private void Advance(Batch<double> x, double dt, int steps)
-    {
-        using var scratch = Scratch.Enter();
-        var rows = scratch.RentCleared(Math.Max(LeastRows, Math.Min(RowsAtOnce, x.Rows)), Width);
-        for (var first = 0; first < x.Rows; first += RowsAtOnce)
-        {
-            var count = Math.Min(RowsAtOnce, x.Rows - first);
-            x.Slice(first, count).CopyTo(rows.Slice(0, count));
-            var block = rows.Slice(0, Math.Max(LeastRows, count));
-            for (var step = 0; step < steps; step += StepsAtOnce)
-            {
-                using var lent = TapeLoan<double>.Take();
-                Record(lent.Tape, block, dt, Math.Min(StepsAtOnce, steps - step), isInput: false).End.Value.CopyTo(block);
-            }
-            rows.Slice(0, count).CopyTo(x.Slice(first, count));
-        }
-    }
+    private void Advance(Batch<double> x, double dt, int steps) => AdvanceTangents(x, new Batch<double>([], 0, Width), 0, dt, steps);
 
     private (Variable<double> Start, Variable<double> End) Record(Tape<double> tape, ReadOnlyBatch<double> x, double dt, int steps, bool isInput)
     {
@@ -203,6 +213,22 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
         for (var step = 0; step < steps; step++)
             s = dynamics.Advance(s, scaled, weights, h);
         return (start, s.Beside(u));
+    }
+
+    /// <summary>dx ← their tangents: as many rows of each of the first recorded states, one direction of all states at a time.</summary>
+    private static void Push(Tape<double> tape, Variable<double> start, Variable<double> end, Batch<double> dx, int states)
+    {
+        var each = dx.Rows / states;
+        var from = tape.Tangent(start);
+        var to = tape.Tangent(end);
+        for (var i = 0; i < each; i++)
+        {
+            for (var row = 0; row < states; row++)
+                dx[row * each + i].CopyTo(from[row]);
+            tape.PushForward();
+            for (var row = 0; row < states; row++)
+                to[row].CopyTo(dx[row * each + i]);
+        }
     }
 
     private static Batch<double> At(Batch<double> all, int state, int rows) => all.Slice(state * RowsAtOnce, rows);
@@ -229,6 +255,6 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
             for (var i = 0; i < Width; i++)
                 rows[n, i] = (rows[n, i] - mean[i]) / Math.Sqrt(PriorPatterns);
         var departures = new LowRankNoise(rows);
-        return new DefaultPrior(mean, departures.StandardDeviations(), departures);
+        return new DefaultPrior(mean, departures.StandardDeviations(), departures, new LatentStarts(this));
     }
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Sonde.Calculus;
-using Sonde.Calculus.Operations;
 using Sonde.Dynamics;
 using Sonde.Networks;
 using Sonde.Numerics;
@@ -60,8 +59,6 @@ public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFl
             }
             TensorPrimitives.Multiply(basis[i], Modes.Deviation.Values, basis[i]);
         }
-        var sum = new FixedAffine<T>(basis, offset);
-        return Map.Of<T>(LatentWidth, places.Count, states =>
-            states.Tape.Apply(sum, Network.Apply(states, states.Tape.Constant(weights), Pass.Deterministic)));
+        return SeparableReading.Of(Network, weights, basis, offset);
     }
 }

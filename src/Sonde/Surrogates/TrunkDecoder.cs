@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Sonde.Calculus;
-using Sonde.Calculus.Operations;
 using Sonde.Dynamics;
 using Sonde.Networks;
 using Sonde.Numerics;
@@ -59,9 +58,8 @@ public sealed class TrunkDecoder<T> : IPointDecoder<T> where T : unmanaged, IBin
             offset[0, i] = all[columns[i]][0];
             TensorPrimitives.Multiply(all[columns[i]][1..], Share, basis[i]);
         }
-        var sum = new FixedAffine<T>(basis, offset);
-        return Map.Of<T>(LatentWidth, places.Count, states =>
-            states.Tape.Apply(sum, parts.Apply(0, states, states.Tape.Constant(weights), Pass.Deterministic)));
+        var own = new Matrix<T>(new ReadOnlyBatch<T>(weights.Values[..branch.WeightCount]));
+        return SeparableReading.Of(branch, own, basis, offset);
     }
 
     /// <summary>τ of every field at every point: [points × fields, K + 1].</summary>

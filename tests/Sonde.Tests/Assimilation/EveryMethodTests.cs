@@ -1,9 +1,11 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Baselines;
+using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
+using Sonde.Calculus.Minimization;
 using Sonde.Numerics;
 using Sonde.Tests.Problems;
 
@@ -36,6 +38,11 @@ public sealed class EveryMethodTests
         ["multiple data assimilation"] = new EsMda(new StochasticEnkf(), 30, 2, Inflation: 1.05),
         ["ensemble of assimilations"] = new EnsembleOfAssimilations(new FourDVar(Factor: 0.1, Window: 3, Stride: 1), 8, Inflation: 1.1, ModelError: 0.1),
         ["ensemble of assimilations, weak"] = new EnsembleOfAssimilations(new WeakFourDVar(Factor: 0.1, Window: 3, Stride: 2, ModelError: 0.5), 4, false),
+        ["latent 4D-Var"] = new LatentFourDVar(Window: 2, Cycled: true),
+        ["LEVDA"] = new Levda(12, 2, Inflation: 1.05),
+        ["LEVDA, sliding"] = new Levda(24, 3, 1, Inflation: 1.05, AdditiveInflation: 0.02, Jacobian: JacobianPoint.Mean),
+        ["LEVDA, reusing observations"] = new Levda(12, 3, 1, PriorCenter.Mean, false, new Lbfgs(), 6, Joint: true, Reuse: true, Inflation: 1.2, AdditiveInflation: 0.1),
+        ["LEVDA, weak"] = new Levda(12, 3, 2, Minimizer: new LevenbergMarquardt(), ModelError: 0.5, QuasiStatic: 1),
         ["hybrid"] = new Hybrid(new EnsembleFilter(new Etkf(), 10, 1.05, true), new FourDVar(Window: 3), HybridUse.Background),
         ["particle filter"] = new ParticleFilter(200, 0.3, 1.5),
         ["optimal particle filter"] = new OptimalParticleFilter(100, 2, 0.3, 0.7),
@@ -102,7 +109,7 @@ public sealed class EveryMethodTests
     {
         var listed = Methods.Values.Select(method => method.GetType()).ToHashSet();
         var missing = Laws.Implementations.Of<IAssimilationMethod>()
-            .Where(type => type.Namespace is "Sonde.Assimilation.Baselines" or "Sonde.Assimilation.Smoothers" or "Sonde.Assimilation.Particles")
+            .Where(type => type.Namespace is "Sonde.Assimilation.Baselines" or "Sonde.Assimilation.EnsembleVariational" or "Sonde.Assimilation.Smoothers" or "Sonde.Assimilation.Particles")
             .Where(type => !listed.Contains(type));
         Assert.Empty(missing);
     }

@@ -45,7 +45,7 @@ internal sealed class RunFolder(Kinds? kinds = null) : IDisposable
     {
         var root = JsonNode.Parse(System.IO.File.ReadAllText(File(to, "summary.json")))!;
         foreach (var method in root["methods"]!.AsArray())
-            foreach (var key in new[] { "seconds", "trainingSeconds" })
+            foreach (var key in new[] { "seconds", "trainingSeconds", "decodingSeconds" })
                 method!.AsObject().Remove(key);
         return root.ToJsonString();
     }

@@ -14,7 +14,7 @@ internal static class SmokeMatrix
     private const int Cycles = 4;
 
     /// <summary>Kinds of systems that need files or programs beside the experiment.</summary>
-    public static readonly HashSet<string> NeedFiles = ["linear", "command"];
+    public static readonly HashSet<string> NeedFiles = ["linear", "command", "surrogate"];
 
     /// <summary>Name → settings of a small system, step, time between observations. A name is a kind, or a kind and what is special.</summary>
     public static readonly Dictionary<string, (string Settings, double Step, double Every)> Systems = new()
@@ -72,6 +72,11 @@ internal static class SmokeMatrix
         ["4denvar localized"] = "members: 8, window: 2, perturbed: true, localization: { radius: 2 }",
         ["4denvar hybrid localized"] = "members: 5, window: 2, quasiStatic: 1, staticShare: 0.3, localization: { radius: 2 }, form: modulation",
         ["4denvar by weight fields localized"] = "members: 5, window: 2, staticShare: 0.3, localization: { radius: 2 }, form: control",
+        ["latent-4dvar"] = "window: 3, parameterFactor: 0.5, diagonal: true",
+        ["levda"] = "members: 8, window: 3, stride: 2, inflation: 1.05",
+        ["levda around the mean"] = "members: 8, window: 3, stride: 1, prior: mean, reuse: true, minimizer: l-bfgs, joint: true, iterations: 4",
+        ["levda with model error"] = "members: 6, window: 3, stride: 2, relativeModelError: 0.1, additiveInflation: 0.01, quasiStatic: 1, minimizer: levenberg-marquardt",
+        ["levda by one Hessian"] = "members: 8, window: 2, jacobian: mean",
         ["eda"] = "members: 4, method: { kind: 4dvar, window: 2 }, inflation: 1.1, modelError: 0.1",
         ["eda of weak-4dvar"] = "members: 3, control: false, method: { kind: weak-4dvar, window: 3, stride: 2, modelError: 0.2 }",
         ["eda of 3dvar"] = "members: 4, method: { kind: 3dvar, factor: 0.5 }",

@@ -110,6 +110,24 @@ public sealed class SystemLaws
 
     [Theory]
     [MemberData(nameof(DifferentiableNames))]
+    public void Tangents_of_many_states_are_those_of_each_alone(string name)
+    {
+        const int States = 5, Each = 3;
+        var (system, dt) = Case(name);
+        var (x, dx) = (Matrix(States, system.Width, "x"), Matrix(States * Each, system.Width, "dx"));
+        var (many, carried) = (x.Copy(), dx.Copy());
+        system.AdvanceTangents(many, carried, 0.2, dt, Steps);
+        for (var row = 0; row < States; row++)
+        {
+            var (one, own) = (new Matrix<double>(x.All.Slice(row, 1)), new Matrix<double>(dx.All.Slice(row * Each, Each)));
+            system.AdvanceTangent(one[0], own, 0.2, dt, Steps);
+            Assert.Equal(one[0], many[row]);
+            Assert.InRange(TensorPrimitives.Distance<double>(own.Values, carried.All.Slice(row * Each, Each).Values) / TensorPrimitives.Norm<double>(own.Values), 0, 1e-13);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(DifferentiableNames))]
     public void The_adjoint_is_the_transpose_of_the_tangent(string name)
     {
         var (system, dt) = Case(name);

@@ -97,6 +97,23 @@ public sealed class OperatorLaws
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Tangents_of_many_states_are_those_of_each_alone(string name)
+    {
+        const int States = 3, Each = 4;
+        var h = Operators[name];
+        var (x, dx) = (Rows(States, Width, "x"), Rows(States * Each, Width, "dx"));
+        var (many, one) = (new Matrix<double>(States * Each, h.OutputWidth), new Matrix<double>(Each, h.OutputWidth));
+        h.Tangents(x, dx, many);
+        for (var row = 0; row < States; row++)
+        {
+            h.Tangent(x.All.Slice(row, 1), dx.All.Slice(row * Each, Each), one);
+            var own = many.All.Slice(row * Each, Each).Values;
+            Assert.InRange(TensorPrimitives.Distance<double>(one.Values, own), 0, 1e-13 * TensorPrimitives.Norm<double>(one.Values));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_selection_predicts_the_chosen_values_bit_for_bit(string name)
     {
         var h = Operators[name];

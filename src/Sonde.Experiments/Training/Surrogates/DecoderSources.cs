@@ -41,7 +41,8 @@ public sealed record CoordinateSource(ILayerSource Network, int Frequencies = 0,
 /// <param name="Network">From the state to the coefficients; its last hidden layer bounds their rank, so it should be as wide as there are modes.</param>
 /// <param name="Modes">How many.</param>
 /// <param name="Trunk">From the coordinate to the modes; modes of the data on its grid where absent.</param>
-public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILayerSource? Trunk = null) : IDecoderSource
+/// <param name="Storage">How exactly modes of the data are held, in training and in the file.</param>
+public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILayerSource? Trunk = null, ModeStorage Storage = ModeStorage.Full) : IDecoderSource
 {
     /// <summary>How many.</summary>
     public int Modes { get; init; } = Require.AtLeast(1, Modes, nameof(Modes));
@@ -53,7 +54,7 @@ public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILay
         ArgumentNullException.ThrowIfNull(modes);
         if (Trunk is null)
         {
-            var found = modes(Modes);
+            var found = Storage == ModeStorage.Byte ? ByteModes.Round(modes(Modes)) : modes(Modes);
             return new ModalDecoder<T>(Branch<T>(latentWidth, found.Count), found);
         }
         var trunk = NetworkBuilder.Build<T>(Trunk, "decoder.trunk", Size.Plain(frame.Dimensions), Size.Plain(frame.Fields * (Modes + 1)));
@@ -62,4 +63,14 @@ public sealed record SeparableSource(ILayerSource Network, int Modes = 100, ILay
 
     private ILayer<T> Branch<T>(int latentWidth, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         NetworkBuilder.Build<T>(Network, "decoder.network", Size.Plain(latentWidth), Size.Plain(count));
+}
+
+/// <summary>How exactly modes are held.</summary>
+public enum ModeStorage
+{
+    /// <summary>In the precision they are found in.</summary>
+    Full,
+
+    /// <summary>In a byte a value, 127 steps each way: a quarter of the file, and an error of about 2 % of a field's departure from the mean.</summary>
+    Byte,
 }

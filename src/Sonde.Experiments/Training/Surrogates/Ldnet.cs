@@ -16,6 +16,7 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     private readonly IDecoder<T> decoder;
     private readonly int[] learned, heldOut;
     private readonly int points;
+    private readonly ModeStorage storage;
     private readonly Matrix<T>? coefficients, shares;           // of modes, and the root of the share of each in the fields' variance
     private readonly Matrix<T> coordinates;
 
@@ -23,6 +24,7 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
         LdnetRecipe recipe, TrainingConfig training, NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, int[] learned, int[] heldOut)
     {
         (this.data, this.dynamics, this.decoder, this.learned, this.heldOut, points) = (data, dynamics, decoder, learned, heldOut, recipe.Points);
+        storage = (recipe.Decoder as SeparableSource)?.Storage ?? ModeStorage.Full;
         coordinates = data.Frame.Coordinates<T>(data.Frame.Grid.Points());
         if (decoder is ModalDecoder<T> { Modes: var modes })
         {
@@ -55,7 +57,7 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     public void Write(string folder, Matrix<T> weights)
     {
         if (decoder is ModalDecoder<T> modal)
-            SurrogateFile.WriteModes(folder, modal.Modes);
+            SurrogateFile.WriteModes(folder, modal.Modes, storage);
     }
 
     private IEnumerable<TrainingStage<T>> Staged(LdnetRecipe recipe, TrainingConfig training)

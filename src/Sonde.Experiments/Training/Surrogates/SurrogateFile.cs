@@ -20,6 +20,8 @@ public static class SurrogateFile
     /// <exception cref="InputException">It is not there, not a surrogate, or its parts do not fit one another.</exception>
     public static LatentSurrogate Open(string path)
     {
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new InputException($"There is no surrogate {path}; expected the folder that 'sonde train' wrote with kind ldnet, or model.json in it.");
         var file = Directory.Exists(path) ? Path.Combine(path, "model.json") : path;
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var root = YamlFile.Read(file);
@@ -37,7 +39,10 @@ public static class SurrogateFile
             var weights = Path.Combine(folder, Part(root, root["weights"], "weights").Text!);
             return new(
                 dynamics, NetworkFile.Load(weights, dynamics.Network, "dynamics."), decoder, NetworkFile.Load(weights, decoder.Network, "decoder."),
-                layout.Parameters, frame, layout.StepLength);
+                layout.Parameters, frame, layout.StepLength)
+            {
+                TrainedUntil = (layout.Times - 1) * layout.StepLength,
+            };
         }
         catch (ArgumentException e)
         {
@@ -74,11 +79,20 @@ public static class SurrogateFile
     }
 
     /// <summary>Writes modes beside the weights.</summary>
-    internal static void WriteModes<T>(string folder, FieldModes<T> modes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void WriteModes<T>(string folder, FieldModes<T> modes, ModeStorage storage) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var writer = new SafetensorsWriter();
         writer.Add<T>("mean", [modes.Mean.Width], modes.Mean.Values);
-        writer.Add<T>("modes", [modes.Count, modes.Modes.Width], modes.Modes.Values);
+        if (storage == ModeStorage.Byte)
+        {
+            var (scales, bytes) = ByteModes.Split(modes);
+            writer.Add("modes", [modes.Count, modes.Modes.Width], bytes);
+            writer.Add<T>("scale", [modes.Count], scales);
+        }
+        else
+        {
+            writer.Add<T>("modes", [modes.Count, modes.Modes.Width], modes.Modes.Values);
+        }
         writer.Add<T>("deviation", [modes.Count], modes.Deviation.Values);
         writer.Write(Path.Combine(folder, ModesName));
     }
@@ -94,6 +108,12 @@ public static class SurrogateFile
         file.Read("mean", mean.Values);
         file.Read("modes", modes.Values);
         file.Read("deviation", deviation.AsSpan());
+        if (file.Find("scale") is { Shape: [var scaled] } && scaled == count)
+        {
+            var scales = new T[count];
+            file.Read("scale", scales.AsSpan());
+            ByteModes.Scaled(modes, scales);
+        }
         return new(mean, modes, deviation);
     }
 

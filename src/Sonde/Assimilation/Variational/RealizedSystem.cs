@@ -17,6 +17,9 @@ internal class RealizedSystem(IDynamicalSystem drawn, TimeGrid grid, RandomSourc
     /// <inheritdoc/>
     public Domain Domain => drawn.Domain;
 
+    /// <inheritdoc/>
+    public Domain Fields => drawn.Fields;
+
     /// <summary>One realization, differentiable where the system is.</summary>
     /// <param name="system">Whose tangents and whose step covariance are kept.</param>
     /// <param name="drawn">The same, perhaps with more error.</param>

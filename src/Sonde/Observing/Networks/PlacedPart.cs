@@ -91,9 +91,9 @@ internal sealed class PlacedPart
     // √ mean (v − mean v)² over all states and all points of the grid, for each quantity.
     private Dictionary<string, double> DeviationsOf(Matrix<double> climatology)
     {
-        if (climatology.Width != fields.Domain.Width)
-            throw new ArgumentException($"States of the system's own run have {climatology.Width} components, not {fields.Domain.Width}.", nameof(climatology));
         var reading = Read(new AllLocations().Choose(fields, 0, random));
+        if (climatology.Width != reading.Operator.InputWidth)
+            throw new ArgumentException($"States of the system's own run have {climatology.Width} components, not {reading.Operator.InputWidth}.", nameof(climatology));
         var width = reading.Points.Count;
         using var frame = Scratch.Enter();
         var row = frame.Rent(1, width);

@@ -49,6 +49,9 @@ public sealed class DecodedReader : IObservationOperator
         map = Map.Of<double>(InputWidth, order.Length, x => x.Tape.Apply(arrangement, fields.Apply(x).Beside(x.Tape.Apply(parameters, x))));
     }
 
+    /// <summary>What each value is read from, [m].</summary>
+    internal IReadOnlyList<Probe> Probes => probes;
+
     /// <inheritdoc/>
     public int InputWidth { get; }
 
@@ -79,6 +82,29 @@ public sealed class DecodedReader : IObservationOperator
             dx.Slice(first, count).CopyTo(lent.Tape.Tangent(input));
             lent.Tape.PushForward();
             lent.Tape.Tangent(output).CopyTo(dy.Slice(first, count));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tangents(ReadOnlyBatch<double> x, ReadOnlyBatch<double> dx, Batch<double> dy)
+    {
+        var each = x.Rows == 0 ? 0 : dx.Rows / x.Rows;
+        for (var first = 0; first < x.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, x.Rows - first);
+            using var lent = TapeLoan<double>.Take();
+            var input = lent.Tape.Input(x.Slice(first, count));
+            var output = map.Apply(input);
+            var from = lent.Tape.Tangent(input);
+            var to = lent.Tape.Tangent(output);
+            for (var i = 0; i < each; i++)
+            {
+                for (var row = 0; row < count; row++)
+                    dx[(first + row) * each + i].CopyTo(from[row]);
+                lent.Tape.PushForward();
+                for (var row = 0; row < count; row++)
+                    to[row].CopyTo(dy[(first + row) * each + i]);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ public static class FieldReader
             starts[i + 1] = components.Count;
         }
         if (components.Count != probes.Count || weights.Exists(w => w != 1))
-            return new SparseOperator(domain.Width, starts, [.. components], [.. weights]);
+            return new SparseOperator(domain.Width, starts, [.. components], [.. weights]) { Probes = [.. probes] };
         return IsAll(components, domain.Width) ? new IdentityOperator(domain.Width) : new ComponentOperator(domain.Width, [.. components]);
     }
 

@@ -23,6 +23,12 @@ public sealed class InstrumentOperator : IObservationOperator
         (this.reader, this.instrument) = (reader, instrument);
     }
 
+    /// <summary>What is read, before the instrument shows it.</summary>
+    internal IObservationOperator Reader => reader;
+
+    /// <summary>The same instrument behind another reader of the same values.</summary>
+    internal InstrumentOperator Behind(IObservationOperator other) => new(other, instrument);
+
     /// <inheritdoc/>
     public int InputWidth => reader.InputWidth;
 

@@ -33,6 +33,9 @@ public sealed class SparseOperator : IObservationOperator
         (InputWidth, this.starts, this.components, this.weights) = (inputWidth, starts, components, weights);
     }
 
+    /// <summary>What each value is read from, [m]; empty where nobody said.</summary>
+    internal IReadOnlyList<Probe> Probes { get; init; } = [];
+
     /// <inheritdoc/>
     public int InputWidth { get; }
 
@@ -98,6 +101,6 @@ public sealed class SparseOperator : IObservationOperator
             ComponentsOf(indices[i]).CopyTo(c.AsSpan(chosen[i]));
             WeightsOf(indices[i]).CopyTo(w.AsSpan(chosen[i]));
         }
-        return new SparseOperator(InputWidth, chosen, c, w);
+        return new SparseOperator(InputWidth, chosen, c, w) { Probes = Probes.Count == 0 ? [] : Array.ConvertAll(indices.ToArray(), i => Probes[i]) };
     }
 }

@@ -25,6 +25,9 @@ public sealed class StackedOperator : IObservationOperator
         }
     }
 
+    /// <summary>The parts.</summary>
+    internal IReadOnlyList<IObservationOperator> Parts => parts;
+
     /// <inheritdoc/>
     public int InputWidth => parts[0].InputWidth;
 

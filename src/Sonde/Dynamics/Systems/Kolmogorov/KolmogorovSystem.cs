@@ -35,8 +35,7 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         };
         values = [flow.Reynolds, flow.Drag, flow.Amplitude];
         foreach (var parameter in uncertain ?? [])
-            if (!(parameter.Sd >= 0))
-                throw new ArgumentException($"The standard deviation of parameter {parameter.Name} is 0 or more, not {parameter.Sd}.", nameof(uncertain));
+            parameter.Check();
         places = [.. (uncertain ?? []).Select(parameter => Array.IndexOf(Names, parameter.Name) is >= 0 and var place
             ? place
             : throw new ArgumentException($"There is no parameter {parameter.Name}; there are {string.Join(", ", Names)}.", nameof(uncertain)))];
@@ -47,9 +46,9 @@ public sealed class KolmogorovSystem : IDifferentiableSystem
         Domain = new Domain(
             new Plane(2 * Math.PI, 2 * Math.PI), [new Field("u", "1", Grid(steps.PlaceOfU)), new Field("v", "1", Grid(steps.PlaceOfV))],
             [.. places.Select(place => Names[place])]);
-        var noise = new FlowNoise(steps, flow, [.. (uncertain ?? []).Select(parameter => parameter.Sd)]);
-        double[] mean = [.. noise.UsualFlow(), .. (uncertain ?? []).Select((parameter, i) => parameter.Mean ?? values[places[i]])];
-        DefaultPrior = new DefaultPrior(mean, noise.StandardDeviations(), noise);
+        var noise = new FlowNoise(steps, flow, [.. (uncertain ?? []).Select(parameter => parameter.Deviation)]);
+        double[] mean = [.. noise.UsualFlow(), .. (uncertain ?? []).Select((parameter, i) => parameter.Expected(values[places[i]]))];
+        DefaultPrior = UniformParameters.Among(new DefaultPrior(mean, noise.StandardDeviations(), noise), uncertain ?? []);
     }
 
     /// <summary>Equation and initial flow.</summary>
