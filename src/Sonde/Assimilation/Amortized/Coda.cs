@@ -86,10 +86,16 @@ public sealed record Coda(
     /// <inheritdoc/>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Trained.Report(window, random);
 
+    /// <summary>Beside the mean; null for none.</summary>
+    internal AmortizedCovariance? Covariance { get; init; }
+
+    /// <summary>Directions, or neighbors, of a covariance.</summary>
+    internal int Rank { get; init; }
+
     private Coda(Coda settings, TrainedAmortized trained) : this(settings) => this.trained = trained;
 
-    private TrainedAmortized Trained => trained ?? throw new InvalidOperationException("CODA must be trained before it can assimilate.");
+    private TrainedAmortized Trained => trained ?? throw new InvalidOperationException("CODA and VI-CODA must be trained before it can assimilate.");
 
     private AmortizedSettings Settings => new(
-        HalfWindow, Rollout, Alpha, TargetOffset, null, 0, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new());
+        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new());
 }

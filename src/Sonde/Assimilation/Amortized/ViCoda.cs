@@ -26,71 +26,26 @@ public sealed record ViCoda(
     IStateEncoder? Network = null, double Dropout = 0, int Samples = 50, int Networks = 1, Recalibration Recalibrate = Recalibration.Observations,
     int Refinements = 0, AmortizedTraining? Training = null) : ILearnedMethod
 {
-    private readonly TrainedAmortized? trained;
-
-    /// <summary>W.</summary>
-    /// <exception cref="ArgumentException">Below 0.</exception>
-    public int HalfWindow { get; init => field = Check.AtLeast(0, value, nameof(HalfWindow)); } = Check.AtLeast(0, HalfWindow, nameof(HalfWindow));
-
-    /// <summary>h.</summary>
-    /// <exception cref="ArgumentException">Below 1.</exception>
-    public int Rollout { get; init => field = Check.AtLeast(1, value, nameof(Rollout)); } = Check.AtLeast(1, Rollout, nameof(Rollout));
-
-    /// <summary>α.</summary>
-    /// <exception cref="ArgumentException">Below 0.</exception>
-    public double? Alpha { get; init => field = Check.AtLeast(0.0, value, nameof(Alpha)); } = Check.AtLeast(0.0, Alpha, nameof(Alpha));
-
-    /// <summary>Times from a rollout's end to the window compared with.</summary>
-    /// <exception cref="ArgumentException">Not 0 or 1.</exception>
-    public int TargetOffset { get; init; } = (int)Check.Within(0, 1, TargetOffset, nameof(TargetOffset));
-
-    /// <summary>Directions, or neighbors.</summary>
-    /// <exception cref="ArgumentException">Fewer than 1.</exception>
-    public int Rank { get; init => field = Check.AtLeast(1, value, nameof(Rank)); } = Check.AtLeast(1, Rank, nameof(Rank));
-
-    /// <summary>Probability that a value is dropped.</summary>
-    /// <exception cref="ArgumentException">Not between 0 and 0.9.</exception>
-    public double Dropout { get; init => field = Check.Within(0, 0.9, value, nameof(Dropout)); } = Check.Within(0, 0.9, Dropout, nameof(Dropout));
-
-    /// <summary>Passes that drop.</summary>
-    /// <exception cref="ArgumentException">Fewer than 2.</exception>
-    public int Samples { get; init => field = Check.AtLeast(2, value, nameof(Samples)); } = Check.AtLeast(2, Samples, nameof(Samples));
-
-    /// <summary>How many networks.</summary>
-    /// <exception cref="ArgumentException">Fewer than 1.</exception>
-    public int Networks { get; init => field = Check.AtLeast(1, value, nameof(Networks)); } = Check.AtLeast(1, Networks, nameof(Networks));
-
-    /// <summary>Gauss-Newton steps at inference.</summary>
-    /// <exception cref="ArgumentException">Below 0.</exception>
-    public int Refinements { get; init => field = Check.AtLeast(0, value, nameof(Refinements)); } = Check.AtLeast(0, Refinements, nameof(Refinements));
-
-    /// <inheritdoc/>
-    public WindowPlan Plan => WindowPlan.Whole;
-
-    /// <inheritdoc/>
-    public string? Refuses(AssimilationProblem problem) => WindowRefinement.Refuses(Refinements, problem);
-
-    /// <inheritdoc/>
-    public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers)
+    private readonly Coda method = new(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training)
     {
-        ArgumentNullException.ThrowIfNull(twins);
-        ArgumentNullException.ThrowIfNull(random);
-        return new AmortizedLearning(Settings, twins, random);
-    }
+        Covariance = Covariance, Rank = Check.AtLeast(1, Rank, nameof(Rank)),
+    };
 
     /// <inheritdoc/>
-    public IAssimilationMethod With(LearnedState state) => new ViCoda(this, new TrainedAmortized(Settings, state));
+    public WindowPlan Plan => method.Plan;
 
     /// <inheritdoc/>
-    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => Trained.Background;
+    public string? Refuses(AssimilationProblem problem) => method.Refuses(problem);
 
     /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Trained.Report(window, random);
+    public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers) => method.Prepare(twins, random, workers);
 
-    private ViCoda(ViCoda settings, TrainedAmortized trained) : this(settings) => this.trained = trained;
+    /// <inheritdoc/>
+    public IAssimilationMethod With(LearnedState state) => method.With(state);
 
-    private TrainedAmortized Trained => trained ?? throw new InvalidOperationException("VI-CODA must be trained before it can assimilate.");
+    /// <inheritdoc/>
+    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => method.Begin(problem, prior, random);
 
-    private AmortizedSettings Settings => new(
-        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new());
+    /// <inheritdoc/>
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => method.Assimilate(window, background, random);
 }
