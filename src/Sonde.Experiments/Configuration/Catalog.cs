@@ -5,6 +5,7 @@ using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Incremental;
 using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Score;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
 using Sonde.Calculus.Minimization;
@@ -79,6 +80,8 @@ public static class Catalog
         .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
         .Add<IAssimilationMethod, Coda>("coda")
         .Add<IAssimilationMethod, ViCoda>("vi-coda")
+        .Add<IAssimilationMethod, LdEnsf>("ld-ensf")
+        .Add<IAssimilationMethod, LatentEnsf>("latent-ensf")
         .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
         .Add<IAssimilationMethod, Hybrid>("hybrid")
         .Add<IAssimilationMethod, ParticleFilter>("particle-filter")

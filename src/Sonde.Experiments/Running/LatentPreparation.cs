@@ -1,5 +1,4 @@
 using Sonde.Assimilation;
-using Sonde.Assimilation.Learned;
 using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Training;
@@ -25,8 +24,6 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
     {
         if (entry.Surrogate is not { } setup)
             return experiment;
-        if (entry.Method is ILearnedMethod { Learns: true })
-            throw new InputException($"{entry.Settings.Where}: method '{entry.Name}' learns from the experiment's own truths, so it cannot run in a surrogate; expected no key 'surrogate'.");
         try
         {
             var path = Path.GetFullPath(Path.Combine(folder, setup.File));
@@ -59,7 +56,7 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
                 priors.Add(prior, new StartedPrior(prior, rows.Width, columns, surrogate, random.Fork("prior").Fork(priors.Count)));
         StartedPrior[] started = [.. experiment.Priors.Select(prior => priors[prior])];
         return new(surrogate, new FieldView(surrogate.Fields, wanted), grid, Reread(experiment.Observations), experiment.Withheld is { } kept ? Reread(kept) : null,
-            started, Notes(surrogate, started));
+            started, columns, Notes(surrogate, started));
 
         Observation[] Reread(IReadOnlyList<Observation> series) =>
         [
@@ -79,10 +76,13 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
             ? Preparation.Climatology(TransientStates.Draw(
                 system, parts.Priors[0], parts.Grid, [.. parts.Observations.Take(experiment.Times).Select(o => o.At)], 0, experiment.Random.Fork("latent").Fork("attractor")))
             : null;
+        var problem = new AssimilationProblem(system, parts.Grid, climatology, experiment.Problem.TypicalInterval);
         return new PreparedExperiment
         {
-            Problem = new AssimilationProblem(system, parts.Grid, climatology, experiment.Problem.TypicalInterval),
+            Problem = problem,
             View = parts.View,
+            Twins = experiment.Twins,
+            Seen = twins => new LatentTwins(twins, problem, parts.Surrogate, parts.Columns),
             Priors = parts.Priors,
             Observations = parts.Observations,
             Truth = experiment.Truth,
@@ -115,5 +115,6 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
 
     /// <summary>What methods in one surrogate have in common.</summary>
     private sealed record Opened(
-        LatentSurrogate Surrogate, FieldView View, TimeGrid Grid, Observation[] Observations, Observation[]? Withheld, StartedPrior[] Priors, IReadOnlyList<string> Notes);
+        LatentSurrogate Surrogate, FieldView View, TimeGrid Grid, Observation[] Observations, Observation[]? Withheld, StartedPrior[] Priors, int[] Columns,
+        IReadOnlyList<string> Notes);
 }

@@ -71,7 +71,8 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
     {
         try
         {
-            return ((ILearnedMethod)entry.Method).Prepare(Twins().On(workers), random.Fork("data"), workers);
+            var twins = Twins().On(workers);
+            return ((ILearnedMethod)entry.Method).Prepare(experiment.Seen?.Invoke(twins) ?? twins, random.Fork("data"), workers);
         }
         catch (ArgumentException e)
         {

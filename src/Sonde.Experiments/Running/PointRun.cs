@@ -57,7 +57,7 @@ public sealed class PointRun
             if (refusals.Concat(TooLarge(prepared.Fields.Width)).ToArray() is { Length: > 0 } faults)
                 throw new InputException(faults);
             for (var m = 0; m < ready.Length; m++)
-                ready[m] = Learns(m) ? Learning(m, prepared).FromFile() : Methods[m];
+                ready[m] = Learns(m) ? Learning(m, own[m]!).FromFile() : Methods[m];
             return prepared;
         }
     }
@@ -86,7 +86,7 @@ public sealed class PointRun
         var label = Folder.Label.Length == 0 ? name : $"{Folder.Label} {name}";
         foreach (var note in own[index]!.Notes)
             request.Progress.Note(note);
-        var learned = entry is null ? Learning(index, shared).Train(workers, request, label) : null;
+        var learned = entry is null ? Learning(index, own[index]!).Train(workers, request, label) : null;
         var run = new MethodRun(entry ?? learned!.Entry, own[index]!, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(name))
         {
             TrainingSeconds = learned?.Seconds,

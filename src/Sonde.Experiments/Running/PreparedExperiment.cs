@@ -1,4 +1,5 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Learned;
 using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
@@ -30,6 +31,9 @@ public sealed class PreparedExperiment
 
     /// <summary>What makes truths like these, and observes them; null where observations come from a file.</summary>
     public TwinSource? Twins { get; init; }
+
+    /// <summary>Truths as a method sees them that runs in other rows than the truth's own; null where it runs in those.</summary>
+    internal Func<ITwinSource, ITwinSource>? Seen { get; init; }
 
     /// <summary>What is believed at step 0 of each trajectory.</summary>
     public required IReadOnlyList<IPrior> Priors { get; init; }

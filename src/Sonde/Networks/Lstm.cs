@@ -52,11 +52,32 @@ public sealed class Lstm<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPoin
         for (var layer = 0; layer < layers; layer++)
         {
             var width = layer == 0 ? inputs : states;
-            var count = 4 * states * (width + states + 2);
-            x = Apply(x, width, weights.View(offset, 1, count), every || layer + 1 < layers);
-            offset += count;
+            x = Apply(x, width, LayerWeights(ref offset, width, weights), every || layer + 1 < layers);
         }
         return x;
+    }
+
+    /// <summary>Width of what the memory holds between two steps: h and c of each layer, one layer after the other.</summary>
+    public int StateWidth => checked(2 * layers * states);
+
+    /// <summary>What the memory holds after one more step, for sequences whose values come one at a time; it begins as zeros.</summary>
+    /// <param name="x">Values of a step, [rows, inputs].</param>
+    /// <param name="state">What it holds before, [rows, StateWidth]; the last h lies 2 × states from its end.</param>
+    /// <param name="weights">[1, count of all weights].</param>
+    public Variable<T> Advance(Variable<T> x, Variable<T> state, Variable<T> weights)
+    {
+        var (tape, offset, next) = (x.Tape, 0, default(Variable<T>?));
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var own = LayerWeights(ref offset, layer == 0 ? inputs : states, weights);
+            var (hidden, cell) = (Part(2 * layer), Part(2 * layer + 1));
+            var after = tape.Apply(LstmCell<T>.Instance, x.Dense(own.OfInputs, own.BiasOfInputs) + hidden.Dense(own.OfStates, own.BiasOfStates), cell);
+            x = tape.Apply(h, after);
+            next = next is { } below ? below.Beside(after) : after;
+        }
+        return next!.Value;
+
+        Variable<T> Part(int index) => tape.Apply(Gather<T>.Range(index * states, states), state);
     }
 
     /// <inheritdoc/>
@@ -69,15 +90,10 @@ public sealed class Lstm<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPoin
     ];
 
     /// <summary>One layer, whose steps have <paramref name="width"/> values.</summary>
-    private Variable<T> Apply(Variable<T> x, int width, Variable<T> weights, bool all)
+    private Variable<T> Apply(Variable<T> x, int width, LayerParts own, bool all)
     {
-        var (gates, tape) = (4 * states, x.Tape);
-        var ofStates = weights.View(gates * width, gates, states);
-        var biases = gates * (width + states);
-        var biasOfStates = weights.View(biases + gates, 1, gates);
-        var sums = x.View(0, x.Rows * steps, width)
-            .Dense(weights.View(0, gates, width), weights.View(biases, 1, gates))           // all steps at once
-            .View(0, x.Rows, steps * gates);
+        var tape = x.Tape;
+        var sums = x.View(0, x.Rows * steps, width).Dense(own.OfInputs, own.BiasOfInputs).View(0, x.Rows, steps * 4 * states);      // all steps at once
         var zero = Zero(tape, x.Rows);
         var (hidden, cell) = (zero, zero);
         var written = ArrayPool<Variable<T>>.Shared.Rent(steps);
@@ -85,7 +101,7 @@ public sealed class Lstm<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPoin
         {
             for (var step = 0; step < steps; step++)
             {
-                var next = tape.Apply(LstmCell<T>.Instance, tape.Apply(sumsAt[step], sums) + hidden.Dense(ofStates, biasOfStates), cell);
+                var next = tape.Apply(LstmCell<T>.Instance, tape.Apply(sumsAt[step], sums) + hidden.Dense(own.OfStates, own.BiasOfStates), cell);
                 hidden = written[step] = tape.Apply(h, next);
                 if (step + 1 < steps)
                     cell = tape.Apply(c, next);
@@ -97,6 +113,18 @@ public sealed class Lstm<T> : ILayer<T> where T : unmanaged, IBinaryFloatingPoin
             ArrayPool<Variable<T>>.Shared.Return(written, true);
         }
     }
+
+    /// <summary>The arrays of a layer whose first number lies at <paramref name="offset"/>, which moves on to the next layer.</summary>
+    private LayerParts LayerWeights(ref int offset, int width, Variable<T> weights)
+    {
+        var (gates, first) = (4 * states, offset);
+        var biases = first + gates * (width + states);
+        offset = biases + 2 * gates;
+        return new(
+            weights.View(first, gates, width), weights.View(first + gates * width, gates, states), weights.View(biases, 1, gates), weights.View(biases + gates, 1, gates));
+    }
+
+    private readonly record struct LayerParts(Variable<T> OfInputs, Variable<T> OfStates, Variable<T> BiasOfInputs, Variable<T> BiasOfStates);
 
     private Variable<T> Zero(Tape<T> tape, int rows)
     {

@@ -1,6 +1,6 @@
 using Sonde.Assimilation;
 using Sonde.Assimilation.Filters;
-using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Score;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Tests.Problems;
 

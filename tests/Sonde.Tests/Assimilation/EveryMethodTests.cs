@@ -3,6 +3,7 @@ using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
 using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Score;
 using Sonde.Assimilation.Smoothers;
 using Sonde.Assimilation.Variational;
 using Sonde.Calculus.Minimization;

@@ -78,8 +78,8 @@ public sealed class IncrementalTests
         var twins = new LorenzTwins(16);
         var settings = new NeuralIncremental(
             Network: new WindowConvolutions(16, 1, 5), Training: new(1000, Epochs: 10, Rate: 1e-2, Likelihood: 0.3, Average: 0.9, Calibration: 200));
-        var learned = Train(settings, twins);
-        var again = Train(settings, twins, threads: 2);
+        var learned = Schooling.Train(settings, twins);
+        var again = Schooling.Train(settings, twins, threads: 2);
         Assert.Equal(learned.Weights.Values, again.Weights.Values);
         var (neural, gaussian) = (Score(settings.With(learned), twins), Score(new GaussianInterpolation().With(new LearnedState(new(1, 0), learned.Statistics)), twins));
         Assert.InRange(neural.Square / gaussian.Square, 0.3, 0.75);
@@ -91,7 +91,7 @@ public sealed class IncrementalTests
     {
         var twins = new LorenzTwins(16);
         var settings = new ColdDiffusion(Increments: 2, Network: new WindowPerceptron([64, 64]), Training: new(1000, Epochs: 10, Rate: 3e-3, Average: 0.9));
-        var learned = Train(settings, twins);
+        var learned = Schooling.Train(settings, twins);
         var (cold, gaussian) = (Score(settings.With(learned), twins), Score(new GaussianInterpolation().With(new LearnedState(new(1, 0), learned.Statistics)), twins));
         Assert.InRange(cold.Square / gaussian.Square, 0.3, 0.85);
         Assert.InRange(cold.Coverage, 0.85, 0.95);
@@ -123,21 +123,6 @@ public sealed class IncrementalTests
         var estimate = new double[6];
         Assert.True(trained.Estimate(observations, estimate, new Matrix<double>(6, 2)));
         return (estimate, truth, statistics.Moments.Mean.ToArray());
-    }
-
-    private static LearnedState Train(ILearnedMethod method, ITwinSource twins, int threads = 1)
-    {
-        var (random, workers) = (new RandomSource(5), new Workers(threads));
-        var learning = method.Prepare(twins, random.Fork("prepare"), workers);
-        var weights = new Matrix<float>(1, learning.Network.WeightCount);
-        learning.Network.Initialize(weights.Values, random.Fork("weights"));
-        foreach (var stage in learning.Stages)
-        {
-            var state = TrainingState<float>.Begin(weights, stage.Trainer.Rule);
-            Assert.Equal(TrainingEnd.Finished, stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork(stage.Name), workers));
-            weights = state.Averaged;
-        }
-        return learning.Finish(weights, workers);
     }
 
     /// <summary>Mean square error and share of the truth within the 90 % interval, over windows never seen.</summary>

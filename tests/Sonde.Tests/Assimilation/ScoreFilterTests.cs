@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Sonde.Assimilation;
 using Sonde.Assimilation.Particles;
+using Sonde.Assimilation.Score;
 using Sonde.Dynamics;
 using Sonde.Numerics;
 using Sonde.Observing;

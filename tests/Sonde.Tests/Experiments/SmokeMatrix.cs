@@ -124,11 +124,18 @@ internal static class SmokeMatrix
         ["vi-coda"] = "halfWindow: 1, rollout: 1, recalibrate: truth, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
         ["vi-coda of low rank"] = "halfWindow: 1, rollout: 1, covariance: low-rank, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1, supervised: true }",
         ["vi-coda of neighborhoods"] = "halfWindow: 1, rollout: 1, covariance: neighborhood, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
+        ["ld-ensf"] = "members: 8, hidden: 6, training: { trajectories: 20, epochs: 20, rate: 0.01, calibration: 5 }",
+        ["ld-ensf by components"] = "members: 8, hidden: 6, latentNoise: component, scaling: 1, prior: mixture, inflation: 1.1, training: { trajectories: 20, epochs: 4, batch: 8, noise: true, calibration: 5 }",
+        ["latent-ensf"] = "members: 8, channels: 2, training: { trajectories: 10, epochs: 2, calibration: 5 }",
+        ["latent-ensf by increments"] = "members: 8, channels: 2, multipliers: [1, 2], latent: 3, increments: true, latentNoise: component, training: { trajectories: 10, epochs: 2, noise: true, calibration: 5 }",
         ["pf-xn"] = "members: 12, duplicates: 5",
     };
 
     /// <summary>The kind in a name.</summary>
     public static string KindOf(string name) => name.Split(' ')[0];
+
+    /// <summary>True where a network reads observations that knows nothing of their places, so that there must be as many at each time.</summary>
+    public static bool ReadsFixedNetworks(string method) => KindOf(method) is "ld-ensf" or "latent-ensf";
 
     /// <summary>The names of an interface's kinds.</summary>
     public static IEnumerable<string> KindsOf<TInterface>() => Catalog.Kinds.Of(typeof(TInterface)).Select(kind => kind.Name);

@@ -32,13 +32,13 @@ public sealed class SmokeMatrixTests
             AssertSentence(Assert.Throws<InputException>(() => SmokeMatrix.Prepare(system, setup)).Message);
             return;
         }
-        AssertNone(Faults(SmokeMatrix.Prepare(system, setup), system, method => MayDiverge(method, setup)));
+        AssertNone(Faults(SmokeMatrix.Prepare(system, setup), system, method => MayDiverge(method, setup), setup is "one component drawn anew" or "readings scattered over time"));
     }
 
     [Theory]
     [MemberData(nameof(HardCases))]
     public void Numbers_stay_sound_or_the_method_says_that_it_diverged_where_almost_nothing_is_known(string system, string setup) =>
-        AssertNone(Faults(SmokeMatrix.Prepare(system, setup, "kind: climatology"), system, _ => true));
+        AssertNone(Faults(SmokeMatrix.Prepare(system, setup, "kind: climatology"), system, _ => true, networkChanges: false));
 
     private static TheoryData<string, string> Pairs(IEnumerable<string> setups)
     {
@@ -49,9 +49,9 @@ public sealed class SmokeMatrixTests
         return pairs;
     }
 
-    private static string[] Faults(PreparedExperiment experiment, string system, Predicate<string> mayDiverge) =>
+    private static string[] Faults(PreparedExperiment experiment, string system, Predicate<string> mayDiverge, bool networkChanges) =>
         [.. SmokeMatrix.Methods.Keys
-            .Select(method => (method, fault: Fault(method, system, experiment, mayDiverge(method))))
+            .Select(method => (method, fault: Fault(method, system, experiment, mayDiverge(method), networkChanges && SmokeMatrix.ReadsFixedNetworks(method))))
             .Where(pair => pair.fault is not null).Select(pair => $"{pair.method}: {pair.fault}")];
 
     private static void AssertNone(string[] faults) => Assert.True(faults.Length == 0, string.Join(Environment.NewLine, faults));
@@ -61,8 +61,11 @@ public sealed class SmokeMatrixTests
         (method.EndsWith("localized", StringComparison.Ordinal) && IsPlaceless(system))
         || (SmokeMatrix.KindOf(method) is "ienks" or "es-mda" or "4denvar" && IsStochastic(system));
 
-    /// <summary>The score filter's explicit steps through the likelihood's score are stiff where the operator is steep or flat.</summary>
-    private static bool MayDiverge(string method, string setup) => method == "ensf" && setup is ("squares" or "arctangents");
+    /// <summary>
+    /// The score filter's explicit steps through the likelihood's score are stiff where the operator is steep or flat; and encoders trained as briefly as here
+    /// put members where the model does not stay finite.
+    /// </summary>
+    private static bool MayDiverge(string method, string setup) => (method == "ensf" && setup is ("squares" or "arctangents")) || SmokeMatrix.ReadsFixedNetworks(method);
 
     /// <summary>With a dozen members all weight may fall on one of them.</summary>
     private static bool MayCollapse(string method) => SmokeMatrix.KindOf(method) is "particle-filter" or "optimal-particle-filter" or "pf-xn" or "lnetf";
@@ -71,7 +74,7 @@ public sealed class SmokeMatrixTests
 
     private static bool IsPlaceless(string system) => system is "pendulum" or "lorenz63";
 
-    private static string? Fault(string method, string system, PreparedExperiment experiment, bool mayDiverge)
+    private static string? Fault(string method, string system, PreparedExperiment experiment, bool mayDiverge, bool mayNotLearn)
     {
         var refusal = SmokeMatrix.Method(method).Method.Refuses(experiment.Problem);
         if (refusal is not null != MayRefuse(method, system))
@@ -84,6 +87,11 @@ public sealed class SmokeMatrixTests
         try
         {
             return Fault(SmokeMatrix.Run(method, experiment), mayDiverge, MayCollapse(method));
+        }
+        catch (ArgumentException e) when (mayNotLearn)
+        {
+            AssertSentence(InputException.Sentence(e));
+            return null;
         }
         catch (Exception e)                             // the matrix names every method that fails, not the first alone
         {

@@ -28,21 +28,21 @@ internal sealed class WindowPool
         twins = source.Over(training.Length ?? source.Times.Count);
         var (n, times) = (twins.Problem.System.Width, twins.Times.Count);
         var truths = new float[training.Trajectories][];
-        var truth = new Matrix<double>(1, times * n);
+        var (truth, rows) = (new Matrix<double>(truths.Length, times * twins.TruthWidth), new Matrix<double>(1, times * n));
+        if (training.Redraw && twins.TruthWidth != n)
+            throw new ArgumentException("Windows are observed anew from the system's own states, but here its rows merely stand for truths; expected redraw: false.", nameof(settings));
         for (var k = 0; k < truths.Length; k++)
         {
-            twins.Simulate(truth, random.Fork("trajectory").Fork(k));
-            TensorPrimitives.ConvertTruncating<double, float>(truth.Values, truths[k] = new float[times * n]);
+            twins.Simulate(truth.All.Slice(k, 1), random.Fork("trajectory").Fork(k));
+            twins.Represent(truth.All.Slice(k, 1), rows);
+            TensorPrimitives.ConvertTruncating<double, float>(rows.Values, truths[k] = new float[times * n]);
         }
         var states = StatesOf(truths, n);
         var state = NormalizedColumns<double>.Of(states);
         along = [.. Enumerable.Range(0, n).Select(i => state.Mean[i] + state.Deviation[i])];
         series = new ObservedSeries[truths.Length];
         for (var k = 0; k < truths.Length; k++)
-        {
-            TensorPrimitives.ConvertTruncating<float, double>(truths[k], truth.Values);
-            series[k] = new(twins.Observe(truth.Values, random.Fork("observations").Fork(k)), 0, along, truths[k]);
-        }
+            series[k] = new(twins.Observe(truth[k], random.Fork("observations").Fork(k)), 0, along, truths[k]);
         (Scale, Observed) = Summarize(state, settings.Refinements > 0 ? CovarianceOf(states, state) : null);
         Span = settings.Network.EstimatesEveryTime ? training.Span : 1;
         (before, after) = (settings.Network.Reach(settings.HalfWindow), Span - 1 + settings.Ahead + settings.Network.Reach(settings.HalfWindow));

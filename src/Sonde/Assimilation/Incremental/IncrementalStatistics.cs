@@ -49,10 +49,10 @@ internal sealed record IncrementalStatistics(NormalizedColumns<double> Scale, IT
     /// <summary>An array by name.</summary>
     /// <exception cref="ArgumentException">It is missing.</exception>
     public static Matrix<double> Find(IReadOnlyDictionary<string, Matrix<double>> saved, string name) =>
-        saved.TryGetValue(name, out var array) ? array : throw new ArgumentException($"The learned arrays have no '{name}' but {string.Join(", ", saved.Keys)}.", nameof(saved));
+        LearnedArrays.Find(saved, name);
 
     /// <summary>A row as it is saved.</summary>
-    public static Matrix<double> Row(ReadOnlySpan<double> values) => new(new ReadOnlyBatch<double>(values));
+    public static Matrix<double> Row(ReadOnlySpan<double> values) => LearnedArrays.Row(values);
 
     /// <summary>Everything by name.</summary>
     public Dictionary<string, Matrix<double>> Save() => new()

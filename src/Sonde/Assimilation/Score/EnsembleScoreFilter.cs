@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Sonde.Numerics;
 using Sonde.Observing;
 
-namespace Sonde.Assimilation.Particles;
+namespace Sonde.Assimilation.Score;
 
 /// <summary>
 /// The ensemble score filter: draws the analysis by reversing a diffusion from pure noise (t = 1) to states (t = 0), with the

@@ -1,4 +1,4 @@
-namespace Sonde.Assimilation.Particles;
+namespace Sonde.Assimilation.Score;
 
 /// <summary>How an ensemble score filter estimates the score of the forecast distribution.</summary>
 public enum ScorePrior
