@@ -1,4 +1,5 @@
 using Sonde.Assimilation;
+using Sonde.Assimilation.Amortized;
 using Sonde.Assimilation.Baselines;
 using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Assimilation.Filters;
@@ -77,6 +78,8 @@ public static class Catalog
         .Add<IAssimilationMethod, GaussianInterpolation>("gaussian-interpolation")
         .Add<IAssimilationMethod, ColdDiffusion>("cold-diffusion")
         .Add<IAssimilationMethod, NeuralIncremental>("neural-incremental")
+        .Add<IAssimilationMethod, Coda>("coda")
+        .Add<IAssimilationMethod, ViCoda>("vi-coda")
         .Add<IAssimilationMethod, LdEnsf>("ld-ensf")
         .Add<IAssimilationMethod, LatentEnsf>("latent-ensf")
         .Add<IAssimilationMethod, EnsembleOfAssimilations>("eda")
@@ -125,6 +128,8 @@ public static class Catalog
         .Add<IWindowNetwork, WindowConvolutions>("convolutions")
         .Add<IWindowNetwork, WindowImages>("images")
         .Add<IWindowNetwork, WindowPerceptron>("perceptron")
+        .Add<IStateEncoder, TimePooledUNet>("time-pooled-u-net")
+        .Add<IStateEncoder, SpaceTimeResidual>("window-convolutions")
         .Add<ILeastSquaresMinimizer, GaussNewton>("gauss-newton")
         .Add<ILeastSquaresMinimizer, LevenbergMarquardt>("levenberg-marquardt")
         .Add<ILeastSquaresMinimizer, Lbfgs>("l-bfgs")

@@ -48,7 +48,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
             var phase = new TrainingPhase<float>(
                 $"{label}, {stage.Name}", stage.Trainer.Rule.GetType().Name, stage.Trainer.StepsOf(stage.Samples),
                 () => TrainingState<float>.Begin(from.Copy(), stage.Trainer.Rule),
-                (state, progress) => stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork("stage").Fork(i), workers, progress));
+                (state, progress) => stage.Trainer.Run(state, stage.Data, random.Fork("stage").Fork(i), workers, progress));
             var (result, best) = phase.Train(weights.Width, folder.TrainingCheckpoint(entry.Name, i), (file.Config.Output ?? new OutputConfig()).CheckpointSeconds, request, 1);
             (weights, seconds) = (best, seconds + result.Seconds);
             if (result.Ended == TrainingEnd.NotFinite)

@@ -38,6 +38,19 @@ public sealed class TwinSource(
     internal TwinSource On(Workers workers) => new(name, problem, nature, start, spinUp, times, network, workers, alongSeries);
 
     /// <inheritdoc/>
+    ITwinSource ITwinSource.Over(int times)
+    {
+        var (count, steps) = (Times.Count, Times.Count > 1 ? Times[1].Step - Times[0].Step : Times[0].Step);
+        if (times < 1)
+            throw new ArgumentException($"Truths have 1 or more observation times, not {times}.", nameof(times));
+        for (var k = 0; k < count; k++)
+            if (Times[k] != new GridTime(Times[0].Step + k * steps) || steps < 1)
+                return times == count ? this : throw new ArgumentException(
+                    $"Only observation times that are evenly spaced, by whole steps, can be continued from {count} to {times}; expected observations.every, or a length of {count}.", nameof(times));
+        return new TwinSource(name, problem, nature, start, spinUp, [.. Enumerable.Range(0, times).Select(k => new GridTime(checked(Times[0].Step + k * steps)))], network, workers);
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="InputException">A truth does not stay finite.</exception>
     public void Simulate(Batch<double> truths, RandomSource random)
     {

@@ -40,11 +40,14 @@ public sealed record WeightArray(string Name, params IReadOnlyList<int> Shape)
 
 /// <summary>One evaluation of a network.</summary>
 /// <param name="Dropout">Where layers that drop values draw which; null keeps all values, as in ordinary inference.</param>
-public readonly record struct Pass(RandomSource? Dropout = null)
+/// <param name="Batch">
+/// Where layers that normalize by the rows at hand, as in training, note what they found of them; null normalizes by what the weights say of all rows.
+/// </param>
+public readonly record struct Pass(RandomSource? Dropout = null, BatchMoments? Batch = null)
 {
     /// <summary>Nothing is random.</summary>
     public static Pass Deterministic => default;
 
     /// <summary>The pass of a part of the layer, with randomness of its own.</summary>
-    public Pass Of(int part) => new(Dropout?.Fork(part));
+    public Pass Of(int part) => new(Dropout?.Fork(part), Batch);
 }

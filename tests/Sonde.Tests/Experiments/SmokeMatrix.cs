@@ -118,6 +118,12 @@ internal static class SmokeMatrix
         ["neural-incremental of low rank"] = "prior: low-rank, rank: 2, members: 6, network: { kind: perceptron, hidden: [8] }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental by covariances"] = "prior: covariance, members: 6, moments: { form: chain, order: 2 }, network: { kind: images, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, likelihood: 0, calibration: 10 }",
         ["neural-incremental with a constant prior"] = "prior: constant, members: 6, floor: 0, moments: { form: stationary-chain }, network: { kind: convolutions, channels: 4, blocks: 1, kernel: 3 }, training: { trajectories: 60, epochs: 2, calibration: 10 }",
+        ["coda"] = "halfWindow: 1, rollout: 1, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, networks: 2, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
+        ["coda with dropout"] = "halfWindow: 1, rollout: 1, dropout: 0.2, samples: 6, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1, redraw: true }",
+        ["vi-coda refined"] = "halfWindow: 1, rollout: 1, refinements: 2, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 1, batch: 8, span: 1 }",
+        ["vi-coda"] = "halfWindow: 1, rollout: 1, recalibrate: truth, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
+        ["vi-coda of low rank"] = "halfWindow: 1, rollout: 1, covariance: low-rank, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1, supervised: true }",
+        ["vi-coda of neighborhoods"] = "halfWindow: 1, rollout: 1, covariance: neighborhood, recalibrate: none, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 1 }, training: { trajectories: 40, epochs: 2, batch: 8, span: 1 }",
         ["ld-ensf"] = "members: 8, hidden: 6, training: { trajectories: 20, epochs: 20, rate: 0.01, calibration: 5 }",
         ["ld-ensf by components"] = "members: 8, hidden: 6, latentNoise: component, scaling: 1, prior: mixture, inflation: 1.1, training: { trajectories: 20, epochs: 4, batch: 8, noise: true, calibration: 5 }",
         ["latent-ensf"] = "members: 8, channels: 2, training: { trajectories: 10, epochs: 2, calibration: 5 }",
@@ -175,7 +181,7 @@ internal static class SmokeMatrix
         foreach (var stage in learning.Stages)
         {
             var state = TrainingState<float>.Begin(weights, stage.Trainer.Rule);
-            stage.Trainer.Run(state, stage.Samples, stage.Loss, random.Fork(stage.Name), Workers.One);
+            stage.Trainer.Run(state, stage.Data, random.Fork(stage.Name), Workers.One);
             weights = state.Averaged;
         }
         return entry with { Method = method.With(learning.Finish(weights, Workers.One)) };

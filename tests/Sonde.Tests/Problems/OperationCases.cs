@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sonde.Assimilation.Amortized;
 using Sonde.Assimilation.Variational;
 using Sonde.Calculus;
 using Sonde.Calculus.Operations;
@@ -124,12 +125,21 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 new Convolution<T>(new(new(2, 6, 5), new(3, 4), new(3, 2), new(2, 3), Border.Circular)), [new(2, 60), new(3, 24), new(1, 3)]),
             ["normalization of rows"] = new(new Normalization<T>(), [new(3, 12), new(1, 12), new(1, 12)]),
             ["normalization of groups"] = new(new Normalization<T>(2), [new(2, 24), new(1, 4), new(1, 4)]),
+            ["normalization of a batch"] = new(new BatchNormalization<T>(), [new(3, 24), new(1, 4), new(1, 4)]),
+            ["scale of channels"] = new(ChannelScale<T>.Instance, [new(3, 24), new(1, 4), new(1, 4)]),
             ["transposed convolution"] = new(new Convolution<T>(new(new(2, 6, 5), new(2, 3), new(2), new(0, 1)), true), [new(2, 27), new(3, 12), new(1, 2)]),
             ["transposed convolution, circular"] = new(
                 new Convolution<T>(new(new(2, 4, 6), new(4), new(2), new(1), Border.Circular), true), [new(2, 18), new(3, 32), new(1, 2)]),
             ["transposed convolution, no bias"] = new(new Convolution<T>(new(new(1, 1, 9), new(1, 3), new(1, 2)), true), [new(2, 12), new(3, 3)]),
             ["block means"] = new(new BlockMeans<T>(new(2, 4, 6), new(2, 3)), [new(3, 48)]),
             ["block copies"] = new(new BlockCopies<T>(new(2, 2, 3), new(3, 2)), [new(3, 12)]),
+            ["low-rank density"] = new(LowRankDensity<T>.Instance, [new(3, 6), new(3, 12), new(3, 6)], Prepare: operands => Dominant(operands[0], 1)),
+            ["density of as many directions as numbers"] = new(LowRankDensity<T>.Instance, [new(2, 4), new(2, 16), new(2, 4)], Prepare: operands => Dominant(operands[0], 1)),
+            ["rollout"] = new(new Rollout<T>(new RungeKuttaSystem(new Lorenz63()), new(new(0, 0.01), [.. Enumerable.Range(0, 6).Select(k => new GridTime(2 * k))]), [1, 0], 3), [new(2, 3)]),
+            ["misfit to observations"] = new(new SeriesMisfit<T>([Observed(2), Observed(0)], [1, 0], 2), [new(2, 6)]),
+            ["rollout of a noisy system off the grid"] = new(new Rollout<T>(
+                (IDifferentiableSystem)NoisySystem.Around(new RungeKuttaSystem(new Lorenz63()), new DiagonalNoise(3, 0.3)),
+                new(new(0, 0.01), [.. Enumerable.Range(0, 6).Select(k => new GridTime(2 * k, 0.4))]), [1, 0], 2), [new(2, 3)]),
             ["memory cell"] = new(LstmCell<T>.Instance, [new(3, 20), new(3, 5)]),
             ["segment"] = new(new Segment<T>(5, x => (x[0] * x[1]).Apply(Activation.Tanh) + x[0]), [new(3, 5), new(1, 5)]),
         };
@@ -169,6 +179,16 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
                 new KernelNoise(new Line(9), [.. Enumerable.Range(0, 9).Select(i => new SpacePoint(i))], new SpatialCorrelation(2), 0.7, 4), 1), [new(2, 9)]),
         };
     }
+
+    /// <summary>Squares of three components that are read at three times, but for one time.</summary>
+    private static Observation[] Observed(int without) =>
+    [
+        .. Enumerable.Range(0, 3).Select(k => (k, components: k == without ? [] : new[] { 2, 0 })).Select(pair => new Observation
+        {
+            Index = pair.k, At = new(pair.k), Operator = new InstrumentOperator(new ComponentOperator(3, pair.components), Instruments.Square),
+            Values = Array.ConvertAll(pair.components, i => 1.0 + i), Error = new DiagonalError(pair.components.Length, 0.7), Points = new SpacePoint?[pair.components.Length],
+        }),
+    ];
 
     private static Matrix<T> Wave(int rows, int width)
     {

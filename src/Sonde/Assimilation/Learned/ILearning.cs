@@ -24,7 +24,14 @@ public interface ILearning
 /// <param name="Trainer">How.</param>
 /// <param name="Samples">How many samples an epoch has.</param>
 /// <param name="Loss">What is made small.</param>
-public sealed record LearningStage(string Name, Trainer Trainer, int Samples, SampleLoss<float> Loss);
+/// <param name="HeldOut">Samples that it is judged by after each epoch; none where there are none.</param>
+/// <param name="HeldOutLoss">By which; null for <paramref name="Loss"/>.</param>
+public sealed record LearningStage(
+    string Name, Trainer Trainer, int Samples, SampleLoss<float> Loss, ReadOnlyMemory<int> HeldOut = default, SampleLoss<float>? HeldOutLoss = null)
+{
+    /// <summary>What is learned from, and what it is judged by.</summary>
+    public TrainingData<float> Data => new(SampleSplit.All(Samples), Loss, HeldOut, HeldOutLoss);
+}
 
 /// <summary>Everything a learned method has learned.</summary>
 /// <param name="Weights">Of its network, [1, n].</param>

@@ -13,6 +13,13 @@ public interface ITwinSource
     /// <summary>When the truth is kept, whether or not anything is observed then; in rising order.</summary>
     IReadOnlyList<GridTime> Times { get; }
 
+    /// <summary>Longer truths of the same kind, whose times go on as they are spaced.</summary>
+    /// <param name="times">How many, 1 or more.</param>
+    /// <exception cref="ArgumentException">The times are not evenly spaced.</exception>
+    ITwinSource Over(int times) => times <= Times.Count
+        ? this
+        : throw new ArgumentException($"Truths have {Times.Count} observation times, fewer than the {times} that are asked for.", nameof(times));
+
     /// <summary>Components of a truth at one time: another number than the system's where methods run in rows that merely stand for truths.</summary>
     int TruthWidth => Problem.System.Width;
 

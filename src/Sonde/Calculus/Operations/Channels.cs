@@ -7,6 +7,15 @@ namespace Sonde.Calculus.Operations;
 /// <summary>Passes over images with a number for each channel, and over an image, [channels, pixels].</summary>
 internal static class Channels
 {
+    /// <summary>The size of an operation on images with two numbers for each channel: that of the images.</summary>
+    public static Size Measure<T>(Operands<T> x, string what) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (images, numbers) = (x.Size(0), x.Size(1));
+        if (numbers.Rows != 1 || numbers.Width == 0 || images.Width % numbers.Width != 0)
+            throw new ArgumentException($"Numbers of {numbers} do not serve {what} of images of {images.Width} values.");
+        return x.Size(2) == numbers ? images : throw new ArgumentException($"The factors of {what} are {numbers}, but its shifts {x.Size(2)}.");
+    }
+
     /// <summary>images = b.</summary>
     public static void Fill<T>(ReadOnlySpan<T> b, Batch<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,0 +1,74 @@
+using Sonde.Assimilation.Incremental;
+using Sonde.Assimilation.Learned;
+using Sonde.Networks;
+using Sonde.Networks.Training;
+using Sonde.Numerics;
+
+namespace Sonde.Assimilation.Amortized;
+
+/// <summary>The training of <see cref="Coda"/> and <see cref="ViCoda"/>: trajectories, networks one after the other, then the populations that they normalize by and one factor on variances.</summary>
+internal sealed class AmortizedLearning : ILearning
+{
+    private const int WarmUpShare = 10, PopulationBatches = 64;
+    private readonly AmortizedSettings settings;
+    private readonly WindowPool pool;
+    private readonly AmortizedModel model;
+    private readonly RandomSource random;
+
+    /// <summary>Simulates, observes and lays out.</summary>
+    /// <exception cref="ArgumentException">The settings do not fit the twins.</exception>
+    public AmortizedLearning(AmortizedSettings settings, ITwinSource twins, RandomSource random)
+    {
+        (this.settings, this.random) = (settings, random);
+        pool = new(settings, twins, random);
+        model = new(settings, pool.Scale, pool.Span);
+        Alpha = settings.Alpha ?? 2 * pool.Scale.Error * pool.Scale.Error * pool.Scale.Width / (pool.Observed * (settings.Rollout + 1));
+        Stages = [.. Enumerable.Range(0, settings.Networks).Select(StageOf)];
+    }
+
+    /// <summary>α.</summary>
+    public double Alpha { get; }
+
+    /// <inheritdoc/>
+    public ILayer<float> Network => model.Network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LearningStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public LearnedState Finish(Matrix<float> weights, Workers workers)
+    {
+        var finished = weights.Copy();
+        for (var network = 0; network < settings.Networks; network++)
+            Settle(finished, network);
+        var statistics = pool.Scale.Save();
+        statistics[TrainedAmortized.Factor] = IncrementalStatistics.Row([1]);
+        var trained = new TrainedAmortized(settings, new LearnedState(finished, statistics));
+        statistics[TrainedAmortized.Factor].Values[0] = settings.Recalibrate == Recalibration.None ? 1 : trained.FactorOf(pool.Calibration, random.Fork("calibration"), workers);
+        return new LearnedState(finished, statistics);
+    }
+
+    private LearningStage StageOf(int network)
+    {
+        var training = settings.Training;
+        var trainer = new Trainer(
+            new Adam(), Epochs: training.Epochs, BatchSize: training.Batch, ClipNorm: training.Clip, Average: training.Average, Patience: training.Patience);
+        var steps = trainer.StepsOf(pool.Samples);
+        ISchedule schedule = training.Falling ? new CosineRate(training.Rate, WarmUp: (int)(steps / WarmUpShare)) : new ConstantRate(training.Rate);
+        return new(
+            settings.Networks == 1 ? "windows" : $"network {network}", trainer with { Schedule = schedule }, pool.Samples, model.Loss(pool, network, Alpha, drops: true),
+            pool.Validation, model.Loss(pool, network, Alpha, drops: false));
+    }
+
+    /// <summary>Finds what one network's layers normalize by.</summary>
+    private void Settle(Matrix<float> weights, int network)
+    {
+        var own = new Matrix<float>(1, model.Count);
+        weights.Values.Slice(network * model.Count, model.Count).CopyTo(own.Values);
+        var windows = pool.Learned(PopulationBatches * settings.Training.Batch);
+        var batch = Math.Min(settings.Training.Batch, windows.Length);
+        BatchMoments.Settle(model.Encoding.Network, own, windows.Length / batch, (tape, i) =>
+            model.Encoding.Draw(tape, windows.Where((_, k) => k % (windows.Length / batch) == i).Take(batch).ToArray()).Images);
+        own.Values.CopyTo(weights.Values[(network * model.Count)..]);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Sonde.Assimilation.Amortized;
+
+/// <summary>What <see cref="Coda"/> and <see cref="ViCoda"/> share.</summary>
+/// <param name="HalfWindow">W.</param>
+/// <param name="Rollout">h.</param>
+/// <param name="Alpha">α; null for the rule.</param>
+/// <param name="TargetOffset">Times from a rollout's end to the center of the window that it is compared with.</param>
+/// <param name="Covariance">Beside the mean; null for none.</param>
+/// <param name="Rank">Directions, or neighbors.</param>
+/// <param name="Network">What estimates.</param>
+/// <param name="Dropout">p.</param>
+/// <param name="Samples">Passes with values dropped.</param>
+/// <param name="Networks">K.</param>
+/// <param name="Recalibrate">One factor on variances.</param>
+/// <param name="Refinements">Gauss-Newton steps at inference.</param>
+/// <param name="Training">How networks are trained.</param>
+internal sealed record AmortizedSettings(
+    int HalfWindow, int Rollout, double? Alpha, int TargetOffset, AmortizedCovariance? Covariance, int Rank, IStateEncoder Network, double Dropout, int Samples,
+    int Networks, Recalibration Recalibrate, int Refinements, AmortizedTraining Training)
+{
+    /// <summary>Times from a state to that which its rollout is compared with.</summary>
+    public int Ahead => Training.Supervised ? 0 : Rollout + TargetOffset;
+
+    /// <summary>Passes over a window at inference.</summary>
+    public int Passes => Networks * (Dropout > 0 ? Samples : 1);
+
+    /// <summary>The spread that a network gives.</summary>
+    public ISpread Spread(EncoderScale scale) => Covariance is { } form ? new GaussianSpread(form, Rank, Network.Input, scale.State.Deviation) : new NoSpread();
+}
