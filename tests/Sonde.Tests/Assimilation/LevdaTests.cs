@@ -136,6 +136,21 @@ public sealed class LevdaTests
     }
 
     [Fact]
+    public void Members_that_show_one_another_where_costs_are_low_leave_wrong_minima()
+    {
+        const int Count = 10;                           // two and a half units at once: costs with many minima
+        var (together, alone) = (0.0, 0.0);
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            var twin = TwinProblem.Lorenz63(Count, seed: seed);
+            var levda = new Levda(16, Count, Iterations: 30);
+            together += twin.Error(twin.Run(levda).Recorder.Smoothed, 0) / 6;
+            alone += twin.Error(twin.Run(levda with { Exchange = false }).Recorder.Smoothed, 0) / 6;
+        }
+        Assert.InRange(together / alone, 0, 0.4);
+    }
+
+    [Fact]
     public void Members_beyond_the_components_are_the_same_problem_in_fewer_directions()
     {
         var members = new Matrix<double>(30, 4);

@@ -103,6 +103,30 @@ internal sealed class EnsembleWindow : IMap<double>
         }
     }
 
+    /// <summary>G of each member.</summary>
+    /// <param name="controls">[any, p].</param>
+    /// <param name="predicted">[as many, m].</param>
+    public void Predict(ReadOnlyBatch<double> controls, Batch<double> predicted)
+    {
+        using var frame = Scratch.Enter();
+        var states = frame.Rent(controls.Rows, Width);
+        Start(controls, states);
+        foreach (var stage in stages)
+        {
+            foreach (var steps in stage.Steps)
+                steps.Advance(states);
+            AddControlled(controls, stage.Control, stage.Error, 1, states);
+            if (stage.Observation.Count == 0)
+                continue;
+            using var inner = Scratch.Enter();
+            var values = inner.Rent(states.Rows, stage.Observation.Count);
+            stage.Observation.Operator.Apply(states, values);
+            stage.Observation.Error.Whiten(values);
+            for (var i = 0; i < states.Rows; i++)
+                values[i].CopyTo(predicted[i][stage.Written..]);
+        }
+    }
+
     /// <summary>costs ← ½ |G − y|² of each member.</summary>
     /// <param name="controls">[any, p].</param>
     /// <param name="targets">y of each, [as many, m].</param>

@@ -29,12 +29,13 @@ namespace Sonde.Assimilation.EnsembleVariational;
 /// </param>
 /// <param name="Inflation">Factor on the anomalies at the window's start before the search.</param>
 /// <param name="AdditiveInflation">Standard deviation of noise of mean 0 added to them there, as a share of each component's in the first ensemble.</param>
+/// <param name="Exchange">True lets members begin, and begin again, where another's place has a lower cost for them, so that few end in a wrong minimum.</param>
 /// <param name="ModelError">Standard deviation of independent model errors that accumulate over one unit of time, beside those of the system; null for none.</param>
 /// <param name="RelativeModelError">The same as a share of each component's in the first ensemble, and none of parameters; null for none.</param>
 public sealed record Levda(
     int Members, int Window = 1, int? Stride = null, PriorCenter Prior = PriorCenter.Member, bool PerturbObservations = true,
     ILeastSquaresMinimizer? Minimizer = null, int? Iterations = null, double? Tolerance = null, JacobianPoint Jacobian = JacobianPoint.Member,
-    bool Joint = false, int QuasiStatic = 0, bool Reuse = false, double Inflation = 1.0, double AdditiveInflation = 0.0, double? ModelError = null,
+    bool Joint = false, int QuasiStatic = 0, bool Reuse = false, double Inflation = 1.0, double AdditiveInflation = 0.0, bool Exchange = true, double? ModelError = null,
     double? RelativeModelError = null) : IAssimilationMethod
 {
     internal const string Key = "perturbations", Scales = "first deviations", Latest = "latest members";

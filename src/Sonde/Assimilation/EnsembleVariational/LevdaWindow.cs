@@ -16,6 +16,7 @@ namespace Sonde.Assimilation.EnsembleVariational;
 /// <param name="random">This window's randomness.</param>
 internal sealed class LevdaWindow(Levda method, AssimilationWindow window, EnsembleBelief background, RandomSource random)
 {
+    private const int MostRounds = 5;
     private readonly Observation[] observations = [.. window.Observations];
     private readonly RandomSource perturbations = background.Memory.TryGetValue(Levda.Key, out var key) ? new RandomSource((long)key[0, 0]) : random.Fork("perturbations");
     private readonly Matrix<double> scales = Levda.ScalesOf(background);
@@ -167,28 +168,46 @@ internal sealed class LevdaWindow(Levda method, AssimilationWindow window, Ensem
         var map = new EnsembleWindow((IDifferentiableSystem)window.System, window.Grid, window.Start, used, subspace, shortened);
         var (own, ownCenters) = (Columns(controls, map.InputWidth), Columns(centers, map.InputWidth));
         var problem = new MemberProblem(map, ownCenters, Targets(used, controls.Rows));
+        var exchange = method.Exchange ? new Exchange(problem, window.Workers, subspace.Mean.Length) : null;
+        exchange?.Move(own);
+        Search(problem, subspace, own, outcomes);
+        for (var round = 0; round < MostRounds && exchange?.Move(own) is { Count: > 0 } moved; round++)
+        {
+            var (some, ended) = (MemberProblem.Rows(own, moved), new MemberOutcome[moved.Count]);
+            Search(problem.Of(moved), subspace, some, ended);
+            for (var k = 0; k < moved.Count; k++)
+            {
+                some[k].CopyTo(own[moved[k]]);
+                outcomes[moved[k]] = ended[k] with { Iterations = outcomes[moved[k]].Iterations + ended[k].Iterations };
+            }
+        }
+        for (var i = 0; i < controls.Rows; i++)
+            own[i].CopyTo(controls[i]);
+        return outcomes;
+    }
+
+    /// <summary>Moves some members' controls to minima of their costs.</summary>
+    private void Search(MemberProblem problem, EnsembleSubspace subspace, Matrix<double> controls, MemberOutcome[] outcomes)
+    {
         if (StepRule.Of(method.Chosen) is { } rule)
         {
             var block = method.Jacobian == JacobianPoint.Mean ? controls.Rows : problem.Block(subspace.Mean.Length);
             window.Workers.ForBlocks(controls.Rows, block, (first, count) =>
-                new MemberNewton(problem, rule, method.Jacobian).Minimize(first, own.All.Slice(first, count), outcomes.AsSpan(first, count)));
+                new MemberNewton(problem, rule, method.Jacobian).Minimize(first, controls.All.Slice(first, count), outcomes.AsSpan(first, count)));
         }
         else if (method.Joint)
         {
-            TensorPrimitives.Subtract(own.Values, ownCenters.Values, own.Values);
-            Array.Fill(outcomes, MemberOutcome.Of(method.Chosen.Minimize(problem.Joint(), own.Values)));
-            TensorPrimitives.Add(own.Values, ownCenters.Values, own.Values);
+            TensorPrimitives.Subtract(controls.Values, problem.Centers.Values, controls.Values);
+            Array.Fill(outcomes, MemberOutcome.Of(method.Chosen.Minimize(problem.Joint(), controls.Values)));
+            TensorPrimitives.Add(controls.Values, problem.Centers.Values, controls.Values);
         }
         else
             window.Workers.ForBlocks(controls.Rows, 1, (i, _) =>
             {
-                TensorPrimitives.Subtract(own[i], ownCenters[i], own[i]);
-                outcomes[i] = MemberOutcome.Of(method.Chosen.Minimize(problem.Of(i), own[i]));
-                TensorPrimitives.Add(own[i], ownCenters[i], own[i]);
+                TensorPrimitives.Subtract(controls[i], problem.Centers[i], controls[i]);
+                outcomes[i] = MemberOutcome.Of(method.Chosen.Minimize(problem.Of(i), controls[i]));
+                TensorPrimitives.Add(controls[i], problem.Centers[i], controls[i]);
             });
-        for (var i = 0; i < controls.Rows; i++)
-            own[i].CopyTo(controls[i]);
-        return outcomes;
     }
 
     private static Matrix<double> Columns(Matrix<double> all, int count)

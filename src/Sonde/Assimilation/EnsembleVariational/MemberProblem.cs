@@ -24,6 +24,18 @@ internal sealed record MemberProblem(EnsembleWindow Window, Matrix<double> Cente
     public int Block(int stateWidth) =>
         (int)Math.Clamp(ValuesAtOnce / Math.Max(1, (long)Width * (stateWidth + Window.Broadest)), 1, MembersAtOnce);
 
+    /// <summary>The costs of some members.</summary>
+    public MemberProblem Of(IReadOnlyList<int> members) => this with { Centers = Rows(Centers, members), Targets = Rows(Targets, members) };
+
+    /// <summary>Some rows of a matrix.</summary>
+    public static Matrix<double> Rows(Matrix<double> all, IReadOnlyList<int> chosen)
+    {
+        var some = new Matrix<double>(chosen.Count, all.Width);
+        for (var k = 0; k < chosen.Count; k++)
+            all[chosen[k]].CopyTo(some[k]);
+        return some;
+    }
+
     /// <summary>One member's cost as a sum of squares of v − c.</summary>
     public LeastSquares Of(int member) => Shifted(new Matrix<double>(new ReadOnlyBatch<double>(Centers[member])), new Matrix<double>(new ReadOnlyBatch<double>(Targets[member])));
 
