@@ -105,27 +105,16 @@ internal sealed class EnsembleWindow : IMap<double>
 
     /// <summary>G of each member.</summary>
     /// <param name="controls">[any, p].</param>
-    /// <param name="predicted">[as many, m].</param>
-    public void Predict(ReadOnlyBatch<double> controls, Batch<double> predicted)
+    /// <param name="predicted">[first row and as many or more, m].</param>
+    /// <param name="row">The first row that is written.</param>
+    public void Predict(ReadOnlyBatch<double> controls, Matrix<double> predicted, int row) => Run(controls, (l, states) =>
     {
         using var frame = Scratch.Enter();
-        var states = frame.Rent(controls.Rows, Width);
-        Start(controls, states);
-        foreach (var stage in stages)
-        {
-            foreach (var steps in stage.Steps)
-                steps.Advance(states);
-            AddControlled(controls, stage.Control, stage.Error, 1, states);
-            if (stage.Observation.Count == 0)
-                continue;
-            using var inner = Scratch.Enter();
-            var values = inner.Rent(states.Rows, stage.Observation.Count);
-            stage.Observation.Operator.Apply(states, values);
-            stage.Observation.Error.Whiten(values);
-            for (var i = 0; i < states.Rows; i++)
-                values[i].CopyTo(predicted[i][stage.Written..]);
-        }
-    }
+        var values = frame.Rent(states.Rows, stages[l].Observation.Count);
+        Observe(stages[l], states, values);
+        for (var i = 0; i < states.Rows; i++)
+            values[i].CopyTo(predicted[row + i][stages[l].Written..]);
+    });
 
     /// <summary>costs ← ½ |G − y|² of each member.</summary>
     /// <param name="controls">[any, p].</param>
@@ -219,13 +208,19 @@ internal sealed class EnsembleWindow : IMap<double>
         }
     }
 
+    /// <summary>values ← L⁻¹ H(x).</summary>
+    private static void Observe(Stage stage, ReadOnlyBatch<double> states, Batch<double> values)
+    {
+        if (values.Width == 0)
+            return;
+        stage.Observation.Operator.Apply(states, values);
+        stage.Observation.Error.Whiten(values);
+    }
+
     /// <summary>departures ← L⁻¹ H(x) − y.</summary>
     private static void Depart(Stage stage, ReadOnlyBatch<double> states, Matrix<double> targets, Batch<double> departures)
     {
-        if (departures.Width == 0)
-            return;
-        stage.Observation.Operator.Apply(states, departures);
-        stage.Observation.Error.Whiten(departures);
+        Observe(stage, states, departures);
         for (var i = 0; i < states.Rows; i++)
             TensorPrimitives.Subtract(departures[i], targets[i].Slice(stage.Written, departures.Width), departures[i]);
     }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Sonde.Numerics;
 
 namespace Sonde.Assimilation.EnsembleVariational;
@@ -22,7 +21,7 @@ internal sealed class Exchange(MemberProblem problem, Workers workers, int state
     {
         var (before, predicted, best) = (controls.Copy(), new Matrix<double>(problem.Members, problem.Window.OutputWidth), new int[problem.Members]);
         workers.ForBlocks(problem.Members, problem.Block(stateWidth), (first, count) =>
-            problem.Window.Predict(before.All.Slice(first, count), predicted.All.Slice(first, count)));
+            problem.Window.Predict(before.All.Slice(first, count), predicted, first));
         workers.ForBlocks(problem.Members, 1, (i, _) => best[i] = Best(i, before, predicted));
         var moved = new List<int>();
         for (var i = 0; i < best.Length; i++)
@@ -42,8 +41,6 @@ internal sealed class Exchange(MemberProblem problem, Workers workers, int state
                 (best, least) = (k, cost);
         return best;
 
-        double Cost(int k) => 0.5 * (Square(controls[k], problem.Centers[i]) + Square(predicted[k], problem.Targets[i]));
+        double Cost(int k) => 0.5 * (MemberProblem.Square(controls[k], problem.Centers[i]) + MemberProblem.Square(predicted[k], problem.Targets[i]));
     }
-
-    private static double Square(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Math.Pow(TensorPrimitives.Distance(a, b), 2);
 }

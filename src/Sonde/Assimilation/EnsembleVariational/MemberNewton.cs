@@ -74,7 +74,7 @@ internal sealed class MemberNewton(MemberProblem problem, StepRule rule, Jacobia
         for (var k = 0; k < trying.Count; k++)
         {
             var member = progress[trying[k]];
-            member.Decide(controls[k], costs[k] + 0.5 * Square(controls[k], problem.Centers[member.Index]));
+            member.Decide(controls[k], costs[k] + 0.5 * MemberProblem.Square(controls[k], problem.Centers[member.Index]));
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class MemberNewton(MemberProblem problem, StepRule rule, Jacobia
                 member.Hessian[i, i] += 1;
                 member.Gradient[i] = gradients[k, i] + controls[k, i] - center[i];
             }
-            member.Cost = costs[k] + 0.5 * Square(controls[k], center);
+            member.Cost = costs[k] + 0.5 * MemberProblem.Square(controls[k], center);
         }
     }
 
@@ -128,15 +128,8 @@ internal sealed class MemberNewton(MemberProblem problem, StepRule rule, Jacobia
         lent.Tape.Adjoint(at).CopyTo(gradients);
     }
 
-    private Matrix<double> Targets(Member[] progress, List<int> chosen)
-    {
-        var targets = new Matrix<double>(chosen.Count, problem.Targets.Width);
-        for (var k = 0; k < chosen.Count; k++)
-            problem.Targets[progress[chosen[k]].Index].CopyTo(targets[k]);
-        return targets;
-    }
-
-    private static double Square(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Math.Pow(TensorPrimitives.Distance(a, b), 2);
+    private Matrix<double> Targets(Member[] progress, List<int> chosen) =>
+        MemberProblem.Rows(problem.Targets, [.. chosen.Select(i => progress[i].Index)]);
 
     /// <summary>One member on its way.</summary>
     private sealed class Member(StepRule rule, double[] v, double[] gradient, Matrix<double> hessian)

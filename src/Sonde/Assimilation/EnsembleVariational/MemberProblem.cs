@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sonde.Calculus;
 using Sonde.Calculus.Minimization;
 using Sonde.Numerics;
@@ -35,6 +36,9 @@ internal sealed record MemberProblem(EnsembleWindow Window, Matrix<double> Cente
             all[chosen[k]].CopyTo(some[k]);
         return some;
     }
+
+    /// <summary>|a − b|².</summary>
+    public static double Square(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Math.Pow(TensorPrimitives.Distance(a, b), 2);
 
     /// <summary>One member's cost as a sum of squares of v − c.</summary>
     public LeastSquares Of(int member) => Shifted(new Matrix<double>(new ReadOnlyBatch<double>(Centers[member])), new Matrix<double>(new ReadOnlyBatch<double>(Targets[member])));
