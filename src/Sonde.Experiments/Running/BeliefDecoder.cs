@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using Sonde.Assimilation;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Experiments.Running;
 
 /// <summary>One method's beliefs about latent rows as beliefs about fields. What it returns is valid until it is asked again.</summary>
 /// <param name="view">Makes fields of rows.</param>
-internal sealed class BeliefDecoder(FieldView view)
+/// <param name="errors">What it errs by; null where nothing is believed about that.</param>
+internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
 {
     private readonly Stopwatch clock = new();
-    private Matrix<double>? members;
+    private Matrix<double>? members, draws;
 
     /// <summary>Wall time spent here.</summary>
     public double Seconds => clock.Elapsed.TotalSeconds;
@@ -24,6 +26,31 @@ internal sealed class BeliefDecoder(FieldView view)
         try
         {
             return belief is EnsembleBelief ensemble ? Fields(ensemble) : view.Decode((GaussianBelief)belief);
+        }
+        finally
+        {
+            clock.Stop();
+        }
+    }
+
+    /// <summary>The same, and what fields err by besides.</summary>
+    /// <param name="belief">About latent rows.</param>
+    /// <param name="observation">When.</param>
+    /// <param name="trajectory">Which.</param>
+    public IBelief FieldsWithErrors(IBelief belief, Observation observation, int trajectory)
+    {
+        var fields = Fields(belief);
+        if (errors is null)
+            return fields;
+        clock.Start();
+        try
+        {
+            if (belief is not EnsembleBelief ensemble)
+                return errors.Add((GaussianBelief)belief, (GaussianBelief)fields, observation);
+            if (draws?.Rows != ensemble.Members.Rows)
+                draws = new Matrix<double>(ensemble.Members.Rows, errors.Width);
+            errors.Add(ensemble, ((EnsembleBelief)fields).Members, draws, observation, trajectory, Workers);
+            return fields;
         }
         finally
         {

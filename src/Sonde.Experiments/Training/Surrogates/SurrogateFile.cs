@@ -8,7 +8,7 @@ using Plane = Sonde.Dynamics.Fields.Plane;
 
 namespace Sonde.Experiments.Training;
 
-/// <summary>A surrogate that was trained, in its folder: model.json says what it is, model.safetensors and modes.safetensors hold its numbers.</summary>
+/// <summary>A surrogate that was trained, in its folder: model.json says what it is, model.safetensors and modes.safetensors hold its numbers, error.safetensors what it errs by.</summary>
 public static class SurrogateFile
 {
     /// <summary>Reads a surrogate.</summary>
@@ -38,6 +38,9 @@ public static class SurrogateFile
                 layout.Parameters, frame, layout.StepLength)
             {
                 TrainedUntil = (layout.Times - 1) * layout.StepLength,
+                Error = root["error"] is { } error
+                    ? ErrorFile.Read(Path.Combine(folder, Part(root, error["file"], "error.file").Text!), frame, layout.Parameters, layout.StepLength, (decoder as ModalDecoder<double>)?.Modes)
+                    : null,
             };
         }
         catch (ArgumentException e)
