@@ -55,7 +55,7 @@ public sealed class ParameterFactor
         for (var i = 0; i < count; i++)
             Features(scaled[i], features[i]);
         TensorPrimitives.Log(numbers, logs);
-        Dense.MultiplyTransposedLeft(1, features, features, 0, normal);
+        Dense.MultiplyTransposedLeft<double>(1, features, features, 0, normal);
         for (var term = 0; term < terms; term++)
             normal[term, term] += 1e-9 * count;         // a parameter that never varied has no slope
         if (!Cholesky.Factor(normal.All))

@@ -67,7 +67,7 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     {
         if (modes is not null)
             modes.Write(folder, data.Frame.Fields);
-        error = heldOut.Length > 0 ? MeasuredError<T>.Of(data, heldOut, new(data, dynamics, decoder, weights), coefficients) : null;
+        error = heldOut.Length > 0 ? MeasuredError<T>.Of(data, heldOut, new(data, dynamics, decoder, weights)) : null;
         if (error is not null)
             ErrorFile.Write(folder, error);
     }

@@ -17,40 +17,46 @@ internal sealed record MeasuredError<T>(int Trajectories, double[] Deviations, M
 {
     private const int MostPatterns = 64;
 
+    /// <summary>The root mean square of the deviations.</summary>
+    public double Relative => Math.Sqrt(TensorPrimitives.SumOfSquares<double>(Deviations) / Deviations.Length);
+
     /// <summary>Measures; reads the trajectories twice.</summary>
     /// <param name="data">The trajectories.</param>
     /// <param name="heldOut">Which of them to take, 1 or more.</param>
     /// <param name="made">What the surrogate makes of them.</param>
-    /// <param name="coefficients">The exact ones of all trajectories; null without modes of the data.</param>
     /// <returns>Null where an error is not finite.</returns>
-    public static MeasuredError<T>? Of(NormalizedTrajectories<T> data, int[] heldOut, MadeTrajectories<T> made, Matrix<T>? coefficients)
+    public static MeasuredError<T>? Of(NormalizedTrajectories<T> data, int[] heldOut, MadeTrajectories<T> made)
     {
         var (width, truth, error) = (made.Components.Length, new Matrix<T>(data.Times, data.Frame.Domain.FieldWidth), new double[made.Components.Length]);
         var squares = new Matrix<double>(heldOut.Length, data.Times);
-        ForEach((i, k, _) => squares[i, k] = TensorPrimitives.SumOfSquares<double>(error) / width);
+        ForEach((i, k) => squares[i, k] = TensorPrimitives.SumOfSquares<double>(error) / width);
         if (!double.IsFinite(TensorPrimitives.Sum<double>(squares.Values)))
             return null;
         var (times, parameters, factors) = Factors(data, heldOut, squares);
 
         var (variances, count) = (new double[width], 1.0 / (heldOut.Length * data.Times));
-        var (own, covariance) = (new Matrix<double>(data.Times, coefficients?.Width ?? 0), new Matrix<double>(coefficients?.Width ?? 0, coefficients?.Width ?? 0));
-        ForEach((i, k, trajectory) =>
+        var modes = made.Modal?.Modes;
+        var (own, covariance, exact) = (new Matrix<double>(data.Times, modes?.Count ?? 0), new Matrix<double>(modes?.Count ?? 0, modes?.Count ?? 0), new Matrix<T>(data.Times, modes?.Count ?? 0));
+        var project = modes?.Projection(FieldModes<T>.GridWeights(data.Frame), Workers.One);
+        ForEach((i, k) =>
         {
+            if (k == 0)
+                project?.Invoke(truth, exact);
             var root = Math.Sqrt(count / (times[k] * factors[i]));
             TensorPrimitives.Multiply(error, root, error);
             TensorPrimitives.MultiplyAdd<double>(error, error, variances, variances);
             for (var mode = 0; mode < own.Width; mode++)
                 own[k, mode] = root * double.CreateChecked(
-                    (coefficients![trajectory * data.Times + k, mode] - made.Coefficients![k, mode]) * made.Modal!.Modes.Deviation.Values[mode]);
+                    (exact[k, mode] - made.Coefficients![k, mode]) * modes!.Deviation.Values[mode]);
             if (k == data.Times - 1 && own.Width > 0)
-                Dense.MultiplyTransposedLeft(1, own, own, 1, covariance);
+                Dense.MultiplyTransposedLeft<double>(1, own, own, 1, covariance);
         });
         var (patterns, share) = own.Width > 0 ? PatternsOf(covariance) : (new Matrix<T>(0, 0), 0);
         var total = TensorPrimitives.Sum<double>(variances) / width;
         // modes are orthonormal with weights of mean 1, so that squares of coefficients are sums over the whole grid
         return new(heldOut.Length, OnGrid(data.Frame, made, variances), patterns, times, parameters, total > 0 ? share / (total * width) : 0);
 
-        void ForEach(Action<int, int, int> take)
+        void ForEach(Action<int, int> take)
         {
             for (var i = 0; i < heldOut.Length; i++)
             {
@@ -60,7 +66,7 @@ internal sealed record MeasuredError<T>(int Trajectories, double[] Deviations, M
                 {
                     for (var c = 0; c < width; c++)
                         error[c] = double.CreateChecked(truth[k, made.Components[c]] - made.Fields[k, c]);
-                    take(i, k, heldOut[i]);
+                    take(i, k);
                 }
             }
         }

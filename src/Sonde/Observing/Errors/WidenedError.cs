@@ -29,7 +29,8 @@ public static class WidenedError
                 sum[i, i] += variances[i];
             return new CorrelatedError(sum);
         }
-        var (own, wider) = (error.StandardDeviations, new double[error.Width]);
+        var own = error.StandardDeviations;
+        var wider = new double[error.Width];
         for (var i = 0; i < wider.Length; i++)
             wider[i] = Math.Sqrt(own[i] * own[i] + variances[i]) / (error is DiagonalError ? 1 : own[i]);
         return error is DiagonalError ? new DiagonalError(wider) : new ScaledError(error, wider);
