@@ -15,7 +15,7 @@ internal sealed class DecodedErrors
 {
     /// <summary>What a user should know where nobody measured the error.</summary>
     public const string Unknown =
-        "the surrogate's own error was not measured, so that what is believed is too sure; 'sonde train' with start and training.epochs=0 measures it.";
+        "the surrogate's own error was not measured, so that what is believed is too sure; 'sonde measure' adds it.";
 
     private const int StatesForSlopes = 16;
     private readonly LatentSurrogate surrogate;
