@@ -64,7 +64,7 @@ internal static class FilePreparation
     {
         try
         {
-            var end = config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue;
+            var end = config.Time.Until ?? (config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue);
             return (config.Observations.QualityControl ?? new QualityControl()).Check(table.Readings, domain, 0, end);
         }
         catch (ArgumentException e)

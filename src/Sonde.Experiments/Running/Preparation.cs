@@ -71,8 +71,8 @@ public static class Preparation
         if (config.Truth is not null && (system.Fields.Decoder is not null || nature.Fields.Decoder is not null))
             throw new InputException("truth: a surrogate's rows are not those of another system; expected the model as system, and the key 'surrogate' in a method.");
         var grid = GridOf(config, system);
-        if (config.Time.Cycles is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
-            throw new InputException($"time.cycles is {cycles}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
+        if (config.Observations.Every is { } every && config.Time.CyclesOf(every) is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
+            throw new InputException($"time.{config.Time.Length}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
         var times = config.Observations.TimesOn(grid, config.Time, folder, random.Fork("times"));
         var problem = new AssimilationProblem(system, grid, climatology ? Climatology(attractor.Value) : null, TypicalInterval(grid, times));
         return new TwinSource(config.Name, problem, nature, UsualPrior(nature, config), config.Time.SpinUp, times, Network(config, folder, system.Fields, attractor, random.Fork("network")));
