@@ -28,7 +28,7 @@ internal static class FilePreparation
         if (config.Time.BurnIn >= series.Used.Count)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {series.Used.Count} observation times; expected fewer.");
         var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(system, config, () => [.. series.Used.Select(o => o.At)], random.Fork("attractor")));
-        IPrior[] priors = [(config.Background ?? new GaussianBackground()).Prior(system, null, () => attractor.Value, random.Fork("background"))];
+        IPrior[] priors = [Preparation.Believed(config.Background ?? new GaussianBackground(), config, system, null, attractor, random.Fork("background"))];
         var errors = Errors(config.System, system, grid, priors[0], random);
         var prepared = new PreparedExperiment
         {
@@ -76,7 +76,7 @@ internal static class FilePreparation
     {
         try
         {
-            var end = config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue;
+            var end = config.Time.Until ?? (config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue);
             return (config.Observations.QualityControl ?? new QualityControl()).Check(table.Readings, domain, 0, end);
         }
         catch (ArgumentException e)
