@@ -9,7 +9,7 @@ namespace Sonde.Experiments.Running;
 internal sealed class BeliefDecoder(FieldView view)
 {
     private readonly Stopwatch clock = new();
-    private Matrix<double>? members;
+    private Matrix<double>? members, decoded;
 
     /// <summary>Wall time spent here.</summary>
     public double Seconds => clock.Elapsed.TotalSeconds;
@@ -34,8 +34,12 @@ internal sealed class BeliefDecoder(FieldView view)
     private EnsembleBelief Fields(EnsembleBelief ensemble)
     {
         if (members?.Rows != ensemble.Members.Rows)
-            members = new Matrix<double>(ensemble.Members.Rows, view.Fields.Width);
-        view.Decode(ensemble.Members, members, Workers);
+            (members, decoded) = (new Matrix<double>(ensemble.Members.Rows, view.Fields.Width), null);
+        if (decoded is null || !decoded.Values.SequenceEqual(ensemble.Members.Values))          // a smoother's states are often the analysis once more
+        {
+            view.Decode(ensemble.Members, members, Workers);
+            decoded = ensemble.Members.Copy();
+        }
         return new EnsembleBelief(members, ensemble.Weights);
     }
 }

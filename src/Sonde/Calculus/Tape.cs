@@ -36,6 +36,17 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     /// <summary>A copy of numbers that do not vary.</summary>
     public Variable<T> Constant(ReadOnlyBatch<T> x) => Leaf(x, false);
 
+    /// <summary>Numbers that do not vary, read where they lie.</summary>
+    public Variable<T> Constant(FixedRows<T> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var index = AddNode();
+        ref var node = ref nodes[index];
+        (node.Size, node.Fixed) = (rows.Size, rows);
+        node.Value = rows.Origin;
+        return new(this, index);
+    }
+
     /// <summary>One number that does not vary.</summary>
     public Variable<T> Constant(T value)
     {
@@ -119,7 +130,9 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     internal ReadOnlyBatch<T> TransposedAt(int index)
     {
         var size = nodes[index].Size;
-        if (nodes[index].Transposed == null)
+        if (nodes[index].Transposed == null && nodes[Root(index)].Fixed is { } held)
+            nodes[index].Transposed = held.Transposed(nodes[index].Value, size);
+        else if (nodes[index].Transposed == null)
         {
             nodes[index].Transposed = Take(values, size.Count);
             Dense.Transpose(ValueAt(index), Rows(nodes[index].Transposed, new Size(size.Width, size.Rows)));

@@ -11,6 +11,7 @@ using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Operators;
+using Sonde.Surrogates;
 
 namespace Sonde.Tests.Problems;
 
@@ -47,7 +48,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["gather"] = new(new Gather<T>([3, 0, 3, 5]), [new(3, 6)]),
             ["gather of a range"] = new(Gather<T>.Range(2, 3), [new(3, 6)]),
             ["concatenation"] = new(Concatenation<T>.Instance, [new(3, 2), new(3, 4), new(3, 1)]),
-            ["fixed affine"] = new(new FixedAffine<T>(Wave(5, 4), Wave(1, 5)), [new(3, 4)]),
+            ["fixed affine"] = new(new FixedAffine<T>(Wave(4, 5), Wave(1, 5)), [new(3, 4)]),
+            ["expansion along axes"] = new(new AxisExpansion<T>(Wave(4, 5), Wave(6, 7), 2, Wave(1, 70)), [new(3, 12)]),
             ["stacking"] = new(Stacking<T>.Instance, [new(3, 2), new(1, 2), new(2, 2)]),
             ["rows in turn"] = new(new RepeatRows<T>(3, true), [new(2, 4)]),
             ["rows as a whole"] = new(new RepeatRows<T>(3, false), [new(2, 4)]),
