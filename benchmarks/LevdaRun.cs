@@ -137,7 +137,7 @@ internal static class LevdaRun
         return wave;
     }
 
-    private sealed class Nobody : IAnalysisObserver
+    internal sealed class Nobody : IAnalysisObserver
     {
         public void OnAnalysis(Observation observation, IBelief belief)
         {
