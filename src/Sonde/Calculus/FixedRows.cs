@@ -7,13 +7,13 @@ using Sonde.Numerics;
 namespace Sonde.Calculus;
 
 /// <summary>
-/// Numbers that never vary, such as trained weights: tapes read them where they lie, and the transposes of their parts are formed once, not in every
-/// recording.
+/// Numbers that never vary, such as trained weights: tapes read them where they lie, and products with their parts find these
+/// packed.
 /// </summary>
 public sealed unsafe class FixedRows<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[] values;                            // pinned
-    private readonly ConcurrentDictionary<(int Offset, Size Size), T[]> transposes = [];
+    private readonly ConcurrentDictionary<(int Offset, Size Size, bool Transposed), PackedFactor<T>> packed = [];
 
     /// <summary>A copy of numbers.</summary>
     public FixedRows(ReadOnlyBatch<T> rows)
@@ -26,21 +26,15 @@ public sealed unsafe class FixedRows<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>Rows and width.</summary>
     public Size Size { get; }
 
-    internal T* Origin => PointerTo(values);
+    internal T* Origin => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(values));
 
-    /// <summary>The transpose of a part, read as a matrix.</summary>
-    internal T* Transposed(T* part, Size size)
+    /// <summary>A part, read as a matrix, as a right factor.</summary>
+    internal PackedFactor<T> Packed(T* part, Size size, bool transposed)
     {
-        var key = ((int)(part - Origin), size);
-        return PointerTo(transposes.TryGetValue(key, out var known) ? known : transposes.GetOrAdd(key, Transpose(part, size)));
+        var key = ((int)(part - Origin), size, transposed);
+        if (packed.TryGetValue(key, out var known))
+            return known;
+        var rows = new ReadOnlyBatch<T>(new ReadOnlySpan<T>(part, size.Count), size.Rows, size.Width);
+        return packed.GetOrAdd(key, transposed ? PackedFactor<T>.OfTransposed(rows) : new PackedFactor<T>(rows));
     }
-
-    private static T[] Transpose(T* part, Size size)
-    {
-        var transposed = GC.AllocateUninitializedArray<T>(size.Count, pinned: true);
-        Dense.Transpose(new ReadOnlyBatch<T>(new ReadOnlySpan<T>(part, size.Count), size.Rows, size.Width), new Batch<T>(transposed, size.Width, size.Rows));
-        return transposed;
-    }
-
-    private static T* PointerTo(T[] pinned) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
 }

@@ -130,15 +130,16 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     internal ReadOnlyBatch<T> TransposedAt(int index)
     {
         var size = nodes[index].Size;
-        if (nodes[index].Transposed == null && nodes[Root(index)].Fixed is { } held)
-            nodes[index].Transposed = held.Transposed(nodes[index].Value, size);
-        else if (nodes[index].Transposed == null)
+        if (nodes[index].Transposed == null)
         {
             nodes[index].Transposed = Take(values, size.Count);
             Dense.Transpose(ValueAt(index), Rows(nodes[index].Transposed, new Size(size.Width, size.Rows)));
         }
         return Rows(nodes[index].Transposed, new Size(size.Width, size.Rows));
     }
+
+    /// <summary>A value that never varies, or its transpose, as a right factor; null where it may vary.</summary>
+    internal PackedFactor<T>? PackedAt(int index, bool transposed) => nodes[Root(index)].Fixed?.Packed(nodes[index].Value, nodes[index].Size, transposed);
 
     private Variable<T> Leaf(ReadOnlyBatch<T> x, bool active)
     {

@@ -127,7 +127,7 @@ public sealed class TapeTests
         random.FillNormal(x.Values);
         var (held, copied, fixedly) = (new FixedRows<double>(weights), new Matrix<double>(6, 7), new Matrix<double>(6, 7));
         Map.Of<double>(3, 7, y => Network(y, y.Tape.Constant(weights.All))).Evaluate(x, copied);
-        for (var time = 0; time < 2; time++)                    // the second reads the transposes of the first
+        for (var time = 0; time < 2; time++)                    // the second reads what the first packed
             Map.Of<double>(3, 7, y => Network(y, y.Tape.Constant(held))).Evaluate(x, fixedly);
         Assert.Equal(copied.Values, fixedly.Values);
 
