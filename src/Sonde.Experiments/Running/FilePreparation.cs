@@ -32,7 +32,7 @@ internal static class FilePreparation
             Problem = new AssimilationProblem(
                 system, grid, climatology ? Preparation.Climatology(attractor.Value) : null, grid.TimeOf(series.Used[^1].At) / series.Used.Count),
             View = Preparation.ViewOf(system),
-            Priors = [(config.Background ?? new GaussianBackground()).Prior(system, null, () => attractor.Value, random.Fork("background"))],
+            Priors = [Preparation.Believed(config.Background ?? new GaussianBackground(), config, system, null, attractor, random.Fork("background"))],
             Observations = series.Used,
             Withheld = series.Withheld.Any(o => o.Count > 0) ? series.Withheld : null,
             Ledger = ledger,
@@ -64,7 +64,7 @@ internal static class FilePreparation
     {
         try
         {
-            var end = config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue;
+            var end = config.Time.Until ?? (config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue);
             return (config.Observations.QualityControl ?? new QualityControl()).Check(table.Readings, domain, 0, end);
         }
         catch (ArgumentException e)

@@ -53,7 +53,7 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
         var random = experiment.Random.Fork("latent");
         foreach (var prior in experiment.Priors)
             if (!priors.ContainsKey(prior))
-                priors.Add(prior, new StartedPrior(prior, rows.Width, columns, surrogate, random.Fork("prior").Fork(priors.Count)));
+                priors.Add(prior, new StartedPrior((prior as SpunUpPrior)?.Start ?? prior, rows.Width, columns, surrogate, random.Fork("prior").Fork(priors.Count)));
         StartedPrior[] started = [.. experiment.Priors.Select(prior => priors[prior])];
         return new(surrogate, new FieldView(surrogate.Fields, wanted), grid, Reread(experiment.Observations), experiment.Withheld is { } kept ? Reread(kept) : null,
             started, columns, Notes(surrogate, started));
