@@ -26,6 +26,8 @@ public static class Preparation
     /// <exception cref="InputException">The configuration cannot be carried out.</exception>
     private static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
+        if (config.System is SurrogateSource { Error.Factor: > 0 })
+            throw new InputException("system.error: where a surrogate makes the truth it has no error of its own; expected observations from a file, or the surrogate as the key 'surrogate' of a method.");
         var random = new RandomSource(config.Seed);
         var attractor = new Lazy<Matrix<double>>(() => LongRun(config, folder, random));
         var twins = Source(config, folder, climatology, random, attractor);
