@@ -75,7 +75,7 @@ internal sealed record PaddedImages(Extent Image, Extent Kernel, Extent Dilation
             var factors = frame.RentSpan<T>(block.Rows * pixels * outputs + Stencils.Room);
             for (var row = 0; row < block.Rows; row++)
                 Stencils.Transpose(
-                    grids[block.Row + row][(block.Line * Grid.Width)..], outputs, Grid.Height * Grid.Width, pixels, factors[(row * pixels * outputs)..]);
+                    grids[block.Row + row][(block.Line * Grid.Width)..], outputs, Grid.Height * Grid.Width, pixels, factors[(row * pixels * outputs)..], outputs);
             Stencils.AddProducts(block.Rows * block.Lines, Grid.Width, plane.Values, Pitch, offsets, factors, outputs, transposed);
         }
         for (var output = 0; output < outputs; output++)
