@@ -50,7 +50,7 @@ internal sealed class CodaRun
         var folder = Directory.CreateDirectory(arguments[0]).FullName;
         var seconds = arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 3;
         var workers = new Workers(arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 1);
-        Console.WriteLine("network,least ms,median ms,loss,bytes allocated");
+        Console.WriteLine("network,processor ms,least ms,median ms,loss,bytes allocated");
         Case("time-pooled-u-net", new TimePooledUNet(), 16);
         Case("window-convolutions", new SpaceTimeResidual(), 4);
         return 0;
@@ -59,20 +59,22 @@ internal sealed class CodaRun
         {
             var run = new CodaRun(network, batch, workers);
             var value = run.Export(Path.Combine(folder, name));
-            var times = new List<double>();
+            var (times, processor) = (new List<double>(), new List<double>());
             for (var i = 0; i < Warm; i++)
                 run.Step();
             var (before, whole) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
             do
             {
-                var start = Stopwatch.GetTimestamp();
+                var (start, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
                 run.Step();
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                processor.Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
             }
             while (times.Count < 5 || whole.Elapsed.TotalSeconds < seconds);
             var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / times.Count;
             times.Sort();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name},{times[0]:0.##},{times[times.Count / 2]:0.##},{value:R},{bytes}"));
+            processor.Sort();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name},{processor[processor.Count / 2]:0.##},{times[0]:0.##},{times[times.Count / 2]:0.##},{value:R},{bytes}"));
         }
     }
 

@@ -55,12 +55,13 @@ public sealed class Convolution<T>(Patches patches, bool transposed = false) : I
             products.Convolve(x[1], [], yBar, xBar.Beta(0), xBar[0]);
         else if (xBar.Wants(0))
             products.Lay(x[1], [], yBar, xBar.Beta(0), xBar[0]);
+        var bias = x.Count > 2 && xBar.Wants(2) ? xBar[2].Values : [];
+        if (xBar.Wants(1) && !transposed)
+            products.AddWeights(x[0], yBar, xBar[1], bias);
+        else if (!bias.IsEmpty)
+            Channels.AddSums(yBar, bias);
         if (xBar.Wants(1) && transposed)
-            products.AddWeights(yBar, x[0], xBar[1]);
-        else if (xBar.Wants(1))
-            products.AddWeights(x[0], yBar, xBar[1]);
-        if (x.Count > 2 && xBar.Wants(2))
-            Channels.AddSums(yBar, xBar[2].Values);
+            products.AddWeights(yBar, x[0], xBar[1], []);
     }
 
     /// <summary>y = β y + b + what the weights make of x.</summary>

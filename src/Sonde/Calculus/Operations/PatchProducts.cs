@@ -28,23 +28,25 @@ internal sealed class PatchProducts
             quick.Convolve(weights, b, images, beta, grids);
             return;
         }
+        else if (padded is not null)
+        {
+            padded.Convolve(weights, b, images, beta, grids);
+            return;
+        }
         Begin(b, beta, grids);
-        if (padded is not null)
-            padded.AddConvolved(weights, images, grids);
-        else
-            for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        {
+            using var frame = Scratch.Enter();
+            var lines = Lines(first);
+            var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+            var part = frame.Rent<T>(weights.Rows, columns.Width);
+            for (var row = 0; row < images.Rows; row++)
             {
-                using var frame = Scratch.Enter();
-                var lines = Lines(first);
-                var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
-                var part = frame.Rent<T>(weights.Rows, columns.Width);
-                for (var row = 0; row < images.Rows; row++)
-                {
-                    patches.Unfold(images[row], first, lines, columns);
-                    Numerics.Dense.Multiply(weights, columns, part);
-                    Channels.AddPart(part, first * patches.Grid.Width, Grid(grids[row]));
-                }
+                patches.Unfold(images[row], first, lines, columns);
+                Numerics.Dense.Multiply(weights, columns, part);
+                Channels.AddPart(part, first * patches.Grid.Width, Grid(grids[row]));
             }
+        }
     }
 
     /// <summary>image[patch p, k] = β image[patch p, k] + b of its channel + Σₒ W[o, k] grid[o, p]; β is 0 or 1, and no b is 0.</summary>
@@ -58,10 +60,7 @@ internal sealed class PatchProducts
             if (quickReversed is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
                 quickReversed.Convolve(turned, b, grids, beta, images);
             else
-            {
-                Begin(b, beta, images);
-                reversed.AddConvolved(turned, grids, images);
-            }
+                reversed.Convolve(turned, b, grids, beta, images);
             return;
         }
         Begin(b, beta, images);
@@ -80,12 +79,17 @@ internal sealed class PatchProducts
         }
     }
 
-    /// <summary>W[o, k] += Σₚ image[patch p, k] grid[o, p].</summary>
-    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>W[o, k] += Σₚ image[patch p, k] grid[o, p], and b[o] += Σₚ grid[o, p] where there is b.</summary>
+    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (quick is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
-            quick.AddWeights(images, grids, weights);
-        else if (padded is not null)
+        {
+            quick.AddWeights(images, grids, weights, b);
+            return;
+        }
+        if (!b.IsEmpty)
+            Channels.AddSums(grids, b);
+        if (padded is not null)
             padded.AddWeights(images, grids, weights);
         else
             for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)

@@ -69,8 +69,8 @@ internal sealed class Winograd
         }
     }
 
-    /// <summary>W at o += the sum over patches of images of the grid's number at o times the patch.</summary>
-    public void AddWeights<T>(ReadOnlyBatch<T> from, ReadOnlyBatch<T> grids, Batch<T> weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>W at o += the sum over patches of images of the grid's number at o times the patch; b at o += the sum of the grid's numbers, where there is b.</summary>
+    public void AddWeights<T>(ReadOnlyBatch<T> from, ReadOnlyBatch<T> grids, Batch<T> weights, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var whole = Scratch.Enter();
         var (outputs, channels) = (weights.Rows, weights.Width / 9);
@@ -82,6 +82,8 @@ internal sealed class Winograd
             using var frame = Scratch.Enter();
             var pixels = Turned(from.Slice(first, rows), channels, images.Image, images.Padding, images.Border, new(lines.Read, columns.Read), frame);
             var factors = Turned(grids.Slice(first, rows), outputs, images.Grid, default, Border.Zero, new(lines.Written, columns.Written), frame);
+            for (var pixel = 0; pixel < factors.Rows && !b.IsEmpty; pixel++)
+                TensorPrimitives.Add(b, factors[pixel], b);
             for (int line = 0, count; line < lines.Tiles; line += count)
             {
                 count = Math.Min(linesAtOnce, lines.Tiles - line);
@@ -101,10 +103,10 @@ internal sealed class Winograd
     /// <summary>One of the matrices of a stack. A row lies between them, lest they share lines of the cache.</summary>
     private static Batch<T> Part<T>(Batch<T> stack, int k, int rows) where T : unmanaged, IBinaryFloatingPointIeee754<T> => stack.Slice(k * (rows + 1), rows);
 
-    /// <summary>Several whole images, or some lines of tiles of one, whose transforms stay in the cache.</summary>
+    /// <summary>Several whole images, or some lines of tiles of one, whose transforms stay in the cache or are as large as those of the kernels.</summary>
     private (int Rows, int Lines) AtOnce(int channels, int outputs, int rows)
     {
-        var tiles = NumbersAtOnce / (Products * (channels + outputs));
+        var tiles = Math.Max(NumbersAtOnce / Products, channels * outputs) / (channels + outputs);
         var lineCount = Math.Clamp(tiles / columns.Tiles, 1, lines.Tiles);
         var blocks = (lines.Tiles + lineCount - 1) / lineCount;
         return (Math.Clamp(tiles / (lines.Tiles * columns.Tiles), 1, Math.Max(1, rows)), (lines.Tiles + blocks - 1) / blocks);
