@@ -21,11 +21,11 @@ internal sealed class PatchProducts
     }
 
     /// <summary>grid[o, p] = β grid[o, p] + b[o] + Σₖ W[o, k] image[patch p, k]; β is 0 or 1, and no b is 0.</summary>
-    public void Convolve<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> images, T beta, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void Convolve<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> images, T beta, Batch<T> grids, Workers workers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (quick is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
         {
-            quick.Convolve(weights, b, images, beta, grids);
+            quick.Convolve(weights, b, images, beta, grids, workers);
             return;
         }
         else if (padded is not null)
@@ -50,7 +50,7 @@ internal sealed class PatchProducts
     }
 
     /// <summary>image[patch p, k] = β image[patch p, k] + b of its channel + Σₒ W[o, k] grid[o, p]; β is 0 or 1, and no b is 0.</summary>
-    public void Lay<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> grids, T beta, Batch<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void Lay<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> grids, T beta, Batch<T> images, Workers workers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var whole = Scratch.Enter();
         if (reversed is not null)
@@ -58,7 +58,7 @@ internal sealed class PatchProducts
             var turned = whole.Rent<T>(patches.Image.Channels, weights.Values.Length / patches.Image.Channels);
             Turn(weights, turned);
             if (quickReversed is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
-                quickReversed.Convolve(turned, b, grids, beta, images);
+                quickReversed.Convolve(turned, b, grids, beta, images, workers);
             else
                 reversed.Convolve(turned, b, grids, beta, images);
             return;
@@ -80,11 +80,11 @@ internal sealed class PatchProducts
     }
 
     /// <summary>W[o, k] += Σₚ image[patch p, k] grid[o, p], and b[o] += Σₚ grid[o, p] where there is b.</summary>
-    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights, Span<T> b, Workers workers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (quick is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
         {
-            quick.AddWeights(images, grids, weights, b);
+            quick.AddWeights(images, grids, weights, b, workers);
             return;
         }
         if (!b.IsEmpty)
