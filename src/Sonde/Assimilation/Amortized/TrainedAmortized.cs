@@ -140,6 +140,8 @@ internal sealed class TrainedAmortized
             var guess = new double[scale.Width];
             for (var t = first; t < first + count; t++)
             {
+                if (window.Asked?.Contains(observations[t].At) == false)
+                    continue;
                 var (begin, end) = (Math.Max(0, t - settings.HalfWindow), Math.Min(observations.Length, t + settings.HalfWindow + 1));
                 BeliefAt(passes, begin).Mean(guess);
                 refined[t] = refinement.Refine(observations.AsSpan(begin, end - begin), t - begin, guess, settings.Refinements);
