@@ -34,6 +34,11 @@ public sealed class TwinSource(
     /// <inheritdoc/>
     public IReadOnlyList<GridTime> Times => times;
 
+    /// <summary>A parameter of the system that makes truths; null where it has none of this name.</summary>
+    internal double? TrueParameter(string name) => nature is RungeKuttaSystem { Field: IParametricField field } && field.Parameters.ToList().IndexOf(name) is >= 0 and var i
+        ? field.ParameterValue(i)
+        : null;
+
     /// <summary>The same truths, simulated by so many threads.</summary>
     internal TwinSource On(Workers workers) => new(name, problem, nature, start, spinUp, times, network, workers, alongSeries);
 

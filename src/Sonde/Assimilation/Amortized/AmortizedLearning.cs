@@ -14,6 +14,7 @@ internal sealed class AmortizedLearning : ILearning
     private readonly WindowPool pool;
     private readonly AmortizedModel model;
     private readonly RandomSource random;
+    private readonly LearnedModel? parameters;
 
     /// <summary>Simulates, observes and lays out.</summary>
     /// <exception cref="ArgumentException">The settings do not fit the twins.</exception>
@@ -21,7 +22,8 @@ internal sealed class AmortizedLearning : ILearning
     {
         (this.settings, this.random) = (settings, random);
         pool = new(settings, twins, random);
-        model = new(settings, pool.Scale, pool.Span);
+        parameters = settings.Model(pool.Twins.Problem.System);
+        model = new(settings, pool.Scale, pool.Span, parameters);
         Alpha = settings.Alpha ?? 2 * pool.Scale.Error * pool.Scale.Error * pool.Scale.Width / (pool.Observed * (settings.Rollout + 1));
         Stages = [.. Enumerable.Range(0, settings.Networks).Select(StageOf)];
     }
@@ -43,6 +45,14 @@ internal sealed class AmortizedLearning : ILearning
             Settle(finished, network);
         var statistics = pool.Scale.Save();
         statistics[TrainedAmortized.Factor] = IncrementalStatistics.Row([1]);
+        if (parameters is not null)
+        {
+            var values = parameters.Values(finished.Values[^parameters.Count..]);
+            statistics[LearnedModel.Saved] = LearnedModel.Save(values, new double[values.Length]);
+            if (settings.Refinements > 0)
+                statistics[LearnedModel.Saved] = new ParameterSearch(settings, parameters, pool.Twins.Problem.Grid, pool.Scale).Run(
+                    pool.Apart(settings.HalfWindow), new TrainedAmortized(settings, new LearnedState(finished, statistics)), values, workers);
+        }
         var trained = new TrainedAmortized(settings, new LearnedState(finished, statistics));
         statistics[TrainedAmortized.Factor].Values[0] = settings.Recalibrate == Recalibration.None ? 1 : trained.FactorOf(pool.Calibration, random.Fork("calibration"), workers);
         return new LearnedState(finished, statistics);

@@ -20,20 +20,23 @@ internal sealed class AmortizedModel
     private readonly EncoderScale scale;
     private readonly StateEncoding encoding;
     private readonly ISpread spread;
+    private readonly LearnedModel? model;
 
     /// <summary>Lays the networks out over windows to learn from.</summary>
     /// <param name="settings">Which.</param>
     /// <param name="scale">Standardizes.</param>
     /// <param name="span">Times of a window that are learned.</param>
-    public AmortizedModel(AmortizedSettings settings, EncoderScale scale, int span)
+    /// <param name="model">The model, where parameters of it are learned.</param>
+    public AmortizedModel(AmortizedSettings settings, EncoderScale scale, int span, LearnedModel? model = null)
     {
-        (this.settings, this.scale, spread) = (settings, scale, settings.Spread(scale));
+        (this.settings, this.scale, spread, this.model) = (settings, scale, settings.Spread(scale), model);
         encoding = settings.Network.EstimatesEveryTime ? new(settings, scale, span, 0, settings.Ahead) : new(settings, scale, 1, 0);
         Count = encoding.Network.WeightCount;
-        Network = settings.Networks == 1 ? encoding.Network : new Parallel<float>([.. Enumerable.Repeat(encoding.Network, settings.Networks)]);
+        var network = settings.Networks == 1 ? encoding.Network : new Parallel<float>([.. Enumerable.Repeat(encoding.Network, settings.Networks)]);
+        Network = model is null ? network : new Parallel<float>(network, new ConstantLayer<float>(network.InputWidth, model.Count));
     }
 
-    /// <summary>All networks, side by side.</summary>
+    /// <summary>All networks, side by side, and after them the parameters that are learned.</summary>
     public ILayer<float> Network { get; }
 
     /// <summary>The weights of one network.</summary>
@@ -63,12 +66,12 @@ internal sealed class AmortizedModel
             if (system is null)
                 return spread.Cost(left, Truths(own.Tape, windows));
             var right = settings.Network.EstimatesEveryTime ? encoding.Read(written, drawing, 1) : Ahead(windows, own, pass);
-            return Compare(spread.Sample(left, source.Fork("state")), right, windows, alpha, system, intervals);
+            return Compare(spread.Sample(left, source.Fork("state")), weights, right, windows, alpha, system, intervals);
         };
     }
 
     /// <summary>What observations and the estimates at the end say of states that are carried forward.</summary>
-    private Variable<float> Compare(Variable<float> states, StateEstimate right, Stretch[] windows, double alpha, IDifferentiableSystem system, Intervals intervals)
+    private Variable<float> Compare(Variable<float> states, Variable<float> weights, StateEstimate right, Stretch[] windows, double alpha, IDifferentiableSystem system, Intervals intervals)
     {
         var rows = windows.Length * encoding.Count;
         var (starts, firsts, series) = (new int[rows], new int[rows], new IReadOnlyList<Observation>[rows]);
@@ -79,7 +82,9 @@ internal sealed class AmortizedModel
             starts[row] = window.Series.First + firsts[row];
         }
         var (tape, misfit) = (states.Tape, new SeriesMisfit<float>(series, firsts, settings.Rollout + 1));
-        var carried = tape.Apply(new Rollout<float>(system, intervals, starts, settings.Rollout), states);
+        var carried = model is null
+            ? tape.Apply(new Rollout<float>(system, intervals, starts, settings.Rollout), states)
+            : model.Strip(tape.Apply(new Rollout<float>(model.Augmented, intervals, starts, settings.Rollout), model.Append(states, weights.View(settings.Networks * Count, 1, model.Count))), settings.Rollout + 1);
         var data = (float)(scale.Error * scale.Error / Math.Max(1, misfit.Count)) * tape.Apply(misfit, carried).Sum();
         var end = tape.Apply(Gather<float>.Range(settings.Rollout * scale.Width, scale.Width), carried);
         return alpha == 0 ? data : data + (float)alpha * spread.Cost(right, end);

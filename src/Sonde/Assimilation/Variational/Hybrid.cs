@@ -44,6 +44,9 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     public bool Learns => First is ILearnedMethod { Learns: true };
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> LearnedParameters => (First as ILearnedMethod)?.LearnedParameters ?? new Dictionary<string, double>();
+
+    /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem)
     {
         if (Then is not IVariationalMethod)
