@@ -29,6 +29,7 @@ public sealed class AmortizedTests
         ["vi-coda of neighborhoods"] = new ViCoda(5, 3, Covariance: AmortizedCovariance.Neighborhood, Rank: 3, Network: Small, Training: Short),
         ["vi-coda with the truth"] = new ViCoda(3, 3, Network: new TimePooledUNet(4, Border.Cylinder, EncoderInput.Standardized, 2), Training: Short with { Supervised = true }),
         ["vi-coda with its forcing learned"] = new ViCoda(5, 3, Network: Small, Training: Short, Learn: [new("forcing", 7, 0.1)]),
+        ["vi-coda with a network in the tendency"] = new ViCoda(5, 3, Network: Small, Training: Short, Tendency: new([4, 3], 2)),
         ["vi-coda with windows observed anew"] = new ViCoda(5, 3, Network: Small, Training: Short with { Redraw = true, Samples = 40 }),
     };
 
@@ -37,7 +38,7 @@ public sealed class AmortizedTests
     public void The_gradient_of_the_loss_is_the_limit_of_differences(string name)
     {
         var learning = All[name].Prepare(Twins(), new RandomSource(1), Workers.One);
-        var stage = learning.Stages[0];
+        var stage = learning.Stages[^1];
         var weights = new Matrix<float>(1, learning.Network.WeightCount);
         new RandomSource(2).FillNormal(weights.Values);
         TensorPrimitives.Multiply(weights.Values, 0.15f, weights.Values);
@@ -158,6 +159,17 @@ public sealed class AmortizedTests
     }
 
     [Fact]
+    public void A_term_that_the_model_lacks_is_learned_as_a_function_of_a_component()
+    {
+        // the truth's forcing is 8, the model's 4: what lacks is 4 wherever the component is
+        var method = new ViCoda(5, 8, Network: Small, Recalibrate: Recalibration.None, Training: Short with { Length = 1000, Epochs = 4, Falling = true }, Tendency: new([8], 8, [-2, 2, 6]));
+        var trained = (ILearnedMethod)method.With(Train(method, Workers.One, 4));
+        Assert.Equal(["tendency(-2)", "tendency(2)", "tendency(6)"], trained.LearnedParameters.Keys);
+        foreach (var value in trained.LearnedParameters.Values)
+            Assert.InRange(value, 2.5, 5.5);
+    }
+
+    [Fact]
     public void Several_networks_and_dropped_values_make_an_ensemble()
     {
         foreach (var method in new ILearnedMethod[]
@@ -192,6 +204,7 @@ public sealed class AmortizedTests
         Refused("larger than the 8 components", new ViCoda(5, 3, Covariance: AmortizedCovariance.Neighborhood, Rank: 9, Network: Small, Training: Short));
 
         Refused("no parameter mass", new ViCoda(5, 3, Network: Small, Training: Short, Learn: [new("mass")]));
+        Refused("expected no supervised, learn, refinements", new ViCoda(5, 3, Network: Small, Refinements: 1, Training: Short, Tendency: new()));
         Refused("supervised: false", new ViCoda(5, 3, Network: Small, Training: Short with { Supervised = true }, Learn: [new("forcing")]));
 
         static void Refused(string part, ILearnedMethod method) =>

@@ -23,9 +23,10 @@ internal sealed class AmortizedLearning : ILearning
         (this.settings, this.random) = (settings, random);
         pool = new(settings, twins, random);
         parameters = settings.Model(pool.Twins.Problem.System);
-        model = new(settings, pool.Scale, pool.Span, parameters);
+        var closed = settings.Closed(pool.Twins.Problem.System, pool.Scale);
+        model = new(settings, pool.Scale, pool.Span, parameters, closed);
         Alpha = settings.Alpha ?? 2 * pool.Scale.Error * pool.Scale.Error * pool.Scale.Width / (pool.Observed * (settings.Rollout + 1));
-        Stages = [.. Enumerable.Range(0, settings.Networks).Select(StageOf)];
+        Stages = [.. Enumerable.Range(0, settings.Networks).Select(network => StageOf(network)), .. closed is null ? Array.Empty<LearningStage>() : [StageOf(0, settings.Tendency!.Epochs)]];
     }
 
     /// <summary>α.</summary>
@@ -58,16 +59,17 @@ internal sealed class AmortizedLearning : ILearning
         return new LearnedState(finished, statistics);
     }
 
-    private LearningStage StageOf(int network)
+    /// <summary>The training of one network, or with so many epochs of it and the network in the tendency.</summary>
+    private LearningStage StageOf(int network, int? both = null)
     {
         var training = settings.Training;
         var trainer = new Trainer(
-            new Adam(), Epochs: training.Epochs, BatchSize: training.Batch, ClipNorm: training.Clip, Average: training.Average, Patience: training.Patience);
+            new Adam(), Epochs: both ?? training.Epochs, BatchSize: training.Batch, ClipNorm: training.Clip, Average: training.Average, Patience: training.Patience);
         var steps = trainer.StepsOf(pool.Samples);
         ISchedule schedule = training.Falling ? new CosineRate(training.Rate, WarmUp: (int)(steps / WarmUpShare)) : new ConstantRate(training.Rate);
         return new(
-            settings.Networks == 1 ? "windows" : $"network {network}", trainer with { Schedule = schedule }, pool.Samples, model.Loss(pool, network, Alpha, drops: true),
-            pool.Validation, model.Loss(pool, network, Alpha, drops: false));
+            both is not null ? "windows and tendency" : settings.Networks == 1 ? "windows" : $"network {network}", trainer with { Schedule = schedule }, pool.Samples, model.Loss(pool, network, Alpha, drops: true, both is not null),
+            pool.Validation, model.Loss(pool, network, Alpha, drops: false, both is not null));
     }
 
     /// <summary>Finds what one network's layers normalize by.</summary>

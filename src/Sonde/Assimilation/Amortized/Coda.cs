@@ -28,10 +28,11 @@ namespace Sonde.Assimilation.Amortized;
 /// Parameters of the model that are learned with the network, from observations alone: states' mean and spread are then those of the values observed. With
 /// refinements, all windows together then find the values that make what was observed most likely.
 /// </param>
+/// <param name="Tendency">A network that is learned as a further term of the model's tendency; null for none.</param>
 public sealed record Coda(
     int HalfWindow = 25, int Rollout = 25, double? Alpha = null, int TargetOffset = 0, IStateEncoder? Network = null, double Dropout = 0, int Samples = 50,
     int Networks = 1, Recalibration Recalibrate = Recalibration.Observations, int Refinements = 0,
-    AmortizedTraining? Training = null, IReadOnlyList<LearnedParameter>? Learn = null) : ILearnedMethod
+    AmortizedTraining? Training = null, IReadOnlyList<LearnedParameter>? Learn = null, TendencyNetwork? Tendency = null) : ILearnedMethod
 {
     private readonly TrainedAmortized? trained;
 
@@ -104,5 +105,5 @@ public sealed record Coda(
     private TrainedAmortized Trained => trained ?? throw new InvalidOperationException("CODA and VI-CODA must be trained before it can assimilate.");
 
     private AmortizedSettings Settings => new(
-        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new(), Learn ?? []);
+        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new(), Learn ?? [], Tendency);
 }

@@ -24,6 +24,7 @@ internal sealed class TrainedAmortized
     private readonly ISpread spread;
     private readonly Matrix<float>[] weights;
     private readonly double factor;
+    private readonly float[] tendency;                                  // weights of what is learned of the model
     private readonly Matrix<double>? learned;                           // parameters and their standard deviations
 
     /// <summary>Takes what was learned.</summary>
@@ -36,15 +37,30 @@ internal sealed class TrainedAmortized
         center = new(settings, scale, 1, 0);
         series = settings.Network.EstimatesEveryTime ? new(settings, scale, StretchTimes, 0) : center;
         var count = center.Network.WeightCount;
-        if (state.Weights.Width != settings.Networks * count + settings.Learn.Count)
-            throw new ArgumentException($"{settings.Networks} networks have {settings.Networks * count} weights beside {settings.Learn.Count} parameters, but {state.Weights.Width} were learned.", nameof(state));
+        var beside = settings.Tendency is null ? settings.Learn.Count : new PointwiseTerm(settings.Tendency, scale).Network.WeightCount;
+        if (state.Weights.Width != settings.Networks * count + beside)
+            throw new ArgumentException($"{settings.Networks} networks have {settings.Networks * count} weights beside {beside} of the model, but {state.Weights.Width} were learned.", nameof(state));
+        tendency = state.Weights.Values[(settings.Networks * count)..].ToArray();
         if (settings.Learn.Count > 0)
             learned = IncrementalStatistics.Find(state.Statistics, LearnedModel.Saved);
         weights = [.. Enumerable.Range(0, settings.Networks).Select(k => new Matrix<float>(new ReadOnlyBatch<float>(state.Weights.Values.Slice(k * count, count))))];
     }
 
-    /// <summary>Parameters of the model that were learned, by name.</summary>
-    public IReadOnlyDictionary<string, double> Parameters => settings.Learn.Select((one, i) => (one.Name, Value: learned![0, i])).ToDictionary(pair => pair.Name, pair => pair.Value);
+    /// <summary>What was learned of the model, by name: parameters, and the network in its tendency where it is asked for.</summary>
+    public IReadOnlyDictionary<string, double> Parameters
+    {
+        get
+        {
+            var parameters = settings.Learn.Select((one, i) => (one.Name, Value: learned![0, i])).ToDictionary(pair => pair.Name, pair => pair.Value);
+            if (settings.Tendency is { At: { Count: > 0 } at })
+            {
+                var values = new PointwiseTerm(settings.Tendency, scale).At(at, tendency);
+                for (var i = 0; i < values.Length; i++)
+                    parameters[FormattableString.Invariant($"tendency({at[i]})")] = values[i];
+            }
+            return parameters;
+        }
+    }
 
     /// <summary>Means at single times.</summary>
     public Matrix<double> MeansAt(Stretch[] at, Workers workers)

@@ -22,18 +22,20 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Refinements">As <see cref="Coda"/>.</param>
 /// <param name="Training">As <see cref="Coda"/>.</param>
 /// <param name="Learn">As <see cref="Coda"/>.</param>
+/// <param name="Tendency">As <see cref="Coda"/>.</param>
 public sealed record ViCoda(
     int HalfWindow = 25, int Rollout = 20, double? Alpha = null, int TargetOffset = 0, AmortizedCovariance Covariance = AmortizedCovariance.Diagonal, int Rank = 2,
     IStateEncoder? Network = null, double Dropout = 0, int Samples = 50, int Networks = 1, Recalibration Recalibrate = Recalibration.Observations,
-    int Refinements = 0, AmortizedTraining? Training = null, IReadOnlyList<LearnedParameter>? Learn = null) : ILearnedMethod
+    int Refinements = 0, AmortizedTraining? Training = null, IReadOnlyList<LearnedParameter>? Learn = null,
+    TendencyNetwork? Tendency = null) : ILearnedMethod
 {
     /// <inheritdoc/>
-    public WindowPlan Plan { get; } = new Coda(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training, Learn)
+    public WindowPlan Plan { get; } = new Coda(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training, Learn, Tendency)
     {
         Covariance = Covariance, Rank = Check.AtLeast(1, Rank, nameof(Rank)),           // refuses what does not fit
     }.Plan;
 
-    private Coda Method => new(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training, Learn)
+    private Coda Method => new(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training, Learn, Tendency)
     {
         Covariance = Covariance, Rank = Check.AtLeast(1, Rank, nameof(Rank)),
     };
