@@ -147,6 +147,7 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["block copies"] = new(new BlockCopies<T>(new(2, 2, 3), new(3, 2)), [new(3, 12)]),
             ["low-rank density"] = new(LowRankDensity<T>.Instance, [new(3, 6), new(3, 12), new(3, 6)], Prepare: operands => Dominant(operands[0], 1)),
             ["density of as many directions as numbers"] = new(LowRankDensity<T>.Instance, [new(2, 4), new(2, 16), new(2, 4)], Prepare: operands => Dominant(operands[0], 1)),
+            ["tendency"] = new(new Tendency<T>(new Lorenz63()), [new(2, 3)]),
             ["rollout"] = new(new Rollout<T>(new RungeKuttaSystem(new Lorenz63()), new(new(0, 0.01), [.. Enumerable.Range(0, 6).Select(k => new GridTime(2 * k))]), [1, 0], 3), [new(2, 3)]),
             ["misfit to observations"] = new(new SeriesMisfit<T>([Observed(2), Observed(0)], [1, 0], 2), [new(2, 6)]),
             ["rollout of a noisy system off the grid"] = new(new Rollout<T>(
