@@ -9,7 +9,8 @@ namespace Sonde.Experiments.Running;
 internal sealed class BeliefDecoder(FieldView view)
 {
     private readonly Stopwatch clock = new();
-    private Matrix<double>? members, decoded;
+    private Matrix<double>? members;
+    private Decoded? decoded;                               // what was made last, and of what
 
     /// <summary>Wall time spent here.</summary>
     public double Seconds => clock.Elapsed.TotalSeconds;
@@ -33,13 +34,18 @@ internal sealed class BeliefDecoder(FieldView view)
 
     private EnsembleBelief Fields(EnsembleBelief ensemble)
     {
-        if (members?.Rows != ensemble.Members.Rows)
-            (members, decoded) = (new Matrix<double>(ensemble.Members.Rows, view.Fields.Width), null);
-        if (decoded is null || !decoded.Values.SequenceEqual(ensemble.Members.Values))          // a smoother's states are often the analysis once more
+        var all = ensemble.Members;
+        if (decoded?.Rows.Rows != all.Rows || !decoded.Rows.Values.SequenceEqual(all.Values))          // a smoother's states are often the analysis once more
         {
-            view.Decode(ensemble.Members, members, Workers);
-            decoded = ensemble.Members.Copy();
+            var fields = decoded?.Fields.Rows == all.Rows ? decoded.Fields : new Matrix<double>(all.Rows, view.Fields.Width);
+            view.Decode(all, fields, Workers);
+            decoded = new Decoded(all.Copy(), fields);
         }
+        if (members?.Rows != all.Rows)
+            members = new Matrix<double>(all.Rows, view.Fields.Width);
+        decoded.Fields.All.CopyTo(members);                     // whose reader may write to it
         return new EnsembleBelief(members, ensemble.Weights);
     }
+
+    private sealed record Decoded(Matrix<double> Rows, Matrix<double> Fields);
 }
