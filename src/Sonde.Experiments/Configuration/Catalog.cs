@@ -49,6 +49,7 @@ public static class Catalog
     private static Kinds Methods(Kinds kinds) => kinds
         .Add<IAssimilationMethod, Assimilation.Baselines.Climatology>("climatology")
         .Add<IAssimilationMethod, OptimalInterpolation>("optimal-interpolation")
+        .Add<IAssimilationMethod, TimeInterpolation>("interpolation")
         .Add<IAssimilationMethod, ThreeDVar>("3dvar")
         .Add<IAssimilationMethod, ExtendedKalman>("extended-kalman")
         .Add<IAssimilationMethod, FreeRun>("free-run")

@@ -11,7 +11,8 @@ namespace Sonde.Experiments.Running;
 internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
 {
     private readonly Stopwatch clock = new();
-    private Matrix<double>? members, draws;
+    private Matrix<double>? decoded, members, erring, draws;
+    private (int Trajectory, int Index)? errs;
 
     /// <summary>Wall time spent here.</summary>
     public double Seconds => clock.Elapsed.TotalSeconds;
@@ -48,9 +49,14 @@ internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
             if (belief is not EnsembleBelief ensemble)
                 return errors.Add((GaussianBelief)belief, (GaussianBelief)fields, observation);
             if (draws?.Rows != ensemble.Members.Rows)
-                draws = new Matrix<double>(ensemble.Members.Rows, errors.Width);
-            errors.Add(ensemble, ((EnsembleBelief)fields).Members, draws, observation, trajectory, Workers);
-            return fields;
+                (draws, erring) = (new Matrix<double>(ensemble.Members.Rows, errors.Width), new Matrix<double>(ensemble.Members.Rows, view.Fields.Width));
+            if (errs != (trajectory, observation.Index))
+            {
+                members!.Values.CopyTo(erring!.Values);
+                errors.Add(ensemble, erring, draws, observation, trajectory, Workers);
+                errs = (trajectory, observation.Index);
+            }
+            return new EnsembleBelief(erring!, ensemble.Weights);
         }
         finally
         {
@@ -61,8 +67,12 @@ internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
     private EnsembleBelief Fields(EnsembleBelief ensemble)
     {
         if (members?.Rows != ensemble.Members.Rows)
-            members = new Matrix<double>(ensemble.Members.Rows, view.Fields.Width);
-        view.Decode(ensemble.Members, members, Workers);
+            (members, decoded) = (new Matrix<double>(ensemble.Members.Rows, view.Fields.Width), null);
+        if (decoded is null || !decoded.Values.SequenceEqual(ensemble.Members.Values))          // a smoother's states are often the analysis once more
+        {
+            view.Decode(ensemble.Members, members, Workers);
+            (decoded, errs) = (ensemble.Members.Copy(), null);
+        }
         return new EnsembleBelief(members, ensemble.Weights);
     }
 }

@@ -45,8 +45,13 @@ public sealed class DecodedReader : IObservationOperator
             return;
         }
         var parameters = new Gather<double>([.. components]);
-        var arrangement = new Gather<double>([.. order.Select(at => at >= 0 ? at : places.Count - 1 - at)]);
-        map = Map.Of<double>(InputWidth, order.Length, x => x.Tape.Apply(arrangement, fields.Apply(x).Beside(x.Tape.Apply(parameters, x))));
+        int[] arranged = [.. order.Select(at => at >= 0 ? at : places.Count - 1 - at)];
+        var arrangement = arranged.Index().All(pair => pair.Index == pair.Item) ? null : new Gather<double>(arranged);
+        map = Map.Of<double>(InputWidth, order.Length, x =>
+        {
+            var both = fields.Apply(x).Beside(x.Tape.Apply(parameters, x));
+            return arrangement is null ? both : x.Tape.Apply(arrangement, both);
+        });
     }
 
     /// <summary>What each value is read from, [m].</summary>
