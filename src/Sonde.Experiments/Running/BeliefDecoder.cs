@@ -1,16 +1,18 @@
 using System.Diagnostics;
 using Sonde.Assimilation;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Experiments.Running;
 
 /// <summary>One method's beliefs about latent rows as beliefs about fields. What it returns is valid until it is asked again.</summary>
 /// <param name="view">Makes fields of rows.</param>
-internal sealed class BeliefDecoder(FieldView view)
+/// <param name="errors">What it errs by; null where nothing is believed about that.</param>
+internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
 {
     private readonly Stopwatch clock = new();
-    private Matrix<double>? members;
-    private Decoded? decoded;                               // what was made last, and of what
+    private Matrix<double>? decoded, members, erring, draws;
+    private (int Trajectory, int Index)? errs;
 
     /// <summary>Wall time spent here.</summary>
     public double Seconds => clock.Elapsed.TotalSeconds;
@@ -32,20 +34,45 @@ internal sealed class BeliefDecoder(FieldView view)
         }
     }
 
-    private EnsembleBelief Fields(EnsembleBelief ensemble)
+    /// <summary>The same, and what fields err by besides.</summary>
+    /// <param name="belief">About latent rows.</param>
+    /// <param name="observation">When.</param>
+    /// <param name="trajectory">Which.</param>
+    public IBelief FieldsWithErrors(IBelief belief, Observation observation, int trajectory)
     {
-        var all = ensemble.Members;
-        if (decoded?.Rows.Rows != all.Rows || !decoded.Rows.Values.SequenceEqual(all.Values))          // a smoother's states are often the analysis once more
+        var fields = Fields(belief);
+        if (errors is null)
+            return fields;
+        clock.Start();
+        try
         {
-            var fields = decoded?.Fields.Rows == all.Rows ? decoded.Fields : new Matrix<double>(all.Rows, view.Fields.Width);
-            view.Decode(all, fields, Workers);
-            decoded = new Decoded(all.Copy(), fields);
+            if (belief is not EnsembleBelief ensemble)
+                return errors.Add((GaussianBelief)belief, (GaussianBelief)fields, observation);
+            if (draws?.Rows != ensemble.Members.Rows)
+                (draws, erring) = (new Matrix<double>(ensemble.Members.Rows, errors.Width), new Matrix<double>(ensemble.Members.Rows, view.Fields.Width));
+            if (errs != (trajectory, observation.Index))
+            {
+                members!.Values.CopyTo(erring!.Values);
+                errors.Add(ensemble, erring, draws, observation, trajectory, Workers);
+                errs = (trajectory, observation.Index);
+            }
+            return new EnsembleBelief(erring!, ensemble.Weights);
         }
-        if (members?.Rows != all.Rows)
-            members = new Matrix<double>(all.Rows, view.Fields.Width);
-        decoded.Fields.All.CopyTo(members);                     // whose reader may write to it
-        return new EnsembleBelief(members, ensemble.Weights);
+        finally
+        {
+            clock.Stop();
+        }
     }
 
-    private sealed record Decoded(Matrix<double> Rows, Matrix<double> Fields);
+    private EnsembleBelief Fields(EnsembleBelief ensemble)
+    {
+        if (members?.Rows != ensemble.Members.Rows)
+            (members, decoded) = (new Matrix<double>(ensemble.Members.Rows, view.Fields.Width), null);
+        if (decoded is null || !decoded.Values.SequenceEqual(ensemble.Members.Values))          // a smoother's states are often the analysis once more
+        {
+            view.Decode(ensemble.Members, members, Workers);
+            (decoded, errs) = (ensemble.Members.Copy(), null);
+        }
+        return new EnsembleBelief(members, ensemble.Weights);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sonde.Assimilation;
+using Sonde.Assimilation.Learned;
 using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
 using Sonde.Observing.Quality;
@@ -199,6 +200,7 @@ public sealed class MethodRun
             ParameterRmse = Parameters(),
             Parameters = failed || Outcomes[0].Used < experiment.Times || experiment.Fields.Parameters.Count == 0 ? null : experiment.Fields.Parameters.ToDictionary(
                 name => name, name => new ParameterEstimate(Series[$"{name}.mean"][experiment.Times - 1], Series[$"{name}.sd"][experiment.Times - 1])),
+            Learned = method.Method is ILearnedMethod { LearnedParameters: { Count: > 0 } learned } ? learned.ToDictionary(pair => pair.Key, pair => Learned(pair.Key, pair.Value)) : null,
             Diagnostics = Averages(),
             Innovations = failed ? null : recorder.Innovations.Summarize(),
             FailedMembers = external?.Failures is { Count: > 0 } gone ? [.. gone.OrderBy(one => one.End).ThenBy(one => one.Member).Select(Failed)] : null,
@@ -221,6 +223,12 @@ public sealed class MethodRun
                 if (!failed && scores.Average($"{parameter}.error", error => error * error) is { Count: > 0 } own)
                     result[parameter] = Math.Sqrt(own.Mean);
             return result;
+        }
+
+        LearnedEstimate Learned(string name, double value)
+        {
+            var truth = experiment.Twins?.TrueParameter(name);
+            return new(value, truth, truth is { } own and not 0 ? (value - own) / Math.Abs(own) : null);
         }
 
         Dictionary<string, double> Averages() => Diagnostics

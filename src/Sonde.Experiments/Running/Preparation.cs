@@ -26,6 +26,8 @@ public static class Preparation
     /// <exception cref="InputException">The configuration cannot be carried out.</exception>
     private static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
+        if (config.System is SurrogateSource { Error.Factor: > 0 })
+            throw new InputException("system.error: where a surrogate makes the truth it has no error of its own; expected observations from a file, or the surrogate as the key 'surrogate' of a method.");
         var random = new RandomSource(config.Seed);
         var attractor = new Lazy<Matrix<double>>(() => LongRun(config, folder, random));
         var twins = Source(config, folder, climatology, random, attractor);
@@ -66,8 +68,8 @@ public static class Preparation
     {
         var system = Build(config.System, folder, false, "system");
         var nature = config.Truth is null && system.Fields.Decoder is not null ? system : Build(config.Truth ?? config.System, folder, true, "truth");
-        if (nature.Width != system.Width)
-            throw new InputException($"truth has {nature.Width} components but system has {system.Width}; expected the same state in both.");
+        if (nature.Width < system.Width || (nature.Width > system.Width && !Leads(system.Domain, nature.Domain)))
+            throw new InputException($"truth has {nature.Width} components but system has {system.Width}; expected the same state in both, or one that begins with the system's fields.");
         if (config.Truth is not null && (system.Fields.Decoder is not null || nature.Fields.Decoder is not null))
             throw new InputException("truth: a surrogate's rows are not those of another system; expected the model as system, and the key 'surrogate' in a method.");
         var grid = GridOf(config, system);
@@ -78,6 +80,10 @@ public static class Preparation
         return new TwinSource(config.Name, problem, nature, UsualPrior(nature, config), config.Time.SpinUp, times, Network(config, folder, system.Fields, attractor, random.Fork("network")));
     }
 
+    /// <summary>Whether a longer state begins with fields as large as all of a shorter one's.</summary>
+    private static bool Leads(Domain shorter, Domain longer) => shorter.Parameters.Count == 0 && shorter.Fields.Count < longer.Fields.Count
+        && Enumerable.Range(0, shorter.Fields.Count).All(i => shorter.Fields[i].Grid.Count == longer.Fields[i].Grid.Count);
+
     /// <summary>One for each trajectory where it depends on the truth, and otherwise the same for all.</summary>
     private static IPrior[] Priors(ExperimentConfig config, IDynamicalSystem system, Matrix<double> starts, Lazy<Matrix<double>> attractor, RandomSource random)
     {
@@ -86,7 +92,7 @@ public static class Preparation
         for (var k = 0; k < priors.Length; k++)
             priors[k] = k > 0 && background is not PerturbedTruthBackground
                 ? priors[0]
-                : Believed(background, config, system, [.. starts[k]], attractor, TwinSource.Of(random, k).Fork("background"));
+                : Believed(background, config, system, [.. starts[k][..system.Width]], attractor, TwinSource.Of(random, k).Fork("background"));
         return priors;
     }
 

@@ -80,6 +80,9 @@ public sealed record MethodSummary(string Name, string Kind)
     /// <summary>What is believed of each uncertain parameter after the last observation of the first trajectory, by name; null where there is none.</summary>
     public IReadOnlyDictionary<string, ParameterEstimate>? Parameters { get; init; }
 
+    /// <summary>Parameters of the model that the method learned in its training, by name; null where there is none.</summary>
+    public IReadOnlyDictionary<string, LearnedEstimate>? Learned { get; init; }
+
     /// <summary>The method's own wall time in seconds, forecasts and diagnostics included.</summary>
     public double Seconds { get; init; }
 
@@ -143,6 +146,12 @@ public sealed record FailedMember(int Member, int Cycle, string Reason);
 /// <param name="Mean">Expected value.</param>
 /// <param name="Sd">Standard deviation.</param>
 public sealed record ParameterEstimate(double Mean, double Sd);
+
+/// <summary>A parameter that a method learned in its training.</summary>
+/// <param name="Value">What it learned.</param>
+/// <param name="Truth">The truth's own; null where nobody knows it.</param>
+/// <param name="Bias">The difference of the two, a share of the truth's size; null where that is not known, or 0.</param>
+public sealed record LearnedEstimate(double Value, double? Truth, double? Bias);
 
 /// <summary>How well a method predicted observations that it did not use.</summary>
 /// <param name="Count">Observations compared.</param>

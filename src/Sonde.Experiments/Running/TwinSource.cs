@@ -13,7 +13,7 @@ namespace Sonde.Experiments.Running;
 /// </summary>
 /// <param name="name">Of the experiment, for complaints.</param>
 /// <param name="problem">What methods know.</param>
-/// <param name="nature">What makes truths.</param>
+/// <param name="nature">What makes truths; where its rows are longer than the system's, what methods know and scores see are their first components.</param>
 /// <param name="start">The distribution of a truth before its spin-up.</param>
 /// <param name="spinUp">Time units before t = 0.</param>
 /// <param name="times">Observation times.</param>
@@ -33,6 +33,11 @@ public sealed class TwinSource(
 
     /// <inheritdoc/>
     public IReadOnlyList<GridTime> Times => times;
+
+    /// <summary>A parameter of the system that makes truths; null where it has none of this name.</summary>
+    internal double? TrueParameter(string name) => nature is RungeKuttaSystem { Field: IParametricField field } && field.Parameters.ToList().IndexOf(name) is >= 0 and var i
+        ? field.ParameterValue(i)
+        : null;
 
     /// <summary>The same truths, simulated by so many threads.</summary>
     internal TwinSource On(Workers workers) => new(name, problem, nature, start, spinUp, times, network, workers, alongSeries);
@@ -88,7 +93,7 @@ public sealed class TwinSource(
                 Forecast.Run(nature, problem.Grid, from, to, states, noise, workers ?? Workers.One);
             at = to;
             for (var row = 0; row < states.Rows; row++)
-                states[row].CopyTo(truths[row].Slice(k * nature.Width, nature.Width));
+                states[row][..Kept].CopyTo(truths[row].Slice(k * Kept, Kept));
             if (!Moments.AllFinite(states.Values))
                 throw new InputException($"The truth of {name} is no longer finite at observation time {k} (t = {problem.Grid.TimeOf(at)}); expected a smaller time.step than {problem.Grid.StepLength}.");
         }
@@ -102,7 +107,7 @@ public sealed class TwinSource(
         try
         {
             var count = TimesOf(truth.Length, nameof(truth));
-            return network.Observe(times.Take(count).ToArray(), problem.Grid, new ReadOnlyBatch<double>(truth, count, nature.Width), random.Fork("network"), random.Fork("observations"));
+            return network.Observe(times.Take(count).ToArray(), problem.Grid, new ReadOnlyBatch<double>(truth, count, Kept), random.Fork("network"), random.Fork("observations"));
         }
         catch (ArgumentException e)
         {
@@ -131,9 +136,11 @@ public sealed class TwinSource(
             : throw new InputException($"The truth of {name} is not finite after its spin-up of {spinUp}; expected a smaller time.step than {dt}.");
     }
 
-    private int TimesOf(int numbers, string parameter) => numbers % nature.Width == 0 && numbers / nature.Width <= times.Count
-        ? numbers / nature.Width
-        : throw new ArgumentException($"A truth has {nature.Width} values at each of at most {times.Count} times, not {numbers} in all.", parameter);
+    private int Kept => problem.System.Width;
+
+    private int TimesOf(int numbers, string parameter) => numbers % Kept == 0 && numbers / Kept <= times.Count
+        ? numbers / Kept
+        : throw new ArgumentException($"A truth has {Kept} values at each of at most {times.Count} times, not {numbers} in all.", parameter);
 
     /// <summary>The randomness of one of many trajectories: the first has that of an experiment of one.</summary>
     internal static RandomSource Of(RandomSource random, int trajectory) => trajectory == 0 ? random : random.Fork("trajectory").Fork(trajectory);

@@ -28,6 +28,12 @@ public sealed record AssimilationWindow
     /// <summary>Observations after <see cref="Start"/>, in order of time.</summary>
     public required IReadOnlyList<Observation> Observations { get; init; }
 
+    /// <summary>All observations of the series, in order of time: what a prior reads beyond the window's ends. Empty where nobody knows them.</summary>
+    public IReadOnlyList<Observation> Series { get; init; } = [];
+
+    /// <summary>Times whose beliefs somebody asks for; a method may spend less on others. Null for all.</summary>
+    public IReadOnlyCollection<GridTime>? Asked { get; init; }
+
     /// <summary>Index within <see cref="Observations"/> of the first that no earlier window has used.</summary>
     public required int FirstNew { get; init; }
 

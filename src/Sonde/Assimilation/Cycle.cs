@@ -83,6 +83,7 @@ public sealed class Cycle
             NextStart = StartOf(FirstOf(Window + 1)),
             AtStart = first == 0 ? null : observations[first - 1],
             Observations = inside,
+            Series = observations,
             FirstNew = Window * plan.Stride - first,
             Leaving = FirstOf(Window + 1) - first,
             IsLast = end == observations.Count,

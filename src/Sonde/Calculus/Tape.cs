@@ -17,6 +17,9 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     private int[] operands = new int[512];
     private int nodeCount, operandCount;
 
+    /// <summary>How many threads an operation may work on; no bits depend on it.</summary>
+    internal Workers Workers { get; set; } = Workers.One;
+
     /// <summary>How many variables the tape holds.</summary>
     public int Count => nodeCount;
 

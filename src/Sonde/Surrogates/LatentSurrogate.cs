@@ -83,6 +83,9 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     /// <summary>The last time that trajectories reached which the surrogate was trained on; infinite where nobody said.</summary>
     public double TrainedUntil { get; init; } = double.PositiveInfinity;
 
+    /// <summary>What decoded fields err by; null where nobody measured it.</summary>
+    public SurrogateError? Error { get; init; }
+
     /// <summary>What parameters anywhere in their ranges start from, and the Gaussian with the same mean and covariance.</summary>
     public DefaultPrior DefaultPrior => prior.Value;
 

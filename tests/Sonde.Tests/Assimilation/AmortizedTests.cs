@@ -28,6 +28,8 @@ public sealed class AmortizedTests
         ["vi-coda of low rank"] = new ViCoda(5, 3, 0.4, 1, AmortizedCovariance.LowRank, Network: Small, Training: Short),
         ["vi-coda of neighborhoods"] = new ViCoda(5, 3, Covariance: AmortizedCovariance.Neighborhood, Rank: 3, Network: Small, Training: Short),
         ["vi-coda with the truth"] = new ViCoda(3, 3, Network: new TimePooledUNet(4, Border.Cylinder, EncoderInput.Standardized, 2), Training: Short with { Supervised = true }),
+        ["vi-coda with its forcing learned"] = new ViCoda(5, 3, Network: Small, Training: Short, Learn: [new("forcing", 7, 0.1)]),
+        ["vi-coda with a network in the tendency"] = new ViCoda(5, 3, Network: Small, Training: Short, Tendency: new([4, 3], 2)),
         ["vi-coda with windows observed anew"] = new ViCoda(5, 3, Network: Small, Training: Short with { Redraw = true, Samples = 40 }),
     };
 
@@ -36,7 +38,7 @@ public sealed class AmortizedTests
     public void The_gradient_of_the_loss_is_the_limit_of_differences(string name)
     {
         var learning = All[name].Prepare(Twins(), new RandomSource(1), Workers.One);
-        var stage = learning.Stages[0];
+        var stage = learning.Stages[^1];
         var weights = new Matrix<float>(1, learning.Network.WeightCount);
         new RandomSource(2).FillNormal(weights.Values);
         TensorPrimitives.Multiply(weights.Values, 0.15f, weights.Values);
@@ -134,6 +136,40 @@ public sealed class AmortizedTests
     }
 
     [Fact]
+    public void A_wrong_forcing_is_found_from_observations_alone_and_states_refined_with_it()
+    {
+        // truths have a forcing of 8; the system that methods know has 4
+        var method = new ViCoda(
+            8, 5, Network: Small, Recalibrate: Recalibration.None, Refinements: 4, Training: Short with { Length = 2000, Epochs = 3 }, Learn: [new("forcing", 5, 0.05)]);
+        var experiment = Experiment(4);
+        var learned = Train(method, Workers.One, 4);
+        var ready = method.With(learned);
+        var (forcing, sd) = (((ILearnedMethod)ready).LearnedParameters["forcing"], learned.Statistics[LearnedModel.Saved][1, 0]);
+        Assert.InRange(forcing, 7.85, 8.15);
+        Assert.InRange(Math.Abs(forcing - 8), 0, 3 * sd);
+        Assert.InRange(sd, 0.02, 0.1);
+        var refined = new BeliefRecorder();
+        Run(ready, refined, 4);
+        double Error(BeliefRecorder recorder) => Math.Sqrt(Enumerable.Range(10, 280).Average(k => Enumerable.Range(0, 8).Average(i => Math.Pow(recorder.Smoothed[k].MeanState[i] - experiment.Truth![k, i], 2))));
+        var wrong = new BeliefRecorder();
+        var fixedForcing = method with { Learn = null };
+        Run(fixedForcing.With(Train(fixedForcing, Workers.One, 4)), wrong, 4);
+        Assert.True(Error(refined) < 0.8 * Error(wrong), $"{Error(refined)} with what was learned, {Error(wrong)} without");
+        Assert.Equal(8, refined.Smoothed[100].Width);
+    }
+
+    [Fact]
+    public void A_term_that_the_model_lacks_is_learned_as_a_function_of_a_component()
+    {
+        // the truth's forcing is 8, the model's 4: what lacks is 4 wherever the component is
+        var method = new ViCoda(5, 8, Network: Small, Recalibrate: Recalibration.None, Training: Short with { Length = 1000, Epochs = 4, Falling = true }, Tendency: new([8], 8, [-2, 2, 6]));
+        var trained = (ILearnedMethod)method.With(Train(method, Workers.One, 4));
+        Assert.Equal(["tendency(-2)", "tendency(2)", "tendency(6)"], trained.LearnedParameters.Keys);
+        foreach (var value in trained.LearnedParameters.Values)
+            Assert.InRange(value, 2.5, 5.5);
+    }
+
+    [Fact]
     public void Several_networks_and_dropped_values_make_an_ensemble()
     {
         foreach (var method in new ILearnedMethod[]
@@ -167,26 +203,31 @@ public sealed class AmortizedTests
         Refused("none is held out", new Coda(5, 3, Network: Small, Training: Short with { HeldOut = 0, Epochs = 1 }));
         Refused("larger than the 8 components", new ViCoda(5, 3, Covariance: AmortizedCovariance.Neighborhood, Rank: 9, Network: Small, Training: Short));
 
+        Refused("no parameter mass", new ViCoda(5, 3, Network: Small, Training: Short, Learn: [new("mass")]));
+        Refused("expected no supervised, learn, refinements", new ViCoda(5, 3, Network: Small, Refinements: 1, Training: Short, Tendency: new()));
+        Refused("supervised: false", new ViCoda(5, 3, Network: Small, Training: Short with { Supervised = true }, Learn: [new("forcing")]));
+
         static void Refused(string part, ILearnedMethod method) =>
             Assert.Contains(part, Assert.Throws<ArgumentException>(() => { Train(method, Workers.One); }).Message, StringComparison.Ordinal);
     }
 
-    private static PreparedExperiment Experiment() => Preparation.Prepare(new Binder(Catalog.Kinds).Bind<ExperimentConfig>(YamlFile.Parse(
-        """
+    private static PreparedExperiment Experiment(double forcing = 8) => Preparation.Prepare(new Binder(Catalog.Kinds).Bind<ExperimentConfig>(YamlFile.Parse(
+        $$"""
         name: small
         seed: 3
-        system: { kind: lorenz96, size: 8 }
+        system: { kind: lorenz96, size: 8, forcing: {{forcing}} }
+        truth: { kind: lorenz96, size: 8 }
         time: { step: 0.02, spinUp: 10, cycles: 300 }
         observations: { every: 0.02, noise: 0.5, locations: { random: 4, redraw: true } }
         background: { kind: climatology }
         methods: []
         """, "small.yaml")), "", climatology: true);
 
-    private static TwinSource Twins() => Experiment().Twins!;
+    private static TwinSource Twins(double forcing = 8) => Experiment(forcing).Twins!;
 
-    private static LearnedState Train(ILearnedMethod method, Workers workers)
+    private static LearnedState Train(ILearnedMethod method, Workers workers, double forcing = 8)
     {
-        var learning = method.Prepare(Twins(), new RandomSource(1), workers);
+        var learning = method.Prepare(Twins(forcing), new RandomSource(1), workers);
         var weights = new Matrix<float>(1, learning.Network.WeightCount);
         learning.Network.Initialize(weights.Values, new RandomSource(2));
         foreach (var stage in learning.Stages)
@@ -210,9 +251,9 @@ public sealed class AmortizedTests
         return (Math.Sqrt(squares / count), Math.Sqrt(variance / count));
     }
 
-    private static void Run(IAssimilationMethod method, IAnalysisObserver observer)
+    private static void Run(IAssimilationMethod method, IAnalysisObserver observer, double forcing = 8)
     {
-        var experiment = Experiment();
+        var experiment = Experiment(forcing);
         var cycle = new Cycle(method, experiment.Problem, experiment.Priors[0], experiment.Of(0), observer, new RandomSource(5), Workers.One);
         while (cycle.Advance())
         {

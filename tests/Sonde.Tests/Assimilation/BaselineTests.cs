@@ -6,6 +6,7 @@ using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
+using Sonde.Observing.Operators;
 using Sonde.Tests.Problems;
 
 namespace Sonde.Tests.Assimilation;
@@ -13,6 +14,28 @@ namespace Sonde.Tests.Assimilation;
 public sealed class BaselineTests
 {
     private static readonly LinearProblem Linear = new();
+
+    [Theory]
+    [InlineData(InterpolationForm.Linear, new[] { 1.0, 1.5, 2, 5, 8, 8 })]
+    [InlineData(InterpolationForm.Nearest, new[] { 1.0, 1, 2, 2, 8, 8 })]
+    [InlineData(InterpolationForm.Next, new[] { 1.0, 2, 2, 8, 8, 8 })]
+    public void Interpolation_fills_the_times_between_two_values(InterpolationForm form, double[] expected)
+    {
+        // observed at times 0, 2 and 4 of 0 … 5; the second component never
+        var twin = TwinProblem.Of(
+            new LinearGaussianSystem(Matrix<double>.Identity(2), null), 1, new GaussianPrior([3, 7], [4, 9]), 1, 6, _ => new IdentityOperator(2), _ => new DiagonalError(2, 0.1), 1);
+        double[] values = [1, 0, 2, 0, 8, 0];
+        int[] places = [0, 2, 4];
+        var observations = twin.Observations.Select((one, t) => places.Contains(t) ? one.Select([0]).WithValues(new[] { values[t] }) : one.Select([])).ToList();
+        var recorder = new BeliefRecorder();
+        var cycle = new Cycle(new TimeInterpolation(form), new(twin.System, twin.Grid, null, 1), twin.Prior, observations, recorder, new RandomSource(1), Workers.One);
+        Assert.True(cycle.Advance());
+        for (var t = 0; t < 6; t++)
+        {
+            Assert.Equal(expected[t], recorder.Analyses[t].MeanState[0], 1e-6);
+            Assert.Equal(7, recorder.Analyses[t].MeanState[1]);
+        }
+    }
 
     [Fact]
     public void The_extended_Kalman_filter_is_the_Kalman_filter_on_a_linear_system()

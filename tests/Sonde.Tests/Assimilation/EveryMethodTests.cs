@@ -19,6 +19,7 @@ public sealed class EveryMethodTests
     {
         ["climatology"] = new Climatology(),
         ["optimal interpolation"] = new OptimalInterpolation(),
+        ["interpolation"] = new TimeInterpolation(),
         ["3D-Var"] = new ThreeDVar(Factor: 0.1),
         ["extended Kalman filter"] = new ExtendedKalman(90),
         ["free run"] = new FreeRun(40),

@@ -137,6 +137,60 @@ public sealed class HybridTests
     }
 
     [Fact]
+    public void Observations_before_a_window_make_its_background_and_each_counts_once()
+    {
+        var linear = new LinearProblem(4, 6, modelError: false);
+        var method = new Hybrid(new ExtendedRts(), new FourDVar(StaticBackground.Identity, Window: 3), HybridUse.Background, Around: 3, Once: true);
+        var (recorder, _) = linear.Twin.Run(method);
+        for (var k = 0; k < linear.Count; k++)
+            linear.AssertGiven(k, k / 3 * 3 + 2, recorder.Analyses[k], 1e-8);
+    }
+
+    [Fact]
+    public void Observations_after_a_window_make_its_foreground_and_each_counts_once()
+    {
+        var linear = new LinearProblem(4, 6, modelError: false);
+        var vague = new Matrix<double>(4, 4);
+        for (var i = 0; i < 4; i++)
+            vague[i, i] = 1e6;
+        var twin = new TwinProblem
+        {
+            System = linear.Twin.System, Grid = linear.Twin.Grid, Prior = new GaussianPrior([0.0, 0, 0, 0], vague), Observations = linear.Twin.Observations, Truth = linear.Twin.Truth,
+        };
+        var (all, _) = twin.Run(new FourDVar(StaticBackground.Prior, Window: 6));
+        var (once, _) = twin.Run(new Hybrid(new ExtendedRts(), new FourDVar(StaticBackground.Prior, Window: 3), HybridUse.BothEnds, Around: 3, Once: true));
+        var (twice, _) = twin.Run(new Hybrid(new ExtendedRts(), new FourDVar(StaticBackground.Prior, Window: 3), HybridUse.BothEnds, Around: 3));
+        for (var k = 0; k < 3; k++)
+            for (var i = 0; i < 4; i++)
+            {
+                Assert.Equal(all.Analyses[k].MeanState[i], once.Analyses[k].MeanState[i], 1e-3);
+                Assert.Equal(1, once.Analyses[k].Covariance![i, i] / all.Analyses[k].Covariance![i, i], 1e-3);
+                Assert.True(twice.Analyses[k].Covariance![i, i] < 0.7 * all.Analyses[k].Covariance![i, i]);
+            }
+    }
+
+    [Fact]
+    public void Windows_that_restart_know_nothing_of_one_another()
+    {
+        var linear = new LinearProblem(4, 6, modelError: false);
+        var method = new FourDVar(StaticBackground.Prior, Window: 3, Restart: true);
+        var (recorder, _) = linear.Twin.Run(method);
+        var (alone, _) = linear.Twin.Run(method with { Restart = false });
+        Same(new(alone.Analyses.Where(pair => pair.Key < 3).ToDictionary()), new(recorder.Analyses.Where(pair => pair.Key < 3).ToDictionary()), 1e-12);
+        var prior = linear.Twin.Prior.Moments();
+        var problem = new AssimilationProblem(linear.Twin.System, linear.Twin.Grid, null, 2);
+        var begun = method.Begin(problem, linear.Twin.Prior, new RandomSource(1));
+        var cycle = new Cycle(method, problem, linear.Twin.Prior, linear.Twin.Observations, new BeliefRecorder(), new RandomSource(1), Workers.One);
+        Assert.True(cycle.Advance());
+        var (expected, mean) = (new double[4], new double[4]);
+        begun.Mean(expected);
+        cycle.Belief.Mean(mean);
+        Assert.Equal(expected, mean);
+        Assert.Equal(prior.MeanState, mean);
+        Assert.Throws<ArgumentException>(() => new FourDVar(Cycled: true, Restart: true));
+    }
+
+    [Fact]
     public void The_first_part_judges_observations_for_both()
     {
         var linear = new LinearProblem(4, 6, modelError: false);
@@ -164,6 +218,9 @@ public sealed class HybridTests
         Assert.Contains("slide by 1", new Hybrid(Poor, new FourDVar(Window: 3, Stride: 1)).Refuses(problem), StringComparison.Ordinal);
         Assert.Contains("2 observation times", new Hybrid(new FourDVar(Window: 2), new FourDVar(Window: 3)).Refuses(problem), StringComparison.Ordinal);
         Assert.Contains("climatology", new Hybrid(Poor, new FourDVar()).Refuses(problem with { Climatology = null }), StringComparison.Ordinal);
+        Assert.Contains("whole series", new Hybrid(Poor, new FourDVar(), Around: 2).Refuses(problem), StringComparison.Ordinal);
+        Assert.Contains("around of 1", new Hybrid(new ExtendedRts(), new FourDVar(), HybridUse.Background, Once: true).Refuses(problem), StringComparison.Ordinal);
+        Assert.Contains("4dvar alone", new Hybrid(new ExtendedRts(), new WeakFourDVar(), HybridUse.BothEnds, 3, true).Refuses(problem), StringComparison.Ordinal);
         var wrong = new WindowGuess(Foreground: Belief(4, "foreground"));
         Assert.Contains("4 components", Assert.Throws<ArgumentException>(() => Run(new FourDVar(), twin, wrong)).Message, StringComparison.Ordinal);
         Run(new ThreeDVar(), twin, new(null, Belief(3, "background"), Belief(3, "foreground")));

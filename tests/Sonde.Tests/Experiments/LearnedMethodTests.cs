@@ -115,6 +115,31 @@ public sealed class LearnedMethodTests
     }
 
     [Fact]
+    public void What_was_learned_of_the_model_stands_beside_the_truth_s_own()
+    {
+        using var folder = new RunFolder();
+        folder.Write("forcing.yaml", """
+            name: forcing
+            system: { kind: lorenz96, size: 8, forcing: 7 }
+            truth: { kind: lorenz96, size: 8, forcing: 8 }
+            time: { step: 0.02, spinUp: 2, cycles: 40 }
+            observations: { every: 0.02, noise: 0.5 }
+            methods:
+              - kind: vi-coda
+                halfWindow: 3
+                rollout: 3
+                network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 2 }
+                training: { length: 200, epochs: 1, batch: 8, span: 2 }
+                learn: [{ name: forcing, rate: 0.05 }]
+
+            """);
+        var learned = folder.Run("forcing.yaml", "out").Summary!.Methods[0].Learned!["forcing"];
+        Assert.Equal(8, learned.Truth);
+        Assert.InRange(learned.Value, 6, 9);
+        Assert.Equal((learned.Value - 8) / 8, learned.Bias);
+    }
+
+    [Fact]
     public void A_hybrid_starts_from_what_its_first_part_has_learned_here_or_before()
     {
         using var folder = Folder();

@@ -59,6 +59,7 @@ internal static class SmokeMatrix
     {
         ["climatology"] = "",
         ["optimal-interpolation"] = "",
+        ["interpolation"] = "form: nearest",
         ["3dvar"] = "",
         ["3dvar by l-bfgs"] = "iterations: 60, minimizer: l-bfgs",
         ["4dvar"] = "window: 3, quasiStatic: 2",
@@ -83,6 +84,7 @@ internal static class SmokeMatrix
         ["hybrid"] = "first: { kind: etkf, members: 8 }, then: { kind: 4dvar, window: 2 }",
         ["hybrid by background"] = "first: { kind: etkf, members: 12 }, then: { kind: weak-4dvar, window: 2, modelError: 0.2 }, use: background",
         ["hybrid of 3dvar"] = "first: { kind: etkf, members: 12 }, then: { kind: 3dvar }, use: background",
+        ["hybrid of observations around"] = "first: { kind: interpolation }, then: { kind: 4dvar, window: 2, restart: true }, use: both-ends, around: 2, once: true",
         ["hybrid by both ends"] = "first: { kind: 4dvar, window: 3, stride: 2 }, then: { kind: 4dvar, window: 3, stride: 2 }, use: both-ends",
         ["extended-kalman"] = "",
         ["free-run"] = "members: 8",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sonde.Assimilation;
+using Sonde.Experiments;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Report;
 using Sonde.Experiments.Running;
@@ -82,6 +83,28 @@ public sealed class TrajectoryTests
         Assert.Equal(0.02, Math.Sqrt(variance[0]), 1e-12);
 
         static double Angle(Matrix<double> rows) => Math.Sqrt(Enumerable.Range(0, rows.Rows).Average(n => rows[n, 0] * rows[n, 0]));
+    }
+
+    [Fact]
+    public void A_truth_may_have_a_level_that_methods_never_see()
+    {
+        const string text = """
+            name: levels
+            seed: 5
+            system: SYSTEM
+            truth: { kind: two-level-lorenz96, size: 8, fastPerSite: 3 }
+            time: { step: 0.005, spinUp: 2, cycles: 5, trajectories: 2 }
+            observations: { every: 0.05, locations: [0, 3], noise: 0.5 }
+            methods: [{ kind: etkf, members: 10 }]
+
+            """;
+        PreparedExperiment Of(string system) => Prepare(text.Replace("SYSTEM", system, StringComparison.Ordinal), 2);
+        var (slow, all) = (Of("{ kind: lorenz96, size: 8, forcing: 10 }"), Of("{ kind: two-level-lorenz96, size: 8, fastPerSite: 3 }"));
+        Assert.Equal((10, 8), (slow.Truth!.Rows, slow.Truth.Width));
+        for (var row = 0; row < 10; row++)
+            Assert.Equal(all.Truth![row][..8].ToArray(), slow.Truth[row].ToArray());
+        Assert.Equal(8, slow.Observations[0].Operator.InputWidth);
+        Assert.Contains("begins with the system's fields", Assert.Throws<InputException>(() => Of("{ kind: lorenz96, size: 7 }")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -89,6 +89,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["banded lower solve"] = new(new BandedLowerSolve<T>(2, false), [new(3, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
             ["banded lower solve, transposed"] = new(new BandedLowerSolve<T>(2, true), [new(1, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
             ["block maxima"] = new(new BlockMaxima<T>(new(2, 5, 4), new(2)), [new(2, 40)]),
+            ["block maxima of all lines"] = new(new BlockMaxima<T>(new(2, 5, 4), new(5, 1)), [new(2, 40)]),
+            ["block maxima, pixels left out"] = new(new BlockMaxima<T>(new(2, 5, 20), new(2, 3)), [new(2, 200)]),
             ["convolution of a sequence"] = new(new Convolution<T>(new(new(2, 1, 7), new(1, 3), padding: new(0, 1))), [new(2, 14), new(3, 6), new(1, 3)]),
             ["convolution, circular"] = new(new Convolution<T>(new(new(2, 4, 5), new(3), padding: new(1), border: Border.Circular)), [new(2, 40), new(3, 18), new(1, 3)]),
             ["convolution, a kernel wider than the image"] = new(
@@ -100,6 +102,14 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["convolution of many channels, circular"] = new(
                 new Convolution<T>(Patches.Centered(new(32, 4, 7), 3, border: Border.Circular)), [new(2, 896), new(16, 288), new(1, 16)]),
             ["convolution of many channels, a smaller image written"] = new(new Convolution<T>(new(new(16, 5, 4), new(3))), [new(2, 320), new(16, 144)]),
+            ["convolution of many channels, legs apart"] = new(
+                new Convolution<T>(new(new(16, 9, 6), new(3), padding: new(2, 1), border: Border.Cylinder, dilation: new(2, 1))), [new(2, 864), new(16, 144), new(1, 16)]),
+            ["convolution of many channels, legs apart, circular"] = new(
+                new Convolution<T>(Patches.Centered(new(16, 7, 8), 3, border: Border.Circular, dilation: 3)), [new(2, 896), new(16, 144), new(1, 16)]),
+            ["convolution of many channels in several blocks"] = new(
+                new Convolution<T>(Patches.Centered(new(64, 21, 22), 3)), [new(1, 29568), new(64, 576), new(1, 64)]),
+            ["transposed convolution of many channels"] = new(
+                new Convolution<T>(new(new(16, 7, 6), new(3)), true), [new(3, 640), new(32, 144), new(1, 16)]),
             ["convolution, dilation"] = new(
                 new Convolution<T>(new(new(2, 7, 6), new(3, 2), padding: new(2, 1), dilation: new(2, 3))), [new(2, 84), new(3, 12), new(1, 3)]),
             ["convolution on a cylinder"] = new(
@@ -137,6 +147,7 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["block copies"] = new(new BlockCopies<T>(new(2, 2, 3), new(3, 2)), [new(3, 12)]),
             ["low-rank density"] = new(LowRankDensity<T>.Instance, [new(3, 6), new(3, 12), new(3, 6)], Prepare: operands => Dominant(operands[0], 1)),
             ["density of as many directions as numbers"] = new(LowRankDensity<T>.Instance, [new(2, 4), new(2, 16), new(2, 4)], Prepare: operands => Dominant(operands[0], 1)),
+            ["tendency"] = new(new Tendency<T>(new Lorenz63()), [new(2, 3)]),
             ["rollout"] = new(new Rollout<T>(new RungeKuttaSystem(new Lorenz63()), new(new(0, 0.01), [.. Enumerable.Range(0, 6).Select(k => new GridTime(2 * k))]), [1, 0], 3), [new(2, 3)]),
             ["misfit to observations"] = new(new SeriesMisfit<T>([Observed(2), Observed(0)], [1, 0], 2), [new(2, 6)]),
             ["rollout of a noisy system off the grid"] = new(new Rollout<T>(

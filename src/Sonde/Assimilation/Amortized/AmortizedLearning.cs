@@ -14,6 +14,7 @@ internal sealed class AmortizedLearning : ILearning
     private readonly WindowPool pool;
     private readonly AmortizedModel model;
     private readonly RandomSource random;
+    private readonly LearnedModel? parameters;
 
     /// <summary>Simulates, observes and lays out.</summary>
     /// <exception cref="ArgumentException">The settings do not fit the twins.</exception>
@@ -21,9 +22,11 @@ internal sealed class AmortizedLearning : ILearning
     {
         (this.settings, this.random) = (settings, random);
         pool = new(settings, twins, random);
-        model = new(settings, pool.Scale, pool.Span);
+        parameters = settings.Model(pool.Twins.Problem.System);
+        var closed = settings.Closed(pool.Twins.Problem.System, pool.Scale);
+        model = new(settings, pool.Scale, pool.Span, parameters, closed);
         Alpha = settings.Alpha ?? 2 * pool.Scale.Error * pool.Scale.Error * pool.Scale.Width / (pool.Observed * (settings.Rollout + 1));
-        Stages = [.. Enumerable.Range(0, settings.Networks).Select(StageOf)];
+        Stages = [.. Enumerable.Range(0, settings.Networks).Select(network => StageOf(network)), .. closed is null ? Array.Empty<LearningStage>() : [StageOf(0, settings.Tendency!.Epochs)]];
     }
 
     /// <summary>α.</summary>
@@ -43,21 +46,30 @@ internal sealed class AmortizedLearning : ILearning
             Settle(finished, network);
         var statistics = pool.Scale.Save();
         statistics[TrainedAmortized.Factor] = IncrementalStatistics.Row([1]);
+        if (parameters is not null)
+        {
+            var values = parameters.Values(finished.Values[^parameters.Count..]);
+            statistics[LearnedModel.Saved] = LearnedModel.Save(values, new double[values.Length]);
+            if (settings.Refinements > 0)
+                statistics[LearnedModel.Saved] = new ParameterSearch(settings, parameters, pool.Twins.Problem.Grid, pool.Scale).Run(
+                    pool.Apart(settings.HalfWindow), new TrainedAmortized(settings, new LearnedState(finished, statistics)), values, workers);
+        }
         var trained = new TrainedAmortized(settings, new LearnedState(finished, statistics));
         statistics[TrainedAmortized.Factor].Values[0] = settings.Recalibrate == Recalibration.None ? 1 : trained.FactorOf(pool.Calibration, random.Fork("calibration"), workers);
         return new LearnedState(finished, statistics);
     }
 
-    private LearningStage StageOf(int network)
+    /// <summary>The training of one network, or with so many epochs of it and the network in the tendency.</summary>
+    private LearningStage StageOf(int network, int? both = null)
     {
         var training = settings.Training;
         var trainer = new Trainer(
-            new Adam(), Epochs: training.Epochs, BatchSize: training.Batch, ClipNorm: training.Clip, Average: training.Average, Patience: training.Patience);
+            new Adam(), Epochs: both ?? training.Epochs, BatchSize: training.Batch, ClipNorm: training.Clip, Average: training.Average, Patience: training.Patience);
         var steps = trainer.StepsOf(pool.Samples);
         ISchedule schedule = training.Falling ? new CosineRate(training.Rate, WarmUp: (int)(steps / WarmUpShare)) : new ConstantRate(training.Rate);
         return new(
-            settings.Networks == 1 ? "windows" : $"network {network}", trainer with { Schedule = schedule }, pool.Samples, model.Loss(pool, network, Alpha, drops: true),
-            pool.Validation, model.Loss(pool, network, Alpha, drops: false));
+            both is not null ? "windows and tendency" : settings.Networks == 1 ? "windows" : $"network {network}", trainer with { Schedule = schedule }, pool.Samples, model.Loss(pool, network, Alpha, drops: true, both is not null),
+            pool.Validation, model.Loss(pool, network, Alpha, drops: false, both is not null));
     }
 
     /// <summary>Finds what one network's layers normalize by.</summary>

@@ -20,20 +20,25 @@ internal sealed class AmortizedModel
     private readonly EncoderScale scale;
     private readonly StateEncoding encoding;
     private readonly ISpread spread;
+    private readonly LearnedModel? model;
+    private readonly ClosedModel? closed;
 
     /// <summary>Lays the networks out over windows to learn from.</summary>
     /// <param name="settings">Which.</param>
     /// <param name="scale">Standardizes.</param>
     /// <param name="span">Times of a window that are learned.</param>
-    public AmortizedModel(AmortizedSettings settings, EncoderScale scale, int span)
+    /// <param name="model">The model, where parameters of it are learned.</param>
+    /// <param name="closed">The model, where a network is learned in its tendency.</param>
+    public AmortizedModel(AmortizedSettings settings, EncoderScale scale, int span, LearnedModel? model = null, ClosedModel? closed = null)
     {
-        (this.settings, this.scale, spread) = (settings, scale, settings.Spread(scale));
+        (this.settings, this.scale, spread, this.model, this.closed) = (settings, scale, settings.Spread(scale), model, closed);
         encoding = settings.Network.EstimatesEveryTime ? new(settings, scale, span, 0, settings.Ahead) : new(settings, scale, 1, 0);
         Count = encoding.Network.WeightCount;
-        Network = settings.Networks == 1 ? encoding.Network : new Parallel<float>([.. Enumerable.Repeat(encoding.Network, settings.Networks)]);
+        var network = settings.Networks == 1 ? encoding.Network : new Parallel<float>([.. Enumerable.Repeat(encoding.Network, settings.Networks)]);
+        Network = model is not null ? new Aside<float>(network, new ConstantLayer<float>(0, model.Count)) : closed is not null ? new Aside<float>(network, closed.Network) : network;
     }
 
-    /// <summary>All networks, side by side.</summary>
+    /// <summary>All networks, side by side, and after them what is learned of the model.</summary>
     public ILayer<float> Network { get; }
 
     /// <summary>The weights of one network.</summary>
@@ -47,7 +52,8 @@ internal sealed class AmortizedModel
     /// <param name="network">Which.</param>
     /// <param name="alpha">α.</param>
     /// <param name="drops">Whether values are dropped.</param>
-    public SampleLoss<float> Loss(WindowPool pool, int network, double alpha, bool drops)
+    /// <param name="isClosed">Whether the model has the network in its tendency.</param>
+    public SampleLoss<float> Loss(WindowPool pool, int network, double alpha, bool drops, bool isClosed = false)
     {
         var system = settings.Training.Supervised ? null : pool.Twins.Problem.System as IDifferentiableSystem
             ?? throw new ArgumentException("The loss carries states forward and needs the adjoint of the system, which has none; 'supervised' does not.");
@@ -63,12 +69,12 @@ internal sealed class AmortizedModel
             if (system is null)
                 return spread.Cost(left, Truths(own.Tape, windows));
             var right = settings.Network.EstimatesEveryTime ? encoding.Read(written, drawing, 1) : Ahead(windows, own, pass);
-            return Compare(spread.Sample(left, source.Fork("state")), right, windows, alpha, system, intervals);
+            return Compare(spread.Sample(left, source.Fork("state")), weights, right, windows, alpha, system, intervals, isClosed);
         };
     }
 
     /// <summary>What observations and the estimates at the end say of states that are carried forward.</summary>
-    private Variable<float> Compare(Variable<float> states, StateEstimate right, Stretch[] windows, double alpha, IDifferentiableSystem system, Intervals intervals)
+    private Variable<float> Compare(Variable<float> states, Variable<float> weights, StateEstimate right, Stretch[] windows, double alpha, IDifferentiableSystem system, Intervals intervals, bool isClosed)
     {
         var rows = windows.Length * encoding.Count;
         var (starts, firsts, series) = (new int[rows], new int[rows], new IReadOnlyList<Observation>[rows]);
@@ -79,7 +85,11 @@ internal sealed class AmortizedModel
             starts[row] = window.Series.First + firsts[row];
         }
         var (tape, misfit) = (states.Tape, new SeriesMisfit<float>(series, firsts, settings.Rollout + 1));
-        var carried = tape.Apply(new Rollout<float>(system, intervals, starts, settings.Rollout), states);
+        var carried = isClosed
+            ? closed!.Carry(states, weights.View(settings.Networks * Count, 1, closed.Network.WeightCount), intervals, starts, settings.Rollout)
+            : model is null
+            ? tape.Apply(new Rollout<float>(system, intervals, starts, settings.Rollout), states)
+            : model.Strip(tape.Apply(new Rollout<float>(model.Augmented, intervals, starts, settings.Rollout), model.Append(states, weights.View(settings.Networks * Count, 1, model.Count))), settings.Rollout + 1);
         var data = (float)(scale.Error * scale.Error / Math.Max(1, misfit.Count)) * tape.Apply(misfit, carried).Sum();
         var end = tape.Apply(Gather<float>.Range(settings.Rollout * scale.Width, scale.Width), carried);
         return alpha == 0 ? data : data + (float)alpha * spread.Cost(right, end);

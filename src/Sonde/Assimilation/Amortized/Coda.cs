@@ -24,10 +24,15 @@ namespace Sonde.Assimilation.Amortized;
 /// the covariance of its linearisation; the model is run for them. 0 for the network's estimate itself. The factor on variances is not theirs.
 /// </param>
 /// <param name="Training">How networks are trained; null for the defaults.</param>
+/// <param name="Learn">
+/// Parameters of the model that are learned with the network, from observations alone: states' mean and spread are then those of the values observed. With
+/// refinements, all windows together then find the values that make what was observed most likely.
+/// </param>
+/// <param name="Tendency">A network that is learned as a further term of the model's tendency; null for none.</param>
 public sealed record Coda(
     int HalfWindow = 25, int Rollout = 25, double? Alpha = null, int TargetOffset = 0, IStateEncoder? Network = null, double Dropout = 0, int Samples = 50,
     int Networks = 1, Recalibration Recalibrate = Recalibration.Observations, int Refinements = 0,
-    AmortizedTraining? Training = null) : ILearnedMethod
+    AmortizedTraining? Training = null, IReadOnlyList<LearnedParameter>? Learn = null, TendencyNetwork? Tendency = null) : ILearnedMethod
 {
     private readonly TrainedAmortized? trained;
 
@@ -64,6 +69,9 @@ public sealed record Coda(
     public int Refinements { get; init => field = Check.AtLeast(0, value, nameof(Refinements)); } = Check.AtLeast(0, Refinements, nameof(Refinements));
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> LearnedParameters => trained?.Parameters ?? new Dictionary<string, double>();
+
+    /// <inheritdoc/>
     public WindowPlan Plan => WindowPlan.Whole;
 
     /// <inheritdoc/>
@@ -97,5 +105,5 @@ public sealed record Coda(
     private TrainedAmortized Trained => trained ?? throw new InvalidOperationException("CODA and VI-CODA must be trained before it can assimilate.");
 
     private AmortizedSettings Settings => new(
-        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new());
+        HalfWindow, Rollout, Alpha, TargetOffset, Covariance, Rank, Network ?? new TimePooledUNet(), Dropout, Samples, Networks, Recalibrate, Refinements, Training ?? new(), Learn ?? [], Tendency);
 }

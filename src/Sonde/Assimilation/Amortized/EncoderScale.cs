@@ -16,6 +16,11 @@ internal sealed record EncoderScale(NormalizedColumns<double> State, NormalizedC
     /// <summary>n.</summary>
     public int Width => State.Width;
 
+    /// <summary>Of states, [n, n].</summary>
+    /// <exception cref="ArgumentException">It was not learned.</exception>
+    public Matrix<double> CovarianceOrThrow => Covariance
+        ?? throw new ArgumentException("The refinement needs the states' covariance, which was not learned; expected a training with refinements.");
+
     /// <summary>What was saved.</summary>
     /// <exception cref="ArgumentException">An array is missing.</exception>
     public static EncoderScale Load(IReadOnlyDictionary<string, Matrix<double>> saved)

@@ -24,6 +24,8 @@ internal sealed class TrainedAmortized
     private readonly ISpread spread;
     private readonly Matrix<float>[] weights;
     private readonly double factor;
+    private readonly float[] tendency;                                  // weights of what is learned of the model
+    private readonly Matrix<double>? learned;                           // parameters and their standard deviations
 
     /// <summary>Takes what was learned.</summary>
     /// <exception cref="ArgumentException">It does not fit the settings.</exception>
@@ -35,9 +37,38 @@ internal sealed class TrainedAmortized
         center = new(settings, scale, 1, 0);
         series = settings.Network.EstimatesEveryTime ? new(settings, scale, StretchTimes, 0) : center;
         var count = center.Network.WeightCount;
-        if (state.Weights.Width != settings.Networks * count)
-            throw new ArgumentException($"{settings.Networks} networks have {settings.Networks * count} weights, but {state.Weights.Width} were learned.", nameof(state));
+        var beside = settings.Tendency is null ? settings.Learn.Count : new PointwiseTerm(settings.Tendency, scale).Network.WeightCount;
+        if (state.Weights.Width != settings.Networks * count + beside)
+            throw new ArgumentException($"{settings.Networks} networks have {settings.Networks * count} weights beside {beside} of the model, but {state.Weights.Width} were learned.", nameof(state));
+        tendency = state.Weights.Values[(settings.Networks * count)..].ToArray();
+        if (settings.Learn.Count > 0)
+            learned = IncrementalStatistics.Find(state.Statistics, LearnedModel.Saved);
         weights = [.. Enumerable.Range(0, settings.Networks).Select(k => new Matrix<float>(new ReadOnlyBatch<float>(state.Weights.Values.Slice(k * count, count))))];
+    }
+
+    /// <summary>What was learned of the model, by name: parameters, and the network in its tendency where it is asked for.</summary>
+    public IReadOnlyDictionary<string, double> Parameters
+    {
+        get
+        {
+            var parameters = settings.Learn.Select((one, i) => (one.Name, Value: learned![0, i])).ToDictionary(pair => pair.Name, pair => pair.Value);
+            if (settings.Tendency is { At: { Count: > 0 } at })
+            {
+                var values = new PointwiseTerm(settings.Tendency, scale).At(at, tendency);
+                for (var i = 0; i < values.Length; i++)
+                    parameters[FormattableString.Invariant($"tendency({at[i]})")] = values[i];
+            }
+            return parameters;
+        }
+    }
+
+    /// <summary>Means at single times.</summary>
+    public Matrix<double> MeansAt(Stretch[] at, Workers workers)
+    {
+        var (means, passes) = (new Matrix<double>(at.Length, scale.Width), Estimate(at, center, false, new RandomSource(0), workers));
+        for (var k = 0; k < at.Length; k++)
+            BeliefAt(passes, k).Mean(means[k]);
+        return means;
     }
 
     /// <summary>What is believed before anything was observed.</summary>
@@ -132,20 +163,34 @@ internal sealed class TrainedAmortized
     /// <summary>The state at each time given the observations of the window around it; null where numbers are not finite.</summary>
     private GaussianBelief?[] Refined(AssimilationWindow window, Observation[] observations, Matrix<float>[] passes)
     {
-        var refinement = new WindowRefinement((IDifferentiableSystem)window.System, window.Grid, scale.State.Mean, scale.Covariance
-            ?? throw new ArgumentException("The refinement needs the states' covariance, which was not learned; expected a training with refinements.", nameof(window)));
+        var refinement = settings.Model(window.System)?.Refinement(window.Grid, scale, learned!)
+            ?? new WindowRefinement((IDifferentiableSystem)window.System, window.Grid, scale.State.Mean, scale.CovarianceOrThrow);
         var refined = new GaussianBelief?[observations.Length];
         window.Workers.ForBlocks(observations.Length, RowsAtOnce, (first, count) =>
         {
-            var guess = new double[scale.Width];
+            var guess = new double[scale.Width + (learned?.Width ?? 0)];
+            learned?[0].CopyTo(guess.AsSpan(scale.Width));
             for (var t = first; t < first + count; t++)
             {
+                if (window.Asked?.Contains(observations[t].At) == false)
+                    continue;
                 var (begin, end) = (Math.Max(0, t - settings.HalfWindow), Math.Min(observations.Length, t + settings.HalfWindow + 1));
-                BeliefAt(passes, begin).Mean(guess);
-                refined[t] = refinement.Refine(observations.AsSpan(begin, end - begin), t - begin, guess, settings.Refinements);
+                BeliefAt(passes, begin).Mean(guess.AsSpan(0, scale.Width));
+                refined[t] = State(refinement.Refine(observations.AsSpan(begin, end - begin), t - begin, guess, settings.Refinements));
             }
         });
         return refined;
+    }
+
+    /// <summary>The state alone of a belief that tells parameters too.</summary>
+    private GaussianBelief? State(GaussianBelief? belief)
+    {
+        if (belief is null || belief.Width == scale.Width)
+            return belief;
+        var covariance = new Matrix<double>(scale.Width, scale.Width);
+        for (var i = 0; i < scale.Width; i++)
+            belief.Covariance![i][..scale.Width].CopyTo(covariance[i]);
+        return new(belief.MeanState[..scale.Width], covariance);
     }
 
     /// <summary>What each pass says of each time of stretches, [times, numbers × n] with the mean first.</summary>

@@ -21,31 +21,37 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Recalibrate">As <see cref="Coda"/>.</param>
 /// <param name="Refinements">As <see cref="Coda"/>.</param>
 /// <param name="Training">As <see cref="Coda"/>.</param>
+/// <param name="Learn">As <see cref="Coda"/>.</param>
+/// <param name="Tendency">As <see cref="Coda"/>.</param>
 public sealed record ViCoda(
     int HalfWindow = 25, int Rollout = 20, double? Alpha = null, int TargetOffset = 0, AmortizedCovariance Covariance = AmortizedCovariance.Diagonal, int Rank = 2,
     IStateEncoder? Network = null, double Dropout = 0, int Samples = 50, int Networks = 1, Recalibration Recalibrate = Recalibration.Observations,
-    int Refinements = 0, AmortizedTraining? Training = null) : ILearnedMethod
+    int Refinements = 0, AmortizedTraining? Training = null, IReadOnlyList<LearnedParameter>? Learn = null,
+    TendencyNetwork? Tendency = null) : ILearnedMethod
 {
-    private readonly Coda method = new(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training)
+    /// <inheritdoc/>
+    public WindowPlan Plan { get; } = new Coda(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training, Learn, Tendency)
+    {
+        Covariance = Covariance, Rank = Check.AtLeast(1, Rank, nameof(Rank)),           // refuses what does not fit
+    }.Plan;
+
+    private Coda Method => new(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training, Learn, Tendency)
     {
         Covariance = Covariance, Rank = Check.AtLeast(1, Rank, nameof(Rank)),
     };
 
     /// <inheritdoc/>
-    public WindowPlan Plan => method.Plan;
+    public string? Refuses(AssimilationProblem problem) => Method.Refuses(problem);
 
     /// <inheritdoc/>
-    public string? Refuses(AssimilationProblem problem) => method.Refuses(problem);
+    public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers) => Method.Prepare(twins, random, workers);
 
     /// <inheritdoc/>
-    public ILearning Prepare(ITwinSource twins, RandomSource random, Workers workers) => method.Prepare(twins, random, workers);
+    public IAssimilationMethod With(LearnedState state) => Method.With(state);
 
     /// <inheritdoc/>
-    public IAssimilationMethod With(LearnedState state) => method.With(state);
+    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => Method.Begin(problem, prior, random);
 
     /// <inheritdoc/>
-    public IBelief Begin(AssimilationProblem problem, IPrior prior, RandomSource random) => method.Begin(problem, prior, random);
-
-    /// <inheritdoc/>
-    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => method.Assimilate(window, background, random);
+    public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random) => Method.Assimilate(window, background, random);
 }

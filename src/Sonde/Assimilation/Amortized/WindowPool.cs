@@ -9,6 +9,7 @@ namespace Sonde.Assimilation.Amortized;
 internal sealed class WindowPool
 {
     private const int StatesForScale = 20_000;
+    private const double LeastShare = 0.05;                                                 // of a value's variance, where errors are nearly all of it
     private const double Ridge = 1e-6;                                                      // share of a variance: components may repeat each other
     private readonly AmortizedTraining training;
     private readonly ITwinSource twins;
@@ -44,6 +45,8 @@ internal sealed class WindowPool
         for (var k = 0; k < truths.Length; k++)
             series[k] = new(twins.Observe(truth[k], random.Fork("observations").Fork(k)), 0, along, truths[k]);
         (Scale, Observed) = Summarize(state, settings.Refinements > 0 ? CovarianceOf(states, state) : null);
+        if (settings.Learn.Count > 0)
+            Scale = OfValues(Scale);
         Span = settings.Network.EstimatesEveryTime ? training.Span : 1;
         (before, after) = (settings.Network.Reach(settings.HalfWindow), Span - 1 + settings.Ahead + settings.Network.Reach(settings.HalfWindow));
         (learned, heldOut, single) = Split(times);
@@ -75,6 +78,11 @@ internal sealed class WindowPool
     /// <summary>Windows that are learned from, evenly over all.</summary>
     /// <param name="most">At most so many.</param>
     public Stretch[] Learned(int most) => [.. Evenly(learned.Length, most).Select(i => learned[i])];
+
+    /// <summary>Windows of all series that share nothing, by the times in their middle.</summary>
+    /// <param name="half">Times on each side.</param>
+    public Stretch[] Apart(int half) =>
+        [.. series.SelectMany(one => Enumerable.Range(0, one.Times / (2 * half + 1)).Select(i => new Stretch(one, i * (2 * half + 1) + half)))];
 
     /// <summary>The windows of samples.</summary>
     public Stretch[] Windows(ReadOnlySpan<int> samples, RandomSource random)
@@ -128,6 +136,20 @@ internal sealed class WindowPool
             TensorPrimitives.ConvertTruncating<float, double>(truths[k].AsSpan(t * n, n), states[row]);
         }
         return states;
+    }
+
+    /// <summary>The same with states' mean and spread from what was observed of them alone.</summary>
+    private EncoderScale OfValues(EncoderScale scale)
+    {
+        var variances = new Matrix<double>(scale.Width, scale.Width);
+        for (var i = 0; i < scale.Width; i++)
+        {
+            var observed = scale.Value.Deviation[i] * scale.Value.Deviation[i];
+            variances[i, i] = Math.Max(observed - scale.Error * scale.Error, LeastShare * observed);
+        }
+        if (Array.Exists(series, one => !one.IsDirect) || !Enumerable.Range(0, scale.Width).All(i => Array.Exists(series, one => Enumerable.Range(0, one.Times).Any(t => one.Mask[t, i] > 0))))
+            throw new ArgumentException("Parameters are learned from observations of components themselves, each of which must be observed at some time.");
+        return scale with { State = new(scale.Value.Mean, [.. Enumerable.Range(0, scale.Width).Select(i => Math.Sqrt(variances[i, i]))]), Covariance = variances };
     }
 
     private static Matrix<double> CovarianceOf(Matrix<double> states, NormalizedColumns<double> scale)

@@ -112,6 +112,8 @@ internal sealed class WindowRefinement
         using var frame = Scratch.Enter();
         var columns = frame.Rent(units.Rows, observation.Count);
         var departure = frame.Rent(1, observation.Count);
+        state = Observed(frame, state, observation);
+        units = Observed(frame, units, observation);
         observation.Operator.Apply(state, departure);
         observation.Operator.Tangent(state, units, columns);
         TensorPrimitives.Subtract(observation.Values.Span, departure[0], departure[0]);
@@ -120,6 +122,18 @@ internal sealed class WindowRefinement
         Dense.MultiplyTransposedRight(1, columns, columns, 1, at.Normal);
         Dense.MultiplyTransposedRight(1, departure, columns, 1, at.Gradient);
         return TensorPrimitives.SumOfSquares<double>(departure.Values);
+    }
+
+    /// <summary>The components that are observed: without parameters at the end of a row.</summary>
+    private static ReadOnlyBatch<double> Observed(ScratchFrame frame, ReadOnlyBatch<double> rows, Observation observation)
+    {
+        var n = observation.Operator.InputWidth;
+        if (rows.Width == n)
+            return rows;
+        var states = frame.Rent(rows.Rows, n);
+        for (var row = 0; row < rows.Rows; row++)
+            rows[row][..n].CopyTo(states[row]);
+        return states;
     }
 
     /// <summary>State and covariance at the center, with the factor of A.</summary>

@@ -8,6 +8,9 @@ public interface ILearnedMethod : IAssimilationMethod
     /// <summary>False where nothing is to be learned after all, as by a method that starts from another which learns nothing.</summary>
     bool Learns => true;
 
+    /// <summary>Parameters of the model that were learned, by name; empty before the training and where there are none.</summary>
+    IReadOnlyDictionary<string, double> LearnedParameters => System.Collections.ObjectModel.ReadOnlyDictionary<string, double>.Empty;
+
     /// <summary>Sets the training up: draws what it needs for statistics, and lays out network and stages.</summary>
     /// <param name="twins">Truths and observations of the kind that the method will meet.</param>
     /// <param name="random">All randomness of the training.</param>

@@ -8,7 +8,7 @@ using Sonde.Observing.Operators;
 
 namespace Sonde.Assimilation.Variational;
 
-/// <summary>A Gaussian belief about the state at a window's end as one more observation, of the whole state.</summary>
+/// <summary>A Gaussian belief about the state at a window's end or at a later time, as one more observation, of the whole state.</summary>
 internal static class Foreground
 {
     /// <summary>What is said where a foreground's covariance is zero or not finite.</summary>
@@ -28,7 +28,7 @@ internal static class Foreground
             .. observations,
             new Observation
             {
-                Index = last.Index, At = last.At, Operator = new IdentityOperator(belief.Width), Values = belief.MeanState, Error = error,
+                Index = last.Index, At = guess.ForegroundAt ?? last.At, Operator = new IdentityOperator(belief.Width), Values = belief.MeanState, Error = error,
                 Points = new SpacePoint?[belief.Width],
             },
         ];

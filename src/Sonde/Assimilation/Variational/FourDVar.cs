@@ -34,10 +34,11 @@ namespace Sonde.Assimilation.Variational;
 /// <param name="Cycled">
 /// True replaces B by the covariance of x_b, which the window before gave, as the extended Kalman filter does; <paramref name="Factor"/> then inflates it.
 /// </param>
+/// <param name="Restart">True believes of every window's start what is believed before the first: windows are independent of one another.</param>
 public sealed record FourDVar(
     StaticBackground Background = StaticBackground.Climatology, double Factor = 1.0, int Window = 1, int? Stride = null, int? Iterations = null,
     double? Tolerance = null, int QuasiStatic = 0, ILeastSquaresMinimizer? Minimizer = null, INormalSolver? Posterior = null,
-    bool Cycled = false) : IVariationalMethod
+    bool Cycled = false, bool Restart = false) : IVariationalMethod
 {
     /// <summary>Multiplies B.</summary>
     /// <exception cref="ArgumentException">Not above 0.</exception>
@@ -64,6 +65,10 @@ public sealed record FourDVar(
     /// <summary>By how much a growing window grows.</summary>
     /// <exception cref="ArgumentException">Below 0.</exception>
     public int QuasiStatic { get; init => field = Check.AtLeast(0, value, nameof(QuasiStatic)); } = Check.AtLeast(0, QuasiStatic, nameof(QuasiStatic));
+
+    /// <summary>Whether windows are independent.</summary>
+    /// <exception cref="ArgumentException">Beside <see cref="Cycled"/>.</exception>
+    public bool Restart { get; init; } = Restart && Cycled ? throw new ArgumentException("Windows that restart pass no covariance on; expected restart or cycled, not both.", nameof(Restart)) : Restart;
 
     private StaticBackground Source => Cycled ? StaticBackground.Prior : Background;
 
@@ -105,9 +110,10 @@ public sealed record FourDVar(
             if (count == used.Length)
                 break;
         }
-        return problem.PosteriorRows(Posterior ?? MinimizerChoice.Posterior(minimizer), random.Fork("posterior")) is { } rows
-            ? effort.Conclude(Report(problem, rows, used, effort, window, background.Memory))
-            : new Analysis(background, AnalysisStatus.Diverged, Effort.Indefinite);
+        if (problem.PosteriorRows(Posterior ?? MinimizerChoice.Posterior(minimizer), random.Fork("posterior")) is not { } rows)
+            return new Analysis(background, AnalysisStatus.Diverged, Effort.Indefinite);
+        var next = Report(problem, rows, used, effort, window, background.Memory);
+        return effort.Conclude(Restart ? background : next);
     }
 
     private static WindowMap Map(AssimilationWindow window, Observation[] used) =>

@@ -16,9 +16,21 @@ namespace Sonde.Assimilation.Variational;
 /// </param>
 /// <param name="Then">The variational method.</param>
 /// <param name="Use">What is taken over.</param>
-public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then, HybridUse Use = HybridUse.Start) : ILearnedMethod
+/// <param name="Around">
+/// Observation times beyond each end of a window that the first part, one of the whole series, reads too; it then begins anew in each window. With 0 it
+/// reads the window alone and goes on from what it believed in the one before.
+/// </param>
+/// <param name="Once">
+/// True counts each observation once: the first part reads only those beyond the window's ends, <paramref name="Around"/> on each side, and what it believes
+/// in the middle of them is the prior: the one before is carried to the window's start by the tangent, the one after is the foreground at its own time.
+/// </param>
+public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then, HybridUse Use = HybridUse.Start, int Around = 0, bool Once = false) : ILearnedMethod
 {
     private const string FirstPart = "first/", ThenMemory = "then/";
+
+    /// <summary>Observation times beyond each end.</summary>
+    /// <exception cref="ArgumentException">Below 0.</exception>
+    public int Around { get; init => field = Check.AtLeast(0, value, nameof(Around)); } = Check.AtLeast(0, Around, nameof(Around));
 
     private ILearnedMethod Learner => First as ILearnedMethod ?? throw new ArgumentException($"The first part, {First.GetType().Name}, learns nothing.");
 
@@ -32,12 +44,21 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     public bool Learns => First is ILearnedMethod { Learns: true };
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> LearnedParameters => (First as ILearnedMethod)?.LearnedParameters ?? new Dictionary<string, double>();
+
+    /// <inheritdoc/>
     public string? Refuses(AssimilationProblem problem)
     {
         if (Then is not IVariationalMethod)
             return "The second part of a hybrid must be a variational method that can begin at a guess, such as 4dvar or weak-4dvar.";
         if (!Fits(First.Plan, Then.Plan))
             return $"The first part has {Said(First.Plan)} and the second {Said(Then.Plan)}, but they must be the same, or must not overlap and the first's must divide the second's.";
+        if (Around > 0 && First.Plan.Length != int.MaxValue)
+            return $"The first part has {Said(First.Plan)}, but only one of the whole series can read observations around a window.";
+        if (Once && (Around == 0 || Use == HybridUse.Start))
+            return "Observations are counted once where priors are made of those around a window; expected around of 1 or more and use: background or both-ends.";
+        if (Once && (problem.System is not IDifferentiableSystem || (Use == HybridUse.BothEnds && Then is not FourDVar)))
+            return "Priors that count each observation once are carried to the window by the tangent, and past its end by 4dvar alone.";
         return First.Refuses(problem) ?? Then.Refuses(problem);
     }
 
@@ -67,6 +88,11 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
             HybridUse.BothEnds => [window.Start, last],
             _ => throw new InvalidOperationException($"No use {Use}."),
         };
+        if (Around > 0)
+        {
+            var around = new AroundWindow(First, window, believed, Around, random.Fork("first"));
+            return Continue(window, own, Once ? around.Beyond(Use == HybridUse.BothEnds) : around.Whole(priors), around.Failure, believed, random);
+        }
         var recorder = new GuessRecorder(priors, priors.Length == 0 ? null : window.Observer);
         recorder.Keep(window.Start, believed);
         var first = RunFirst(window, believed, recorder, random.Fork("first"));
@@ -79,10 +105,18 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
             Observations = all, Screen = judged ? null : window.Screen, Observer = priors.Length == 0 ? window.Observer : new QuietForecasts(window.Observer),
         };
         var guess = new WindowGuess(recorder.States, recorder.Beliefs.GetValueOrDefault(window.Start), last > window.Start ? recorder.Beliefs.GetValueOrDefault(last) : null);
-        var analysis = ((IVariationalMethod)Then).Assimilate(second, own, guess, random.Fork("then"));
+        return Continue(second, own, guess, null, first.Next, random);
+    }
+
+    /// <summary>The second part from what is known before it.</summary>
+    private Analysis Continue(AssimilationWindow window, GaussianBelief own, WindowGuess guess, string? failure, IBelief believed, RandomSource random)
+    {
+        if (failure is not null)
+            return new Analysis(Joined(believed, own), AnalysisStatus.Diverged, $"First part: {failure}");
+        var analysis = ((IVariationalMethod)Then).Assimilate(window, own, guess, random.Fork("then"));
         return analysis.Status == AnalysisStatus.Diverged
-            ? new Analysis(background, AnalysisStatus.Diverged, $"Second part: {analysis.Reason}")
-            : analysis with { Next = Joined(first.Next, analysis.Next) };
+            ? new Analysis(Joined(believed, own), AnalysisStatus.Diverged, $"Second part: {analysis.Reason}")
+            : analysis with { Next = Joined(believed, analysis.Next) };
     }
 
     /// <summary>The first part over the window, in as many windows of its own as that holds.</summary>
@@ -113,7 +147,7 @@ public sealed record Hybrid(IAssimilationMethod First, IAssimilationMethod Then,
     }
 
     /// <summary>Nothing observed at a time: a smoother reports its belief there.</summary>
-    private static Observation Nothing(Observation like, GridTime at) => new()
+    internal static Observation Nothing(Observation like, GridTime at) => new()
     {
         Index = -1, At = at, Operator = like.Operator.Select([]), Values = ReadOnlyMemory<double>.Empty, Error = like.Error.Select([]), Points = [],
     };

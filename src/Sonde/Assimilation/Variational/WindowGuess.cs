@@ -9,8 +9,9 @@ namespace Sonde.Assimilation.Variational;
 /// Mean and covariance at the window's last observation time, of errors independent of all others: one more observation, of the whole state.
 /// Variances below 1e-10 of the largest, of errors that have died out, are raised to that.
 /// </param>
+/// <param name="ForegroundAt">The foreground's time, where it is later; null for the last observation time. Only <see cref="FourDVar"/> runs beyond the window for it.</param>
 public sealed record WindowGuess(
-    IReadOnlyDictionary<GridTime, double[]>? States = null, GaussianBelief? Background = null, GaussianBelief? Foreground = null)
+    IReadOnlyDictionary<GridTime, double[]>? States = null, GaussianBelief? Background = null, GaussianBelief? Foreground = null, GridTime? ForegroundAt = null)
 {
     /// <summary>Nothing is known.</summary>
     public static WindowGuess None { get; } = new();

@@ -57,6 +57,16 @@ public sealed class DecodedReader : IObservationOperator
     /// <summary>What each value is read from, [m].</summary>
     internal IReadOnlyList<Probe> Probes => probes;
 
+    /// <summary>Variances of what is read, from those of fields at places; 0 of parameters.</summary>
+    internal double[] Variances(Func<IReadOnlyList<FieldPlace>, double[]> ofFields)
+    {
+        int[] fields = [.. Enumerable.Range(0, probes.Length).Where(i => probes[i].Component < domain.FieldWidth)];
+        var (values, result) = (ofFields([.. fields.Select(i => PlaceOf(domain, probes[i]))]), new double[probes.Length]);
+        for (var i = 0; i < fields.Length; i++)
+            result[fields[i]] = values[i];
+        return result;
+    }
+
     /// <inheritdoc/>
     public int InputWidth { get; }
 

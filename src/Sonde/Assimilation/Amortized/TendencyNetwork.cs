@@ -1,0 +1,24 @@
+namespace Sonde.Assimilation.Amortized;
+
+/// <summary>
+/// A small network of one component that is added to the tendency of every component, for what a model leaves out. It is learned with the network that
+/// estimates states, from the same loss, after a training of that one alone. Zinchenko and Greenberg, arXiv 2409.07137, 2024: 1-32-32-1.
+/// </summary>
+/// <param name="Hidden">Widths of its layers; null for 32 and 32.</param>
+/// <param name="Epochs">Of the training of both.</param>
+/// <param name="At">Where its values are reported, in units of a component; null for nowhere.</param>
+public sealed record TendencyNetwork(IReadOnlyList<int>? Hidden = null, int Epochs = 20, IReadOnlyList<double>? At = null)
+{
+    /// <summary>Widths of its layers.</summary>
+    /// <exception cref="ArgumentException">There is none, or one is below 1.</exception>
+    public IReadOnlyList<int>? Hidden { get; init; } = Hidden is null || (Hidden.Count > 0 && Hidden.All(width => width >= 1))
+        ? Hidden
+        : throw new ArgumentException($"The network in the tendency has layers of {string.Join(", ", Hidden)} values; expected one or more layers of 1 or more.", nameof(Hidden));
+
+    /// <summary>Epochs of both.</summary>
+    /// <exception cref="ArgumentException">Below 1.</exception>
+    public int Epochs { get; init => field = Check.AtLeast(1, value, nameof(Epochs)); } = Check.AtLeast(1, Epochs, nameof(Epochs));
+
+    /// <summary>The widths.</summary>
+    internal IReadOnlyList<int> Widths => Hidden ?? [32, 32];
+}
