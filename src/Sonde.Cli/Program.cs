@@ -12,6 +12,7 @@ var root = new Command("sonde", "Sonde: data assimilation. Observations in, cali
     AssimilateCommand.Create(),
     SimulateCommand.Create(),
     TrainCommand.Create(),
+    MeasureCommand.Create(),
     CheckCommand.Create(),
     ReportCommand.Create(),
     NewCommand.Create(),

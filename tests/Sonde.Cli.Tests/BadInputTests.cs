@@ -41,6 +41,8 @@ public sealed class BadInputTests
         { "cycles: 10", "cycles: 0", "time.cycles is '0': There must be at least 1 cycle" },
         { "cycles: 10", "cycles: 1.5", "time.cycles is '1.5'; expected a whole number" },
         { "cycles: 10, ", "", "time has no key 'cycles'" },
+        { "cycles: 10", "cycles: 10, until: 2", "The last time stands beside 10 cycles" },
+        { "cycles: 10", "until: 0.001", "time.until is 0.001, but observations.every is" },
         { "cycles: 10", "cycles: 2000000000", "GiB, but this machine has" },
         { "burnIn: 2", "burnIn: 10", "time.burnIn is 10, but there are only 10 observation times" },
         { "burnIn: 2", "burnIn: -1", "time.burnIn is '-1': The burn-in must not be negative" },

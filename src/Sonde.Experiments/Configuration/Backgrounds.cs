@@ -50,8 +50,12 @@ public sealed record PerturbedTruthBackground(double Sd) : IBackgroundSource
 /// <summary>N(mean, sd²), independent components; what the system usually starts from, Gaussian or not, where nothing is given.</summary>
 /// <param name="Mean">One number for every component, or one each; the system's own, or the state in a command's file, where absent.</param>
 /// <param name="Sd">One number for every component, or one each; the system's own where absent.</param>
-public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null) : IBackgroundSource
+/// <param name="SpinUp">Time units for which the system carries draws before t = 0, at least 0.</param>
+public sealed record GaussianBackground(Numbers? Mean = null, Numbers? Sd = null, double SpinUp = 0) : IBackgroundSource
 {
+    /// <summary>Time units before t = 0.</summary>
+    public double SpinUp { get; init; } = SpinUp >= 0 ? SpinUp : throw new ArgumentOutOfRangeException(nameof(SpinUp), SpinUp, "The spin-up must not be negative.");
+
     /// <inheritdoc/>
     public IPrior Prior(IDynamicalSystem system, double[]? truth, Func<Matrix<double>> attractor, RandomSource random)
     {

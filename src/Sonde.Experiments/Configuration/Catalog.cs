@@ -157,6 +157,7 @@ public static class Catalog
     private static Kinds Shorthands(Kinds kinds) => kinds
         .Shorthand<ExternalCommand>(node => Short.List(node, "words"))
         .Shorthand<SurrogateSetup>(node => Short.Scalar(node, "file"))
+        .Shorthand<OwnError>(OwnError.Expand)
         .Shorthand<ExternalAxis>(node => Short.Scalar(node, "count"))
         .Shorthand<SourceRange>(SourceRange.Expand)
         .Shorthand<Numbers>(node => Short.List(node, "values"))

@@ -29,13 +29,26 @@ public sealed record ExperimentConfig(
 /// <param name="BurnIn">Cycles left out of scores.</param>
 /// <param name="SpinUp">Time units before t = 0, in which the truth finds the attractor.</param>
 /// <param name="Trajectories">Independent truths of so many cycles each, 1 where absent; scores are averaged over them.</param>
-public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0, double SpinUp = 0, int? Trajectories = null)
+/// <param name="Until">The last time, above 0, in place of <paramref name="Cycles"/>, in the system's time unit.</param>
+public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0, double SpinUp = 0, int? Trajectories = null, double? Until = null)
 {
     /// <summary>Integrator step.</summary>
     public double Step { get; init; } = Step > 0 ? Step : throw new ArgumentOutOfRangeException(nameof(Step), Step, "The step must be above 0.");
 
     /// <summary>Observation times.</summary>
     public int? Cycles { get; init; } = Cycles is null or >= 1 ? Cycles : throw new ArgumentOutOfRangeException(nameof(Cycles), Cycles, "There must be at least 1 cycle.");
+
+    /// <summary>The last time.</summary>
+    public double? Until { get; init; } = Until is null || (Until > 0 && Cycles is null) ? Until
+        : throw new ArgumentOutOfRangeException(nameof(Until), Until, Cycles is null ? "The last time must be above 0." : $"The last time stands beside {Cycles} cycles; expected one of them.");
+
+    /// <summary>How many observation times there are up to the last one.</summary>
+    /// <param name="every">Time between observations.</param>
+    /// <returns>None where neither they nor the last time are given.</returns>
+    public int? CyclesOf(double every) => Until is { } last ? (int)Math.Min(int.MaxValue, Math.Floor(last / every + 1e-9)) : Cycles;
+
+    /// <summary>The key that says how long an experiment is, as a sentence begins.</summary>
+    internal string Length => Cycles is { } cycles ? $"cycles is {cycles}" : $"until is {Until}";
 
     /// <summary>Independent truths.</summary>
     public int? Trajectories { get; init; } = Trajectories is null or >= 1 ? Trajectories

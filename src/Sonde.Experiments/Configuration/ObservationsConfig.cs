@@ -40,15 +40,18 @@ public sealed record ObservationsConfig(
             throw new InputException($"observations has {(Every is null ? "neither" : "both")} 'every' {(Every is null ? "nor" : "and")} 'times'; expected one of them.");
         if (Times is not null)
             return Times.On(grid, time, folder, random);
-        if (time.Cycles is not { } cycles)
-            throw new InputException("time has no key 'cycles'; expected the number of observation times.");
         try
         {
-            return ObservationTimes.Every(grid, Every!.Value, cycles);
+            return time.CyclesOf(Every!.Value) switch
+            {
+                null => throw new InputException("time has no key 'cycles'; expected the number of observation times, or the last one in the key 'until'."),
+                0 => throw new InputException($"time.until is {time.Until}, but observations.every is {Every}; expected a later time."),
+                { } cycles => ObservationTimes.Every(grid, Every.Value, cycles),
+            };
         }
         catch (OverflowException)
         {
-            throw new InputException($"time.cycles is {cycles}: {cycles} observations every {Every} need more than {int.MaxValue} steps of {time.Step}.");
+            throw new InputException($"time.{time.Length}: observations every {Every} need more than {int.MaxValue} steps of {time.Step}.");
         }
     }
 

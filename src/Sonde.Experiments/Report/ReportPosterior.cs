@@ -10,6 +10,12 @@ public sealed record ReportPosterior(string Method, string Parameter, double[] E
     /// <summary>Of the parameter; "1" or empty where it has none.</summary>
     public string Unit { get; init; } = "";
 
+    /// <summary>Of what is believed; NaN where not known.</summary>
+    public double Mean { get; init; } = double.NaN;
+
+    /// <summary>The same.</summary>
+    public double StandardDeviation { get; init; } = double.NaN;
+
     /// <summary>NaN where not known.</summary>
     public double Truth { get; init; } = double.NaN;
 }

@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using Sonde.Assimilation;
 using Sonde.Numerics;
+using Sonde.Observing;
 
 namespace Sonde.Experiments.Running;
 
 /// <summary>One method's beliefs about latent rows as beliefs about fields. What it returns is valid until it is asked again.</summary>
 /// <param name="view">Makes fields of rows.</param>
-internal sealed class BeliefDecoder(FieldView view)
+/// <param name="errors">What it errs by; null where nothing is believed about that.</param>
+internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
 {
     private readonly Stopwatch clock = new();
-    private Matrix<double>? members;
+    private Matrix<double>? decoded, members, erring, draws;
+    private (int Trajectory, int Index)? errs;
 
     /// <summary>Wall time spent here.</summary>
     public double Seconds => clock.Elapsed.TotalSeconds;
@@ -31,11 +34,45 @@ internal sealed class BeliefDecoder(FieldView view)
         }
     }
 
+    /// <summary>The same, and what fields err by besides.</summary>
+    /// <param name="belief">About latent rows.</param>
+    /// <param name="observation">When.</param>
+    /// <param name="trajectory">Which.</param>
+    public IBelief FieldsWithErrors(IBelief belief, Observation observation, int trajectory)
+    {
+        var fields = Fields(belief);
+        if (errors is null)
+            return fields;
+        clock.Start();
+        try
+        {
+            if (belief is not EnsembleBelief ensemble)
+                return errors.Add((GaussianBelief)belief, (GaussianBelief)fields, observation);
+            if (draws?.Rows != ensemble.Members.Rows)
+                (draws, erring) = (new Matrix<double>(ensemble.Members.Rows, errors.Width), new Matrix<double>(ensemble.Members.Rows, view.Fields.Width));
+            if (errs != (trajectory, observation.Index))
+            {
+                members!.Values.CopyTo(erring!.Values);
+                errors.Add(ensemble, erring, draws, observation, trajectory, Workers);
+                errs = (trajectory, observation.Index);
+            }
+            return new EnsembleBelief(erring!, ensemble.Weights);
+        }
+        finally
+        {
+            clock.Stop();
+        }
+    }
+
     private EnsembleBelief Fields(EnsembleBelief ensemble)
     {
         if (members?.Rows != ensemble.Members.Rows)
-            members = new Matrix<double>(ensemble.Members.Rows, view.Fields.Width);
-        view.Decode(ensemble.Members, members, Workers);
+            (members, decoded) = (new Matrix<double>(ensemble.Members.Rows, view.Fields.Width), null);
+        if (decoded is null || !decoded.Values.SequenceEqual(ensemble.Members.Values))          // a smoother's states are often the analysis once more
+        {
+            view.Decode(ensemble.Members, members, Workers);
+            (decoded, errs) = (ensemble.Members.Copy(), null);
+        }
         return new EnsembleBelief(members, ensemble.Weights);
     }
 }

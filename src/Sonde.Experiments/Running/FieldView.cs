@@ -10,7 +10,7 @@ namespace Sonde.Experiments.Running;
 /// <summary>What rows that hold no fields stand for: fields on a grid, read through a decoder, and the parameters.</summary>
 internal sealed class FieldView
 {
-    private const int RowsAtOnce = 16;
+    private const int RowsAtOnce = 20;
     private readonly IObservationOperator reader;
 
     /// <summary>Fields and parameters by name, each field at the places of the grid it is wanted on.</summary>

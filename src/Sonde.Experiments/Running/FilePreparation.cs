@@ -3,6 +3,7 @@ using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Numerics;
+using Sonde.Observing;
 using Sonde.Observing.Networks;
 using Sonde.Observing.Quality;
 
@@ -27,14 +28,17 @@ internal static class FilePreparation
         if (config.Time.BurnIn >= series.Used.Count)
             throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {series.Used.Count} observation times; expected fewer.");
         var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(system, config, () => [.. series.Used.Select(o => o.At)], random.Fork("attractor")));
+        IPrior[] priors = [Preparation.Believed(config.Background ?? new GaussianBackground(), config, system, null, attractor, random.Fork("background"))];
+        var errors = Errors(config.System, system, grid, priors[0], random);
         var prepared = new PreparedExperiment
         {
             Problem = new AssimilationProblem(
                 system, grid, climatology ? Preparation.Climatology(attractor.Value) : null, grid.TimeOf(series.Used[^1].At) / series.Used.Count),
             View = Preparation.ViewOf(system),
-            Priors = [(config.Background ?? new GaussianBackground()).Prior(system, null, () => attractor.Value, random.Fork("background"))],
-            Observations = series.Used,
-            Withheld = series.Withheld.Any(o => o.Count > 0) ? series.Withheld : null,
+            Errors = errors,
+            Priors = priors,
+            Observations = Widened(series.Used),
+            Withheld = series.Withheld.Any(o => o.Count > 0) ? Widened(series.Withheld) : null,
             Ledger = ledger,
             BackgroundCheck = config.Observations.QualityControl?.BackgroundCheck,
             Origin = table.Origin is { } origin ? (origin, table.Unit) : null,
@@ -42,7 +46,15 @@ internal static class FilePreparation
             Random = random,
         };
         return prepared.Noted();
+
+        IReadOnlyList<Observation> Widened(IReadOnlyList<Observation> observations) => errors is null ? observations : [.. observations.Select(errors.Widen)];
     }
+
+    /// <summary>What a surrogate errs by that is the system.</summary>
+    private static DecodedErrors? Errors(ISystemSource source, IDynamicalSystem system, TimeGrid grid, IPrior prior, RandomSource random) =>
+        source is SurrogateSource { Error: null or { Factor: > 0 } } given && SurrogateSource.Of(system) is { Error: { } error } surrogate
+            ? new(surrogate, error, given.Error?.Factor ?? 1, surrogate.Fields, grid, prior, random.Fork("surrogate-error"))
+            : null;
 
     /// <summary>
     /// What a learned method is trained with: truths from what is believed before any observation, observed as the file's readings that are used were:
@@ -64,7 +76,7 @@ internal static class FilePreparation
     {
         try
         {
-            var end = config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue;
+            var end = config.Time.Until ?? (config.Time.Cycles is { } cycles ? cycles * (config.Observations.Every ?? config.Time.Step) : double.MaxValue);
             return (config.Observations.QualityControl ?? new QualityControl()).Check(table.Readings, domain, 0, end);
         }
         catch (ArgumentException e)

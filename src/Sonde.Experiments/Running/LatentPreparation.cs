@@ -53,9 +53,9 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
         var random = experiment.Random.Fork("latent");
         foreach (var prior in experiment.Priors)
             if (!priors.ContainsKey(prior))
-                priors.Add(prior, new StartedPrior(prior, rows.Width, columns, surrogate, random.Fork("prior").Fork(priors.Count)));
+                priors.Add(prior, new StartedPrior((prior as SpunUpPrior)?.Start ?? prior, rows.Width, columns, surrogate, random.Fork("prior").Fork(priors.Count)));
         StartedPrior[] started = [.. experiment.Priors.Select(prior => priors[prior])];
-        return new(surrogate, new FieldView(surrogate.Fields, wanted), grid, Reread(experiment.Observations), experiment.Withheld is { } kept ? Reread(kept) : null,
+        return new(surrogate, new FieldView(surrogate.Fields, wanted), wanted, grid, Reread(experiment.Observations), experiment.Withheld is { } kept ? Reread(kept) : null,
             started, columns, Notes(surrogate, started));
 
         Observation[] Reread(IReadOnlyList<Observation> series) =>
@@ -77,23 +77,38 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
                 system, parts.Priors[0], parts.Grid, [.. parts.Observations.Take(experiment.Times).Select(o => o.At)], 0, experiment.Random.Fork("latent").Fork("attractor")))
             : null;
         var problem = new AssimilationProblem(system, parts.Grid, climatology, experiment.Problem.TypicalInterval);
+        var (errors, note) = Errors(parts, setup);
         return new PreparedExperiment
         {
             Problem = problem,
             View = parts.View,
+            Errors = errors,
             Twins = experiment.Twins,
-            Seen = twins => new LatentTwins(twins, problem, parts.Surrogate, parts.Columns),
+            Seen = twins => new LatentTwins(twins, problem, parts.Surrogate, parts.Columns, errors),
             Priors = parts.Priors,
-            Observations = parts.Observations,
+            Observations = Widened(parts.Observations),
             Truth = experiment.Truth,
-            Withheld = parts.Withheld,
+            Withheld = parts.Withheld is { } kept ? Widened(kept) : null,
             Ledger = experiment.Ledger,
             BackgroundCheck = experiment.BackgroundCheck,
             Origin = experiment.Origin,
             BurnIn = experiment.BurnIn,
             Random = experiment.Random,
-            Notes = [.. parts.Notes.Select(note => $"{entry.Name}: {note}")],
+            Notes = [.. parts.Notes.Concat(note).Select(note => $"{entry.Name}: {note}")],
         };
+
+        Observation[] Widened(Observation[] series) => errors is null ? series : Array.ConvertAll(series, errors.Widen);
+    }
+
+    /// <summary>What the surrogate errs by, and a sentence where nobody knows: not where a surrogate makes the truths, too.</summary>
+    private (DecodedErrors? Errors, string[] Note) Errors(Opened parts, SurrogateSetup setup)
+    {
+        var factor = setup.Error?.Factor ?? 1;
+        if (factor == 0 || SurrogateSource.Of(experiment.Problem.System) is not null)
+            return (null, []);
+        return parts.Surrogate.Error is { } error
+            ? (new DecodedErrors(parts.Surrogate, error, factor, parts.Wanted, parts.Grid, parts.Priors[0], experiment.Random.Fork("surrogate-error")), [])
+            : (null, [DecodedErrors.Unknown]);
     }
 
     /// <summary>Where the surrogate has to do what it was not trained for.</summary>
@@ -115,6 +130,6 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
 
     /// <summary>What methods in one surrogate have in common.</summary>
     private sealed record Opened(
-        LatentSurrogate Surrogate, FieldView View, TimeGrid Grid, Observation[] Observations, Observation[]? Withheld, StartedPrior[] Priors, int[] Columns,
+        LatentSurrogate Surrogate, FieldView View, Domain Wanted, TimeGrid Grid, Observation[] Observations, Observation[]? Withheld, StartedPrior[] Priors, int[] Columns,
         IReadOnlyList<string> Notes);
 }

@@ -17,7 +17,8 @@ namespace Sonde.Experiments.Running;
 /// <param name="problem">As the method sees it.</param>
 /// <param name="surrogate">What it runs in.</param>
 /// <param name="columns">Where a truth's state holds each parameter of the surrogate.</param>
-internal sealed class LatentTwins(ITwinSource twins, AssimilationProblem problem, LatentSurrogate surrogate, int[] columns) : ITwinSource
+/// <param name="errors">What the surrogate errs by; null where nothing is believed about that.</param>
+internal sealed class LatentTwins(ITwinSource twins, AssimilationProblem problem, LatentSurrogate surrogate, int[] columns, DecodedErrors? errors) : ITwinSource
 {
     private readonly ConcurrentDictionary<IObservationOperator, IObservationOperator> operators = new(ReferenceEqualityComparer.Instance);
 
@@ -40,7 +41,8 @@ internal sealed class LatentTwins(ITwinSource twins, AssimilationProblem problem
     public IReadOnlyList<Observation> Observe(ReadOnlySpan<double> truth, RandomSource random) =>
     [
         .. ObserveTruth(truth, random).Select((observation, k) => observation.In(
-            Times[k], operators.GetOrAdd(observation.Operator, there => Rereading.Of(there, twins.Problem.System.Fields, surrogate.Fields)))),
+            Times[k], operators.GetOrAdd(observation.Operator, there => Rereading.Of(there, twins.Problem.System.Fields, surrogate.Fields))))
+            .Select(observation => errors?.Widen(observation) ?? observation),
     ];
 
     /// <inheritdoc/>

@@ -51,6 +51,19 @@ internal sealed record ParameterSample(Matrix<double> Values, double[]? Weights)
         return (edges, density);
     }
 
+    /// <summary>Mean and standard deviation, with the estimate of the variance that is right on average.</summary>
+    public (double Mean, double StandardDeviation) Moments(int parameter)
+    {
+        var (mean, square, squares) = (0.0, 0.0, 0.0);
+        for (var n = 0; n < Values.Rows; n++)
+            mean += Weight(n) * Values[n, parameter];
+        for (var n = 0; n < Values.Rows; n++)
+            (square, squares) = (square + Weight(n) * Math.Pow(Values[n, parameter] - mean, 2), squares + Weight(n) * Weight(n));
+        return (mean, Math.Sqrt(square / (1 - squares)));
+
+        double Weight(int n) => Weights?[n] ?? 1.0 / Values.Rows;
+    }
+
     internal void Save(Checkpoint file)
     {
         file.Set("parameters", Values);

@@ -26,6 +26,8 @@ public static class Preparation
     /// <exception cref="InputException">The configuration cannot be carried out.</exception>
     private static PreparedExperiment Twin(ExperimentConfig config, string folder, bool climatology)
     {
+        if (config.System is SurrogateSource { Error.Factor: > 0 })
+            throw new InputException("system.error: where a surrogate makes the truth it has no error of its own; expected observations from a file, or the surrogate as the key 'surrogate' of a method.");
         var random = new RandomSource(config.Seed);
         var attractor = new Lazy<Matrix<double>>(() => LongRun(config, folder, random));
         var twins = Source(config, folder, climatology, random, attractor);
@@ -71,8 +73,8 @@ public static class Preparation
         if (config.Truth is not null && (system.Fields.Decoder is not null || nature.Fields.Decoder is not null))
             throw new InputException("truth: a surrogate's rows are not those of another system; expected the model as system, and the key 'surrogate' in a method.");
         var grid = GridOf(config, system);
-        if (config.Time.Cycles is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
-            throw new InputException($"time.cycles is {cycles}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
+        if (config.Observations.Every is { } every && config.Time.CyclesOf(every) is { } cycles && Memory.Refuses((double)cycles * (system.Width + 32)) is { } reason)
+            throw new InputException($"time.{config.Time.Length}: the truth of {cycles} cycles of {system.Width} components needs {reason}.");
         var times = config.Observations.TimesOn(grid, config.Time, folder, random.Fork("times"));
         var problem = new AssimilationProblem(system, grid, climatology ? Climatology(attractor.Value) : null, TypicalInterval(grid, times));
         return new TwinSource(config.Name, problem, nature, UsualPrior(nature, config), config.Time.SpinUp, times, Network(config, folder, system.Fields, attractor, random.Fork("network")));
@@ -90,8 +92,26 @@ public static class Preparation
         for (var k = 0; k < priors.Length; k++)
             priors[k] = k > 0 && background is not PerturbedTruthBackground
                 ? priors[0]
-                : background.Prior(system, [.. starts[k][..system.Width]], () => attractor.Value, TwinSource.Of(random, k).Fork("background"));
+                : Believed(background, config, system, [.. starts[k][..system.Width]], attractor, TwinSource.Of(random, k).Fork("background"));
         return priors;
+    }
+
+    /// <summary>What a background says of t = 0.</summary>
+    /// <param name="background">The background.</param>
+    /// <param name="config">The experiment.</param>
+    /// <param name="system">The system that the methods use.</param>
+    /// <param name="truth">The true state at t = 0; null where nobody knows it.</param>
+    /// <param name="attractor">States of the system's long run, made at first use.</param>
+    /// <param name="random">Randomness of the background.</param>
+    internal static IPrior Believed(
+        IBackgroundSource background, ExperimentConfig config, IDynamicalSystem system, double[]? truth, Lazy<Matrix<double>> attractor, RandomSource random)
+    {
+        var prior = background.Prior(system, truth, () => attractor.Value, random);
+        if (background is not GaussianBackground { SpinUp: > 0 and var spinUp })
+            return prior;
+        return SurrogateSource.Of(system) is null
+            ? new SpunUpPrior(prior, system, config.Time.Step, (int)Math.Ceiling(spinUp / config.Time.Step - 1e-9), random.Fork("spin-up"))
+            : throw new InputException($"background.spinUp is {spinUp}, but rows of a surrogate start at t = 0 from parameters; expected none.");
     }
 
     private static BackgroundCheck? BackgroundCheck(QualityControl? control)
@@ -212,7 +232,7 @@ public static class Preparation
     }
 
     /// <summary>Whole steps of one state, and where the system can fail, its own word on that.</summary>
-    internal static void Carry(IDynamicalSystem system, Matrix<double> state, double time, double dt, int steps, RandomSource random)
+    internal static void Carry(IDynamicalSystem system, Batch<double> state, double time, double dt, int steps, RandomSource random)
     {
         system.Advance(state, time, dt, steps, 0, random);
         (system as IFallibleSystem)?.Settle(state, time + steps * dt, random);

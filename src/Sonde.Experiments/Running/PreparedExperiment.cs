@@ -23,6 +23,9 @@ public sealed class PreparedExperiment
     /// <summary>Makes fields of rows that do not hold them; null where rows are what is scored.</summary>
     internal FieldView? View { get; init; }
 
+    /// <summary>What the fields of <see cref="View"/> err by; null where nothing is believed about that.</summary>
+    internal DecodedErrors? Errors { get; init; }
+
     /// <summary>What is scored and shown: fields, then parameters.</summary>
     public Domain Fields => View?.Fields ?? Problem.System.Domain;
 
@@ -89,7 +92,8 @@ public sealed class PreparedExperiment
     /// <summary>Adds what a user should know where the system is a surrogate.</summary>
     internal PreparedExperiment Noted()
     {
-        Notes = SurrogateSource.Of(Problem.System) is { } surrogate ? [.. SurrogateRanges.Beyond(surrogate, this)] : [];
+        Notes = SurrogateSource.Of(Problem.System) is { } surrogate
+            ? [.. SurrogateRanges.Beyond(surrogate, this), .. Truth is null && surrogate.Error is null ? (string[])[DecodedErrors.Unknown] : []] : [];
         return this;
     }
 
@@ -98,6 +102,7 @@ public sealed class PreparedExperiment
     {
         Problem = Problem,
         View = View,
+        Errors = Errors,
         Notes = Notes,
         Priors = [Priors[trajectory]],
         Observations = Of(trajectory),

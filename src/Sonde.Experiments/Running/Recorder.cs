@@ -32,7 +32,7 @@ public sealed class Recorder : IAnalysisObserver
     public Recorder(PreparedExperiment experiment, IReadOnlyList<StateHistory> histories, ObservationLedger? ledger, IReadOnlyList<BackgroundScreen> screens)
     {
         (this.experiment, this.histories, this.screens, lost) = (experiment, histories, screens, new int?[experiment.Trajectories]);
-        decoder = experiment.View is { } view ? new BeliefDecoder(view) : null;
+        decoder = experiment.View is { } view ? new BeliefDecoder(view, experiment.Errors) : null;
         Series = new SeriesTable(experiment.Observations.Count);
         keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Fields.FieldWidth,
             experiment.Trajectories > 1 ? experiment.Times : null);
@@ -89,7 +89,7 @@ public sealed class Recorder : IAnalysisObserver
         if (experiment.Truth is { } truth)
         {
             var mean = frame.Rent(1, experiment.Fields.Width)[0];
-            Seen(belief).Mean(mean);
+            (decoder?.Fields(belief) ?? belief).Mean(mean);
             Series["forecastRmse"][k] = RootMeanSquare(Fields(mean), Fields(truth[k]));
         }
         if (observation.Count == 0 || predicted.Rows == 0)
@@ -109,7 +109,7 @@ public sealed class Recorder : IAnalysisObserver
         var k = Position(observation);
         Withheld?.Record(k, belief);
         Innovations.OnAnalysis(observation, belief);
-        belief = Seen(belief);
+        belief = decoder?.FieldsWithErrors(belief, observation, trajectory) ?? belief;
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
         var variance = frame.Rent(1, belief.Width)[0];
@@ -143,7 +143,7 @@ public sealed class Recorder : IAnalysisObserver
     {
         var k = Position(observation);
         WithheldSmoothed?.Record(k, belief);
-        belief = Seen(belief);
+        belief = decoder?.FieldsWithErrors(belief, observation, trajectory) ?? belief;
         using var frame = Scratch.Enter();
         var mean = frame.Rent(1, belief.Width)[0];
         var variance = frame.Rent(1, belief.Width)[0];
@@ -197,8 +197,6 @@ public sealed class Recorder : IAnalysisObserver
                     Watch(observations[t], new InnovationCheck(consistency[at], square![at]));
         }
     }
-
-    private IBelief Seen(IBelief belief) => decoder?.Fields(belief) ?? belief;
 
     private static string CoverageName(double level) => string.Create(CultureInfo.InvariantCulture, $"coverage{100 * level:0.###}");
 

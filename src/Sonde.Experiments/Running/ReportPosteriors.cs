@@ -26,8 +26,10 @@ internal static class ReportPosteriors
 
         void Add(string method, ParameterSample? sample, int parameter, double truth)
         {
-            if (sample?.Histogram(parameter) is { } histogram)
-                posteriors.Add(new ReportPosterior(method, domain.Parameters[parameter], histogram.Edges, histogram.Density) { Truth = truth });
+            if (sample?.Histogram(parameter) is not { } histogram)
+                return;
+            var (mean, deviation) = sample.Moments(parameter);
+            posteriors.Add(new ReportPosterior(method, domain.Parameters[parameter], histogram.Edges, histogram.Density) { Truth = truth, Mean = mean, StandardDeviation = deviation });
         }
     }
 

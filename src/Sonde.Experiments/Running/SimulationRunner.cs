@@ -106,6 +106,8 @@ public static class SimulationRunner
     {
         var state = new Matrix<double>(1, system.Width);
         var background = config.Background ?? Usual(system);
+        if (background is GaussianBackground { SpinUp: > 0 and var own })
+            throw new InputException($"background.spinUp is {own}, but a simulation has one spin-up; expected the key time.spinUp.");
         background.Prior(
             system, null, () => throw new InputException("background.kind is 'climatology'; expected prior, with time.spinUp to reach the attractor."), random).Sample(state, random.Fork("start"));
         var spinUp = (int)Math.Ceiling(config.Time.SpinUp / grid.StepLength - 1e-9);

@@ -7,7 +7,7 @@ namespace Sonde.Experiments.Training;
 /// <summary>The results folder of a training.</summary>
 internal sealed class TrainingFolder
 {
-    private static readonly string[] Files = ["summary.json", "model.json", "model.safetensors", "modes.safetensors", "losses.csv", "predictions.csv", "training.yaml"];
+    private static readonly string[] Files = ["summary.json", "model.json", "model.safetensors", "modes.safetensors", "error.safetensors", "losses.csv", "predictions.csv", "training.yaml"];
 
     /// <summary>Makes the folder, or, to resume, makes sure that it belongs to the same training.</summary>
     /// <exception cref="InputException">The folder cannot be made, or holds another training.</exception>

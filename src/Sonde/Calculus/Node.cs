@@ -6,6 +6,7 @@ namespace Sonde.Calculus;
 internal unsafe struct Node<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public IOperation<T>? Operation;        // null for an input, a constant and a view
+    public FixedRows<T>? Fixed;             // of a leaf whose numbers lie there
     public T* Value;
     public T* Tangent;
     public T* Adjoint;

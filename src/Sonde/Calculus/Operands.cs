@@ -24,8 +24,14 @@ public readonly ref struct Operands<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>The size of an operand.</summary>
     public Size Size(int operand) => tape.SizeAt(nodes[operand]);
 
+    /// <summary>How many threads an operation may work on; no bits depend on it.</summary>
+    internal Workers Workers => tape.Workers;
+
     /// <summary>The transpose of an operand's value; made once however many operations ask for it, so that a rollout transposes its weights once.</summary>
     public ReadOnlyBatch<T> Transposed(int operand) => tape.TransposedAt(nodes[operand]);
+
+    /// <summary>An operand that never varies, or its transpose, as a right factor; null where it may vary.</summary>
+    internal PackedFactor<T>? Packed(int operand, bool transposed) => tape.PackedAt(nodes[operand], transposed);
 }
 
 /// <summary>The tangents of an operation's operands, where they have one.</summary>

@@ -17,6 +17,9 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
     private int[] operands = new int[512];
     private int nodeCount, operandCount;
 
+    /// <summary>How many threads an operation may work on; no bits depend on it.</summary>
+    internal Workers Workers { get; set; } = Workers.One;
+
     /// <summary>How many variables the tape holds.</summary>
     public int Count => nodeCount;
 
@@ -35,6 +38,17 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
 
     /// <summary>A copy of numbers that do not vary.</summary>
     public Variable<T> Constant(ReadOnlyBatch<T> x) => Leaf(x, false);
+
+    /// <summary>Numbers that do not vary, read where they lie.</summary>
+    public Variable<T> Constant(FixedRows<T> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var index = AddNode();
+        ref var node = ref nodes[index];
+        (node.Size, node.Fixed) = (rows.Size, rows);
+        node.Value = rows.Origin;
+        return new(this, index);
+    }
 
     /// <summary>One number that does not vary.</summary>
     public Variable<T> Constant(T value)
@@ -126,6 +140,9 @@ public sealed unsafe partial class Tape<T> where T : unmanaged, IBinaryFloatingP
         }
         return Rows(nodes[index].Transposed, new Size(size.Width, size.Rows));
     }
+
+    /// <summary>A value that never varies, or its transpose, as a right factor; null where it may vary.</summary>
+    internal PackedFactor<T>? PackedAt(int index, bool transposed) => nodes[Root(index)].Fixed?.Packed(nodes[index].Value, nodes[index].Size, transposed);
 
     private Variable<T> Leaf(ReadOnlyBatch<T> x, bool active)
     {

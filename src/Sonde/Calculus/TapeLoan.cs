@@ -17,6 +17,7 @@ internal readonly ref struct TapeLoan<T> where T : unmanaged, IBinaryFloatingPoi
     public void Dispose()
     {
         Tape.Reset();
+        Tape.Workers = Numerics.Workers.One;
         idle!.Push(Tape);
     }
 }

@@ -140,6 +140,28 @@ public static unsafe class Dense
             Multiply<T, TFunction>(c.Rows, c.Width, a.Width, T.One, new(pa, a.Width, 1), new(pb, b.Width, 1), T.Zero, pc, pBias, workers);
     }
 
+    /// <summary>c = α a b + β c, with the bits of the product by b itself.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void Multiply<T>(T alpha, ReadOnlyBatch<T> a, PackedFactor<T> b, T beta, Batch<T> c) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Packed<T, IdentityFunction<T>>(alpha, a, b, beta, c, []);
+
+    /// <summary>c = f(a b + bias), with the bits of the layer by b itself; the bias may be empty.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void Affine<T, TFunction>(ReadOnlyBatch<T> a, PackedFactor<T> b, ReadOnlySpan<T> bias, Batch<T> c)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TFunction : struct, IElementwise<T> => Packed<T, TFunction>(T.One, a, b, T.Zero, c, bias);
+
+    private static void Packed<T, F>(T alpha, ReadOnlyBatch<T> a, PackedFactor<T> b, T beta, Batch<T> c, ReadOnlySpan<T> bias)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
+    {
+        ArgumentNullException.ThrowIfNull(b);
+        Fit(a.Rows, b.Width, a.Width, b.Rows, c.Rows, c.Width);
+        if (!bias.IsEmpty && bias.Length != c.Width)
+            throw new ArgumentException($"The result has {c.Width} columns but the bias has {bias.Length} values.", nameof(bias));
+        fixed (T* pa = a.Values, pc = c.Values, pBias = bias)
+            Multiply<T, F>(c.Rows, c.Width, a.Width, alpha, new(pa, a.Width, 1), new(b.Origin, b.Width, 1), beta, pc, c.Width, pBias, false, b.Origin);
+        GC.KeepAlive(b);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply<T, F>(
         int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, T* bias, Workers? workers)
@@ -173,15 +195,15 @@ public static unsafe class Dense
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply<T, F>(
-        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower)
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower, T* ready = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IElementwise<T>
     {
         if (Lanes512<T>.IsSupported)
-            Product<T, Vector512<T>, Lanes512<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+            Product<T, Vector512<T>, Lanes512<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower, ready);
         else if (Lanes256<T>.IsSupported)
-            Product<T, Vector256<T>, Lanes256<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+            Product<T, Vector256<T>, Lanes256<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower, ready);
         else
-            Product<T, T, ScalarLanes<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+            Product<T, T, ScalarLanes<T>>.Multiply<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower, ready);
     }
 
     private static void Fit(int rows, int width, int innerLeft, int innerRight, int rowsGiven, int widthGiven)

@@ -45,13 +45,15 @@ internal static unsafe class Stencils
                 StencilTile<T, T, ScalarLanes<T>>.AddProducts(c.Rows, columns, lines, width, pPlane, pitch, pOffsets, pb, columns, pc, c.Width);
     }
 
-    /// <summary>to[j, i] = from[i, j], i &lt; rows, j &lt; columns; the rows of <c>from</c> are <paramref name="pitch"/> apart.</summary>
-    public static void Transpose<T>(ReadOnlySpan<T> from, int rows, int pitch, int columns, Span<T> to) where T : unmanaged
+    /// <summary>
+    /// to[j, i] = from[i, j], i &lt; rows, j &lt; columns; the rows of <c>from</c> are <paramref name="pitch"/> apart, those of <c>to</c> <paramref name="pitchOfTo"/>.
+    /// </summary>
+    public static void Transpose<T>(ReadOnlySpan<T> from, int rows, int pitch, int columns, Span<T> to, int pitchOfTo) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((rows - 1) * pitch + columns, from.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows * columns, to.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((columns - 1) * pitchOfTo + rows, to.Length);
         fixed (T* pFrom = from, pTo = to)
-            Transposition<T>.Copy(rows, columns, pFrom, pitch, pTo, rows);
+            Transposition<T>.Copy(rows, columns, pFrom, pitch, pTo, pitchOfTo);
     }
 
     /// <summary>The least multiple of a register's size that holds this many numbers.</summary>

@@ -90,15 +90,14 @@ public sealed class FactoredModes<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public FieldModes<T> Expand(Matrix<T> mean, ReadOnlySpan<T> deviation)
     {
-        var (modes, half, points) = (new Matrix<T>(Core.Rows, fields * AlongY.Width * AlongX.Width), new Matrix<T>(AlongY.Width, OfX), AlongY.Width * AlongX.Width);
-        for (var k = 0; k < Core.Rows; k++)
-            for (var f = 0; f < fields; f++)
-            {
-                Dense.MultiplyTransposedLeft(T.One, AlongY.All.Slice(f * OfY, OfY), CoreOf(k, f), T.Zero, half);
-                Dense.Multiply(T.One, half, AlongX.All.Slice(f * OfX, OfX), T.Zero, new Batch<T>(modes[k].Slice(f * points, points), AlongY.Width, AlongX.Width));
-            }
-        return new(mean, modes, deviation);
+        var modes = new Matrix<T>(Core.Rows, fields * AlongY.Width * AlongX.Width);
+        Expansion(new Matrix<T>(1, modes.Width)).Expand(Core, T.Zero, modes);
+        return new(mean, modes, deviation) { Factors = this };
     }
+
+    /// <summary>From sums of the rows of C to fields.</summary>
+    /// <param name="mean">What is added, [1, width].</param>
+    internal AxisExpansion<T> Expansion(Matrix<T> mean) => new(AlongY, AlongX, fields, mean);
 
     private Batch<T> CoreOf(int mode, int field) => new(Core[mode].Slice(field * OfY * OfX, OfY * OfX), OfY, OfX);
 

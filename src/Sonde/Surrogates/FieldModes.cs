@@ -39,6 +39,9 @@ public sealed class FieldModes<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>How many there are.</summary>
     public int Count => Modes.Rows;
 
+    /// <summary>Factors that the modes were made of, and that make whole fields with less work; null where there are none.</summary>
+    public FactoredModes<T>? Factors { get; internal init; }
+
     /// <summary>The leading modes of snapshots in memory; as below.</summary>
     /// <param name="snapshots">A row a snapshot.</param>
     /// <param name="gridWeights">Share of each component in the square of a field's norm, [width]; scaled to a mean of 1.</param>

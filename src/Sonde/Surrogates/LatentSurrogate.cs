@@ -19,7 +19,8 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     private const int PriorPatterns = 256;
     private readonly LatentDynamics<double> dynamics;
     private readonly IDecoder<double> decoder;
-    private readonly Matrix<double> dynamicsWeights, decoderWeights, center, inverseHalfWidth;
+    private readonly Matrix<double> decoderWeights;
+    private readonly FixedRows<double> dynamicsWeights, center, inverseHalfWidth;
     private readonly FieldFrame frame;
     private readonly Gather<double> states, parameters;
     private readonly Lazy<DefaultPrior> prior;
@@ -27,9 +28,9 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
 
     /// <summary>Combines trained networks.</summary>
     /// <param name="dynamics">F and its step.</param>
-    /// <param name="dynamicsWeights">[1, n]; not copied.</param>
+    /// <param name="dynamicsWeights">[1, n].</param>
     /// <param name="decoder">From states to fields.</param>
-    /// <param name="decoderWeights">[1, n]; not copied.</param>
+    /// <param name="decoderWeights">[1, n]; not copied until places are read.</param>
     /// <param name="ranges">The parameters, and where they were trained.</param>
     /// <param name="frame">The fields.</param>
     /// <param name="stepLength">Time of one latent step, above 0.</param>
@@ -49,11 +50,10 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
                 $"The dynamics have {dynamics.Parameters} parameters and {dynamics.LatentWidth} states, but there are {ranges.Count} ranges and the decoder reads {decoder.LatentWidth} states.", nameof(decoder));
         _ = Networks.LayerExtensions.With(dynamics.Network, dynamicsWeights);           // refuses weights that do not fit
         _ = Networks.LayerExtensions.With(decoder.Network, decoderWeights);
-        (this.dynamics, this.dynamicsWeights, this.decoder, this.decoderWeights, this.frame) = (dynamics, dynamicsWeights, decoder, decoderWeights, frame);
+        (this.dynamics, this.dynamicsWeights, this.decoder, this.decoderWeights, this.frame) = (dynamics, new(dynamicsWeights), decoder, decoderWeights, frame);
         (Ranges, StepLength) = ([.. ranges], Check.Positive(stepLength, nameof(stepLength)));
-        (center, inverseHalfWidth) = (new Matrix<double>(1, ranges.Count), new Matrix<double>(1, ranges.Count));
-        for (var i = 0; i < ranges.Count; i++)
-            (center[0, i], inverseHalfWidth[0, i]) = (ranges[i].Center, 1 / ranges[i].HalfWidth);
+        center = new(new ReadOnlyBatch<double>([.. ranges.Select(range => range.Center)]));
+        inverseHalfWidth = new(new ReadOnlyBatch<double>([.. ranges.Select(range => 1 / range.HalfWidth)]));
         (states, parameters) = (Gather<double>.Range(0, LatentWidth), Gather<double>.Range(LatentWidth, ranges.Count));
         string[] names = [.. ranges.Select(range => range.Name)];
         Domain = new Domain(new Dynamics.Fields.Nowhere(), Domain.Unplaced([.. Enumerable.Range(0, LatentWidth).Select(i => $"s{i}")]).Fields, names);
@@ -82,6 +82,9 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
 
     /// <summary>The last time that trajectories reached which the surrogate was trained on; infinite where nobody said.</summary>
     public double TrainedUntil { get; init; } = double.PositiveInfinity;
+
+    /// <summary>What decoded fields err by; null where nobody measured it.</summary>
+    public SurrogateError? Error { get; init; }
 
     /// <summary>What parameters anywhere in their ranges start from, and the Gaussian with the same mean and covariance.</summary>
     public DefaultPrior DefaultPrior => prior.Value;
@@ -199,8 +202,9 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
         var (mean, deviation) = (new Matrix<double>(1, places.Count), new Matrix<double>(1, places.Count));
         for (var i = 0; i < places.Count; i++)
             (mean[0, i], deviation[0, i]) = (frame.Mean[places[i].Field], frame.Deviation[places[i].Field]);
+        var (offset, scale) = (new FixedRows<double>(mean), new FixedRows<double>(deviation));
         return Map.Of<double>(Width, places.Count, x =>
-            normalized.Apply(x.Tape.Apply(states, x)) * x.Tape.Constant(deviation) + x.Tape.Constant(mean));
+            x.Tape.Apply(ProductSum<double>.Instance, normalized.Apply(x.Tape.Apply(states, x)), x.Tape.Constant(scale), x.Tape.Constant(offset)));
     }
 
     /// <summary>The fields on their grid, in the order of <see cref="Fields"/>, without the parameters.</summary>

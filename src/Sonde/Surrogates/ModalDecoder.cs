@@ -42,7 +42,9 @@ public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFl
         frame.Check(places);
         if (frame.Fields * frame.Grid.Count != Modes.Modes.Width)
             throw new ArgumentException($"The modes have {Modes.Modes.Width} values, but {frame.Fields} fields on {frame.Grid.Count} points have {frame.Fields * frame.Grid.Count}.", nameof(frame));
-        var (basis, offset) = (new Matrix<T>(places.Count, Modes.Count), new Matrix<T>(1, places.Count));
+        if (Modes.Factors is { } factors && factors.Core.Width < Modes.Modes.Width && IsWholeGrid(frame, places))
+            return WholeGrid(factors, weights);
+        var (basis, offset) = (new Matrix<T>(Modes.Count, places.Count), new Matrix<T>(1, places.Count));
         Span<int> indices = stackalloc int[8];
         Span<double> shares = stackalloc double[8];
         for (var i = 0; i < places.Count; i++)
@@ -55,10 +57,40 @@ public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFl
                 var (component, share) = (places[i].Field * frame.Grid.Count + indices[term], T.CreateChecked(shares[term]));
                 offset[0, i] += share * Modes.Mean[0, component];
                 for (var mode = 0; mode < Modes.Count; mode++)
-                    basis[i, mode] += share * Modes.Modes[mode, component];
+                    basis[mode, i] += share * Modes.Modes[mode, component];
             }
-            TensorPrimitives.Multiply(basis[i], Modes.Deviation.Values, basis[i]);
         }
+        for (var mode = 0; mode < Modes.Count; mode++)
+            TensorPrimitives.Multiply(basis[mode], Modes.Deviation.Values[mode], basis[mode]);
         return SeparableReading.Of(Network, weights, basis, offset);
+    }
+
+    /// <summary>All fields at all points, by way of the factors of the modes.</summary>
+    private IMap<T> WholeGrid(FactoredModes<T> factors, Matrix<T> weights)
+    {
+        var basis = factors.Core.Copy();
+        for (var mode = 0; mode < Modes.Count; mode++)
+            TensorPrimitives.Multiply(basis[mode], Modes.Deviation.Values[mode], basis[mode]);
+        var coefficients = SeparableReading.Of(Network, weights, basis, new Matrix<T>(1, basis.Width));
+        var expansion = factors.Expansion(Modes.Mean);
+        return Map.Of<T>(Network.InputWidth, expansion.OutputWidth, states => states.Tape.Apply(expansion, coefficients.Apply(states)));
+    }
+
+    /// <summary>True where places are all points of the grid, but for rounding, in the order of the modes.</summary>
+    private static bool IsWholeGrid(FieldFrame frame, IReadOnlyList<FieldPlace> places)
+    {
+        const double rounding = 1e-9;
+        if (places.Count != frame.Fields * frame.Grid.Count)
+            return false;
+        Span<int> indices = stackalloc int[8];
+        Span<double> shares = stackalloc double[8];
+        for (var i = 0; i < places.Count; i++)
+        {
+            var used = places[i].Field == i / frame.Grid.Count ? frame.Grid.Interpolate(frame.Domain.Space, places[i].Point, indices, shares) : 0;
+            var own = indices[..used].IndexOf(i % frame.Grid.Count);
+            if (own < 0 || Math.Abs(shares[own] - 1) > rounding)
+                return false;
+        }
+        return true;
     }
 }

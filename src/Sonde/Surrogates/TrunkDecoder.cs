@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Sonde.Calculus;
 using Sonde.Dynamics;
 using Sonde.Networks;
@@ -52,11 +51,12 @@ public sealed class TrunkDecoder<T> : IPointDecoder<T> where T : unmanaged, IBin
         var (points, columns) = PlaceTable.Of(frame, places);
         using var lent = TapeLoan<T>.Take();
         var all = Basis(lent.Tape.Constant(frame.Coordinates<T>(points)), lent.Tape.Constant(weights)).Value;
-        var (basis, offset) = (new Matrix<T>(places.Count, branch.OutputWidth), new Matrix<T>(1, places.Count));
+        var (basis, offset) = (new Matrix<T>(branch.OutputWidth, places.Count), new Matrix<T>(1, places.Count));
         for (var i = 0; i < places.Count; i++)
         {
             offset[0, i] = all[columns[i]][0];
-            TensorPrimitives.Multiply(all[columns[i]][1..], Share, basis[i]);
+            for (var k = 0; k < basis.Rows; k++)
+                basis[k, i] = Share * all[columns[i]][k + 1];
         }
         var own = new Matrix<T>(new ReadOnlyBatch<T>(weights.Values[..branch.WeightCount]));
         return SeparableReading.Of(branch, own, basis, offset);

@@ -117,4 +117,20 @@ public sealed class TapeTests
         Assert.Contains("another tape", Assert.Throws<ArgumentException>(() => a + new Tape<double>().Constant(1)).Message, StringComparison.Ordinal);
         Assert.Contains("7 × 1", Assert.Throws<ArgumentException>(() => a.View(0, 7, 1)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Fixed_rows_give_the_bits_that_copied_constants_give()
+    {
+        var random = new RandomSource(4);
+        var (weights, x) = (new Matrix<double>(1, 3 * 5 + 5 * 7), new Matrix<double>(6, 3));
+        random.FillNormal(weights.Values);
+        random.FillNormal(x.Values);
+        var (held, copied, fixedly) = (new FixedRows<double>(weights), new Matrix<double>(6, 7), new Matrix<double>(6, 7));
+        Map.Of<double>(3, 7, y => Network(y, y.Tape.Constant(weights.All))).Evaluate(x, copied);
+        for (var time = 0; time < 2; time++)                    // the second reads what the first packed
+            Map.Of<double>(3, 7, y => Network(y, y.Tape.Constant(held))).Evaluate(x, fixedly);
+        Assert.Equal(copied.Values, fixedly.Values);
+
+        static Variable<double> Network(Variable<double> y, Variable<double> w) => y.Dense(w.View(0, 5, 3)).Dense(w.View(15, 7, 5));
+    }
 }

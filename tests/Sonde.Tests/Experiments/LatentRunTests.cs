@@ -97,7 +97,7 @@ public sealed class LatentRunTests(TrainedLorenz trained) : IClassFixture<Traine
         const string Irregular = "times: { random: 9, until: 0.95 }, noise: 0.1, locations: { random: 3, redraw: true }";
         var prepared = Prepared(Experiment(Irregular, Methods));
         Assert.Contains(prepared.Observations, o => o.At.Fraction > 0.01);
-        var entry = Entry();
+        var entry = Entry() with { Surrogate = new SurrogateSetup("lorenz", Error: new OwnError(0)) };
         var own = new LatentPreparation(prepared, trained.Folder.Path).For(entry);
         for (var k = 0; k < own.Observations.Count; k++)
         {

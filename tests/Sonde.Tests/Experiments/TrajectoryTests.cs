@@ -54,6 +54,38 @@ public sealed class TrajectoryTests
     }
 
     [Fact]
+    public void A_background_may_be_spun_up_with_the_truth()
+    {
+        const string Rotor = """
+            name: decay
+            seed: 3
+            system: { kind: pendulum, friction: 0.8 }
+            time: { step: 0.05, spinUp: 6, cycles: 3, trajectories: 200 }
+            observations: { every: 0.05, noise: 0.1 }
+            background: { kind: prior, mean: [0, 0], sd: [0.02, 0.02], spinUp: 6 }
+            methods: [{ kind: etkf, members: 10 }]
+
+            """;
+        var (spunUp, raw) = (Prepare(Rotor, 200), Prepare(Rotor.Replace(", spinUp: 6 }", " }", StringComparison.Ordinal), 200));
+        var (members, truths, variance) = (new Matrix<double>(2000, 2), new Matrix<double>(200, 2), new double[2]);
+        spunUp.Prior.Sample(members, new RandomSource(1));
+        for (var k = 0; k < 200; k++)
+            spunUp.Truth![k * 3].CopyTo(truths[k]);
+        spunUp.Prior.Moments().Variance(variance);
+        // θ″ = −2θ − 0.8θ′ for small angles, from independent N(0, 0.02²) of θ and θ′
+        var frequency = Math.Sqrt(2 - 0.4 * 0.4);
+        var (cosine, sine) = (Math.Cos(6 * frequency), Math.Sin(6 * frequency) / frequency);
+        var expected = 0.02 * Math.Exp(-0.4 * 6) * Math.Sqrt((cosine + 0.4 * sine) * (cosine + 0.4 * sine) + sine * sine);
+        Assert.Equal(1, Angle(members) / expected, 0.05);
+        Assert.Equal(1, Angle(truths) / expected, 0.15);
+        Assert.Equal(1, Math.Sqrt(variance[0]) / expected, 0.15);
+        raw.Prior.Moments().Variance(variance);
+        Assert.Equal(0.02, Math.Sqrt(variance[0]), 1e-12);
+
+        static double Angle(Matrix<double> rows) => Math.Sqrt(Enumerable.Range(0, rows.Rows).Average(n => rows[n, 0] * rows[n, 0]));
+    }
+
+    [Fact]
     public void A_truth_may_have_a_level_that_methods_never_see()
     {
         const string text = """

@@ -1,6 +1,7 @@
 using Sonde.Calculus;
 using Sonde.Calculus.Operations;
 using Sonde.Networks;
+using Sonde.Networks.Training;
 using Sonde.Numerics;
 using Sonde.Tests.Problems;
 
@@ -20,12 +21,14 @@ public sealed class ConvolutionTests
         { 40, 40, 9, 9, 1, 4, Border.Circular },
     };
 
-    public static TheoryData<int, int, int, Border> ManyChannels => new()
+    public static TheoryData<int, int, int, Border, int> ManyChannels => new()
     {
-        { 16, 32, 1, Border.Zero },
-        { 32, 16, 1, Border.Circular },
-        { 16, 16, 0, Border.Zero },
-        { 16, 16, 2, Border.Circular },
+        { 16, 32, 1, Border.Zero, 1 },
+        { 32, 16, 1, Border.Circular, 1 },
+        { 16, 16, 0, Border.Zero, 1 },
+        { 16, 16, 2, Border.Circular, 1 },
+        { 16, 16, 2, Border.Zero, 2 },
+        { 16, 32, 3, Border.Circular, 3 },
     };
 
     [Theory]
@@ -39,8 +42,63 @@ public sealed class ConvolutionTests
 
     [Theory]
     [MemberData(nameof(ManyChannels))]
-    public void A_convolution_of_many_channels_is_its_sum(int channels, int outputs, int padding, Border border) =>
-        IsItsSum(new Patches(new(channels, 7, 10), new(3), padding: new(padding), border: border), outputs);
+    public void A_convolution_of_many_channels_is_its_sum(int channels, int outputs, int padding, Border border, int dilation) =>
+        IsItsSum(new Patches(new(channels, 7, 10), new(3), padding: new(padding), border: border, dilation: new(dilation, 1)), outputs);
+
+    [Fact]
+    public void In_single_precision_a_convolution_of_many_channels_errs_by_a_few_roundings()
+    {
+        var patches = Patches.Centered(new(64, 16, 20), 3);
+        var (x, w) = (Drawn("x", 1, patches.Image.Count), Drawn("w", 32, patches.Size));
+        var (single, exact) = (Written<float>(), Written<double>());
+        var (errors, squares) = (0.0, 0.0);
+        for (var i = 0; i < exact.Length; i++)
+            (errors, squares) = (errors + (single[i] - exact[i]) * (single[i] - exact[i]), squares + exact[i] * exact[i]);
+        Assert.InRange(Math.Sqrt(errors / squares), 1e-8, 1.5e-6);
+
+        double[] Written<T>() where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        {
+            var tape = new Tape<T>();
+            var y = tape.Apply(new Convolution<T>(patches), tape.Constant(Cast<T>(x)), tape.Constant(Cast<T>(w)));
+            return [.. y.Value.Values.ToArray().Select(double.CreateChecked)];
+        }
+
+        static Matrix<T> Cast<T>(Matrix<double> values) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        {
+            var cast = new Matrix<T>(values.Rows, values.Width);
+            for (var i = 0; i < values.Values.Length; i++)
+                cast.Values[i] = T.CreateChecked((float)values.Values[i]);
+            return cast;
+        }
+
+        static Matrix<double> Drawn(string name, int rows, int width)
+        {
+            var drawn = new Matrix<double>(rows, width);
+            new RandomSource(4).Fork(name).FillNormal(drawn.Values);
+            return drawn;
+        }
+    }
+
+    [Fact]
+    public void Threads_change_no_bits_of_one_part_of_a_step()
+    {
+        var layer = new ConvolutionLayer<float>(Patches.Centered(new(32, 24, 40), 3), 32);
+        var (x, y, weights) = (new Matrix<float>(16, layer.InputWidth), new Matrix<float>(16, layer.OutputWidth), new Matrix<float>(1, layer.WeightCount));
+        var random = new RandomSource(8);
+        random.Fork("x").FillNormal(x.Values);
+        random.Fork("y").FillNormal(y.Values);
+        layer.Initialize(weights.Values, random.Fork("weights"));
+        var (one, two) = (Gradient(1), Gradient(2));
+        Assert.True(one.AsSpan().SequenceEqual(two));
+        Assert.Contains(one, number => number != 0);
+
+        float[] Gradient(int threads)
+        {
+            var gradient = new LossGradient<float>(layer.WeightCount, 16, SampleLoss.MeanSquare(layer, x, y), random, new Workers(threads));
+            gradient.Evaluate(weights, Enumerable.Range(0, 16).ToArray(), 0);
+            return gradient.Gradient.ToArray();
+        }
+    }
 
     private static void IsItsSum(Patches patches, int outputs)
     {

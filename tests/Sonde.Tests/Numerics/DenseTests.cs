@@ -200,6 +200,29 @@ public sealed unsafe class DenseTests
         Assert.Equal(one[77].ToArray(), row[0].ToArray());
     }
 
+    [Theory]
+    [InlineData(1, 3, 5)]
+    [InlineData(20, 300, 512)]
+    [InlineData(20, 517, 49)]
+    [InlineData(45, 600, 700)]
+    public void A_packed_factor_gives_the_bits_of_the_factor_itself(int rows, int inner, int columns)
+    {
+        var random = new RandomSource(7);
+        var (a, b, turned) = (new Matrix<double>(rows, inner), new Matrix<double>(inner, columns), new Matrix<double>(columns, inner));
+        random.FillNormal(a.Values);
+        random.FillNormal(b.Values);
+        Dense.Transpose<double>(b, turned);
+        var (plain, packed) = (new Matrix<double>(rows, columns), new Matrix<double>(rows, columns));
+        plain.Values.Fill(0.5);
+        packed.Values.Fill(0.5);
+        Dense.Multiply(2.0, a, b, -1, plain);
+        Dense.Multiply(2.0, a, new PackedFactor<double>(b), -1, packed);
+        Assert.Equal(plain.Values, packed.Values);
+        Dense.Multiply(1.0, a, PackedFactor<double>.OfTransposed(turned), 0, packed);
+        Dense.Multiply<double>(a, b, plain);
+        Assert.Equal(plain.Values, packed.Values);
+    }
+
     [Fact]
     public void A_layer_adds_its_bias_and_applies_its_function()
     {

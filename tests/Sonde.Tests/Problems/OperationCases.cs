@@ -11,6 +11,7 @@ using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
 using Sonde.Observing.Operators;
+using Sonde.Surrogates;
 
 namespace Sonde.Tests.Problems;
 
@@ -47,7 +48,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["gather"] = new(new Gather<T>([3, 0, 3, 5]), [new(3, 6)]),
             ["gather of a range"] = new(Gather<T>.Range(2, 3), [new(3, 6)]),
             ["concatenation"] = new(Concatenation<T>.Instance, [new(3, 2), new(3, 4), new(3, 1)]),
-            ["fixed affine"] = new(new FixedAffine<T>(Wave(5, 4), Wave(1, 5)), [new(3, 4)]),
+            ["fixed affine"] = new(new FixedAffine<T>(Wave(4, 5), Wave(1, 5)), [new(3, 4)]),
+            ["expansion along axes"] = new(new AxisExpansion<T>(Wave(4, 5), Wave(6, 7), 2, Wave(1, 70)), [new(3, 12)]),
             ["stacking"] = new(Stacking<T>.Instance, [new(3, 2), new(1, 2), new(2, 2)]),
             ["rows in turn"] = new(new RepeatRows<T>(3, true), [new(2, 4)]),
             ["rows as a whole"] = new(new RepeatRows<T>(3, false), [new(2, 4)]),
@@ -87,6 +89,8 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["banded lower solve"] = new(new BandedLowerSolve<T>(2, false), [new(3, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
             ["banded lower solve, transposed"] = new(new BandedLowerSolve<T>(2, true), [new(1, 6 * 3), new(3, 6)], Prepare: operands => Dominant(operands[0], 3)),
             ["block maxima"] = new(new BlockMaxima<T>(new(2, 5, 4), new(2)), [new(2, 40)]),
+            ["block maxima of all lines"] = new(new BlockMaxima<T>(new(2, 5, 4), new(5, 1)), [new(2, 40)]),
+            ["block maxima, pixels left out"] = new(new BlockMaxima<T>(new(2, 5, 20), new(2, 3)), [new(2, 200)]),
             ["convolution of a sequence"] = new(new Convolution<T>(new(new(2, 1, 7), new(1, 3), padding: new(0, 1))), [new(2, 14), new(3, 6), new(1, 3)]),
             ["convolution, circular"] = new(new Convolution<T>(new(new(2, 4, 5), new(3), padding: new(1), border: Border.Circular)), [new(2, 40), new(3, 18), new(1, 3)]),
             ["convolution, a kernel wider than the image"] = new(
@@ -98,6 +102,14 @@ internal static class OperationCases<T> where T : unmanaged, IBinaryFloatingPoin
             ["convolution of many channels, circular"] = new(
                 new Convolution<T>(Patches.Centered(new(32, 4, 7), 3, border: Border.Circular)), [new(2, 896), new(16, 288), new(1, 16)]),
             ["convolution of many channels, a smaller image written"] = new(new Convolution<T>(new(new(16, 5, 4), new(3))), [new(2, 320), new(16, 144)]),
+            ["convolution of many channels, legs apart"] = new(
+                new Convolution<T>(new(new(16, 9, 6), new(3), padding: new(2, 1), border: Border.Cylinder, dilation: new(2, 1))), [new(2, 864), new(16, 144), new(1, 16)]),
+            ["convolution of many channels, legs apart, circular"] = new(
+                new Convolution<T>(Patches.Centered(new(16, 7, 8), 3, border: Border.Circular, dilation: 3)), [new(2, 896), new(16, 144), new(1, 16)]),
+            ["convolution of many channels in several blocks"] = new(
+                new Convolution<T>(Patches.Centered(new(64, 21, 22), 3)), [new(1, 29568), new(64, 576), new(1, 64)]),
+            ["transposed convolution of many channels"] = new(
+                new Convolution<T>(new(new(16, 7, 6), new(3)), true), [new(3, 640), new(32, 144), new(1, 16)]),
             ["convolution, dilation"] = new(
                 new Convolution<T>(new(new(2, 7, 6), new(3, 2), padding: new(2, 1), dilation: new(2, 3))), [new(2, 84), new(3, 12), new(1, 3)]),
             ["convolution on a cylinder"] = new(

@@ -145,6 +145,27 @@ public sealed class LatentSurrogateTests
     }
 
     [Fact]
+    public void A_whole_grid_read_through_factors_is_what_the_modes_are_at_its_points()
+    {
+        var decoder = SmallSurrogate.Decoder(SmallSurrogate.Modal, 4);
+        var (found, weights) = (((ModalDecoder<double>)decoder).Modes, SmallSurrogate.Weights(decoder.Network, "decoder"));
+        var modes = FactoredModes<double>.Of(found, SmallSurrogate.Frame.Fields, 5, 3).Expand(found.Mean, found.Deviation.Values);
+        Assert.NotNull(modes.Factors);
+        var places = SmallSurrogate.Frame.GridPlaces();
+        var states = new Matrix<double>(5, 4);
+        new RandomSource(8).FillNormal(states.Values);
+        var (whole, one) = (new Matrix<double>(5, places.Length), new Matrix<double>(5, 1));
+        var factored = new ModalDecoder<double>(decoder.Network, modes);
+        Sonde.Calculus.Map.Evaluate(factored.ReadAt(SmallSurrogate.Frame, weights, places), states, whole);
+        foreach (var place in (int[])[0, 7, 29, 30, 44, 59])
+        {
+            Sonde.Calculus.Map.Evaluate(factored.ReadAt(SmallSurrogate.Frame, weights, [places[place]]), states, one);
+            for (var row = 0; row < 5; row++)
+                Assert.Equal(one[row, 0], whole[row, place], 1e-13);
+        }
+    }
+
+    [Fact]
     public void Modes_of_blocks_are_those_of_all_snapshots()
     {
         const int Blocks = 4, Rows = 5, Width = 12;

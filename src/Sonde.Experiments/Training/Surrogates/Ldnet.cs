@@ -20,6 +20,7 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     private readonly Matrix<T>? coefficients, shares;           // of modes, and the root of the share of each in the fields' variance
     private readonly Matrix<T> coordinates;
     private readonly StoredModes<T>? modes;
+    private MeasuredError<T>? error;
 
     public Ldnet(
         LdnetRecipe recipe, TrainingConfig training, NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, StoredModes<T>? modes,
@@ -49,7 +50,13 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     public IReadOnlyList<TrainingStage<T>> Stages { get; }
 
     /// <inheritdoc/>
-    public JsonObject Describe() => SurrogateFile.Describe(data.Frame, data.Ranges, data.Interval, data.Count, data.Times);
+    public JsonObject Describe()
+    {
+        var described = SurrogateFile.Describe(data.Frame, data.Ranges, data.Interval, data.Count, data.Times);
+        if (error is not null)
+            described["error"] = ErrorFile.Describe(error);
+        return described;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Score(Matrix<T> weights) =>
@@ -60,6 +67,9 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     {
         if (modes is not null)
             modes.Write(folder, data.Frame.Fields);
+        error = heldOut.Length > 0 ? MeasuredError<T>.Of(data, heldOut, new(data, dynamics, decoder, weights)) : null;
+        if (error is not null)
+            ErrorFile.Write(folder, error);
     }
 
     private IEnumerable<TrainingStage<T>> Staged(LdnetRecipe recipe, TrainingConfig training)

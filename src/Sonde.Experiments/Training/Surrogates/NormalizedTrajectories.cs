@@ -33,9 +33,21 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
         HalfExtent = Array.ConvertAll(moments, moment => moment.Greatest > moment.Least ? 0.5 * (moment.Greatest - moment.Least) / moment.Deviation : 1);
         MiddleOfExtent = Array.ConvertAll(moments, moment => (0.5 * (moment.Least + moment.Greatest) - moment.Mean) / moment.Deviation);
         Ranges = [.. Names.Select((name, p) => new ParameterRange(name, learned.Min(i => trajectories.Parameters[i, p]), learned.Max(i => trajectories.Parameters[i, p])))];
-        for (var i = 0; i < Count; i++)
-            for (var p = 0; p < Names.Count; p++)
-                Parameters[i, p] = T.CreateChecked((trajectories.Parameters[i, p] - Ranges[p].Center) / Ranges[p].HalfWidth);
+        Scale(trajectories.Parameters);
+    }
+
+    /// <summary>As a surrogate sees them that was trained before; without extents, which belong to those learned from.</summary>
+    /// <exception cref="InputException">They are of other fields or parameters.</exception>
+    public NormalizedTrajectories(Trajectories<T> trajectories, FieldFrame frame, IReadOnlyList<ParameterRange> ranges)
+    {
+        (snapshots, Names, Interval, Frame, Ranges) = (trajectories.Snapshots, trajectories.Names, trajectories.Interval, frame, ranges);
+        Parameters = new Matrix<T>(trajectories.Count, trajectories.Names.Count);
+        points = frame.Grid.Count;
+        (HalfExtent, MiddleOfExtent) = ([], []);
+        string[] found = [.. trajectories.Domain.Fields.Select(field => field.Name), .. Names], known = [.. frame.Domain.Fields.Select(field => field.Name), .. ranges.Select(range => range.Name)];
+        if (!found.SequenceEqual(known) || snapshots.Width != frame.Domain.FieldWidth)
+            throw new InputException($"The trajectories have {string.Join(", ", found)} and {snapshots.Width} values of fields, but the surrogate was trained with {string.Join(", ", known)} and {frame.Domain.FieldWidth}.");
+        Scale(trajectories.Parameters);
     }
 
     public IReadOnlyList<string> Names { get; }
@@ -94,6 +106,13 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
             project(rows, coefficients.All.Slice(i * Times, Times));
         }
         return coefficients;
+    }
+
+    private void Scale(Matrix<double> parameters)
+    {
+        for (var i = 0; i < Count; i++)
+            for (var p = 0; p < Names.Count; p++)
+                Parameters[i, p] = T.CreateChecked((parameters[i, p] - Ranges[p].Center) / Ranges[p].HalfWidth);
     }
 
     private static FieldFrame Framed(Dynamics.Domain domain, double[] mean, double[] deviation)

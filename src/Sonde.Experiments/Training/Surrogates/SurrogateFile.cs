@@ -1,20 +1,46 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
+using Sonde.Numerics;
 using Sonde.Surrogates;
 using Plane = Sonde.Dynamics.Fields.Plane;
 
 namespace Sonde.Experiments.Training;
 
-/// <summary>A surrogate that was trained, in its folder: model.json says what it is, model.safetensors and modes.safetensors hold its numbers.</summary>
+/// <summary>A surrogate that was trained, in its folder: model.json says what it is, model.safetensors and modes.safetensors hold its numbers, error.safetensors what it errs by.</summary>
 public static class SurrogateFile
 {
     /// <summary>Reads a surrogate.</summary>
     /// <param name="path">model.json, or the folder that holds it.</param>
     /// <exception cref="InputException">It is not there, not a surrogate, or its parts do not fit one another.</exception>
     public static LatentSurrogate Open(string path)
+    {
+        var parts = Read<double>(path);
+        try
+        {
+            return new(parts.Dynamics, parts.DynamicsWeights, parts.Decoder, parts.DecoderWeights, parts.Layout.Parameters, parts.Frame, parts.Layout.StepLength)
+            {
+                TrainedUntil = (parts.Layout.Times - 1) * parts.Layout.StepLength,
+                Error = parts.Root["error"] is { } error
+                    ? ErrorFile.Read(
+                        Path.Combine(parts.Folder, Part(parts.Root, error["file"], "error.file").Text!), parts.Frame, parts.Layout.Parameters, parts.Layout.StepLength,
+                        (parts.Decoder as ModalDecoder<double>)?.Modes)
+                    : null,
+            };
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{parts.File}: {InputException.Sentence(e)}", e);
+        }
+    }
+
+    /// <summary>Reads the parts of a surrogate.</summary>
+    /// <param name="path">model.json, or the folder that holds it.</param>
+    /// <exception cref="InputException">It is not there, not a surrogate, or its parts do not fit one another.</exception>
+    internal static SurrogateParts<T> Read<T>(string path) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!Directory.Exists(path) && !File.Exists(path))
             throw new InputException($"There is no surrogate {path}; expected the folder that 'sonde train' wrote with kind ldnet, or model.json in it.");
@@ -30,15 +56,12 @@ public static class SurrogateFile
         try
         {
             var frame = layout.Frame();
-            var dynamics = latent.Build<double>(layout.Parameters.Count);
-            var decoder = source.Build(latent.States, frame, _ => StoredModes<double>.Read(folder));
+            var dynamics = latent.Build<T>(layout.Parameters.Count);
+            var decoder = source.Build(latent.States, frame, _ => StoredModes<T>.Read(folder));
             var weights = Path.Combine(folder, Part(root, root["weights"], "weights").Text!);
             return new(
-                dynamics, NetworkFile.Load(weights, dynamics.Network, "dynamics."), decoder, NetworkFile.Load(weights, decoder.Network, "decoder."),
-                layout.Parameters, frame, layout.StepLength)
-            {
-                TrainedUntil = (layout.Times - 1) * layout.StepLength,
-            };
+                file, folder, root, layout, frame, dynamics, NetworkFile.Load(weights, dynamics.Network, "dynamics."), decoder,
+                NetworkFile.Load(weights, decoder.Network, "decoder."));
         }
         catch (ArgumentException e)
         {
@@ -76,8 +99,13 @@ public static class SurrogateFile
 
     private static JsonObject Axis(GridAxis axis) => new() { ["start"] = axis.Start, ["step"] = axis.Step, ["count"] = axis.Count, ["period"] = axis.Period };
 
-    private static ConfigNode Part(ConfigNode root, ConfigNode? part, string key) => part ?? throw new InputException($"{root.Where}: the file has no key '{key}'.");
+    internal static ConfigNode Part(ConfigNode root, ConfigNode? part, string key) => part ?? throw new InputException($"{root.Where}: the file has no key '{key}'.");
 }
+
+/// <summary>A surrogate as its files hold it.</summary>
+internal sealed record SurrogateParts<T>(
+    string File, string Folder, ConfigNode Root, SurrogateLayout Layout, FieldFrame Frame, LatentDynamics<T> Dynamics, Matrix<T> DynamicsWeights, IDecoder<T> Decoder,
+    Matrix<T> DecoderWeights) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>What model.json says of a surrogate besides its settings.</summary>
 /// <param name="StepLength">Time of one latent step.</param>

@@ -1,8 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Sonde.Calculus;
-using Sonde.Dynamics;
-using Sonde.Networks;
 using Sonde.Numerics;
 using Sonde.Surrogates;
 
@@ -12,9 +9,6 @@ namespace Sonde.Experiments.Training;
 internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, Matrix<T>? coefficients)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MostPoints = 2048;                // at which a network of the coordinate is compared
-    private readonly int[] components = Chosen(data.Frame, decoder is ModalDecoder<T> ? int.MaxValue : MostPoints);
-
     /// <summary>
     /// For each field root mean square error in its unit, relative to its departures from the mean, and its deviation. For all fields together the
     /// square root of the sum of squared errors over the sum of squares: relative to fields without their mean in units of their deviation, and to
@@ -22,8 +16,8 @@ internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentD
     /// </summary>
     public Dictionary<string, IReadOnlyDictionary<string, double>> Of(Matrix<T> weights, int[] learned, int[] heldOut)
     {
-        var (own, ownExact) = Sums(weights, learned);
-        var (judged, exact) = heldOut.Length > 0 ? Sums(weights, heldOut) : (null, ownExact);
+        var (own, ownExact) = Sums(weights, learned, heldOut.Length == 0);
+        var (judged, exact) = heldOut.Length > 0 ? Sums(weights, heldOut, true) : (null, ownExact);
         var scores = new Dictionary<string, IReadOnlyDictionary<string, double>>();
         for (var f = 0; f < data.Frame.Fields; f++)
             scores[data.Frame.Domain.Fields[f].Name] = new Dictionary<string, double>
@@ -41,67 +35,36 @@ internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentD
         return scores;
     }
 
-    /// <summary>Errors of the surrogate, and with modes those of exact coefficients.</summary>
-    private (ErrorSums Surrogate, ErrorSums Exact) Sums(Matrix<T> weights, int[] trajectories)
+    /// <summary>Errors of the surrogate, and with modes those of exact coefficients where they are wanted.</summary>
+    private (ErrorSums Surrogate, ErrorSums Exact) Sums(Matrix<T> weights, int[] trajectories, bool wantsExact)
     {
-        var (sums, exact, count) = (new ErrorSums(data.Frame.Fields), new ErrorSums(data.Frame.Fields), dynamics.Network.WeightCount);
-        var (ofDynamics, ofDecoder) = (Part(weights, 0, count), Part(weights, count, decoder.Network.WeightCount));
-        var (grid, modal) = (data.Frame.Grid.Count, decoder as ModalDecoder<T>);
-        var places = Array.ConvertAll(components, component => new FieldPlace(component / grid, data.Frame.Grid[component % grid]));
-        var read = modal is null ? decoder.ReadAt(data.Frame, ofDecoder, places) : null;
-        var (fields, states) = (new Matrix<T>(data.Times, components.Length), new Matrix<T>(data.Times, dynamics.LatentWidth));
-        var truth = new Matrix<T>(data.Times, data.Frame.Domain.FieldWidth);
-        var tape = new Tape<T>();
+        var (sums, exact) = (new ErrorSums(data.Frame.Fields), new ErrorSums(data.Frame.Fields));
+        var (made, truth) = (new MadeTrajectories<T>(data, dynamics, decoder, weights), new Matrix<T>(data.Times, data.Frame.Domain.FieldWidth));
         foreach (var i in trajectories)
         {
             data.Read(i, truth);
-            tape.Reset();
-            dynamics.Rollout(tape.Constant(data.Parameters.All.Slice(i, 1)), tape.Constant(ofDynamics), data.Times).Value.CopyTo(states);
-            if (modal is null)
-                read!.Evaluate(states, fields);
-            else
+            if (coefficients is not null && wantsExact)
             {
-                Compose(modal, coefficients!.All.Slice(i * data.Times, data.Times), fields);
-                Add(exact, fields, truth);
-                Compose(modal, modal.Network.Apply(tape.Constant(states), tape.Constant(ofDecoder), Pass.Deterministic).Value, fields);
+                made.Compose(coefficients.All.Slice(i * data.Times, data.Times));
+                Add(exact, made, truth);
             }
-            Add(sums, fields, truth);
+            made.Make(i);
+            Add(sums, made, truth);
         }
         return (sums, exact);
     }
 
-    private void Add(ErrorSums sums, Matrix<T> fields, Matrix<T> truths)
+    private void Add(ErrorSums sums, MadeTrajectories<T> made, Matrix<T> truths)
     {
         using var frame = Scratch.Enter();
-        var truth = frame.Rent<T>(data.Frame.Fields, components.Length / data.Frame.Fields);
+        var truth = frame.Rent<T>(data.Frame.Fields, made.Components.Length / data.Frame.Fields);
         for (var k = 0; k < data.Times; k++)
         {
-            for (var c = 0; c < components.Length; c++)
-                truth.Values[c] = truths[k, components[c]];
+            for (var c = 0; c < made.Components.Length; c++)
+                truth.Values[c] = truths[k, made.Components[c]];
             for (var f = 0; f < data.Frame.Fields; f++)
-                sums.Add<T>(f, fields[k].Slice(f * truth.Width, truth.Width), truth[f], data.HalfExtent[f], data.MiddleOfExtent[f]);
+                sums.Add<T>(f, made.Fields[k].Slice(f * truth.Width, truth.Width), truth[f], data.HalfExtent[f], data.MiddleOfExtent[f]);
         }
-    }
-
-    private static void Compose(ModalDecoder<T> modal, ReadOnlyBatch<T> coefficients, Matrix<T> fields)
-    {
-        using var frame = Scratch.Enter();
-        var scaled = frame.Rent<T>(coefficients.Rows, coefficients.Width);
-        for (var row = 0; row < scaled.Rows; row++)
-        {
-            TensorPrimitives.Multiply(coefficients[row], modal.Modes.Deviation.Values, scaled[row]);
-            modal.Modes.Mean.Values.CopyTo(fields[row]);
-        }
-        Dense.Multiply(T.One, scaled, modal.Modes.Modes, T.One, fields);
-    }
-
-    private static Matrix<T> Part(Matrix<T> weights, int first, int count) => new(new ReadOnlyBatch<T>(weights.Values.Slice(first, count)));
-
-    /// <summary>All components of the fields, or those of some points, spread evenly over the list of points.</summary>
-    private static int[] Chosen(FieldFrame frame, int most)
-    {
-        var (grid, count) = (frame.Grid.Count, Math.Min(most, frame.Grid.Count));
-        return [.. from f in Enumerable.Range(0, frame.Fields) from p in Enumerable.Range(0, count) select f * grid + (int)((long)p * grid / count)];
     }
 
     /// <summary>Sums over times, points and trajectories.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Sonde.Numerics;
 
 namespace Sonde.Calculus.Operations;
@@ -15,6 +16,11 @@ public sealed class Sum<T> : IOperation<T> where T : unmanaged, IBinaryFloatingP
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
     {
+        if (x.Size(0) == x.Size(1))
+        {
+            TensorPrimitives.Add(x[0].Values, x[1].Values, y.Values);
+            return;
+        }
         y.Clear();
         Broadcast.Add(x[0], y);
         Broadcast.Add(x[1], y);
@@ -32,7 +38,11 @@ public sealed class Sum<T> : IOperation<T> where T : unmanaged, IBinaryFloatingP
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
         for (var i = 0; i < 2; i++)
-            if (xBar.Wants(i))
+            if (!xBar.Wants(i))
+                continue;
+            else if (x.Size(i) == new Size(y.Rows, y.Width) && T.IsZero(xBar.Beta(i)))
+                yBar.CopyTo(xBar[i]);
+            else
                 Broadcast.AddReduced(yBar, xBar[i]);
     }
 }

@@ -37,20 +37,18 @@ public sealed class BatchNormalization<T>(double epsilon = 1e-5) : IOperation<T>
     public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
     {
         using var frame = Scratch.Enter();
-        var standard = frame.Rent<T>(y.Rows, y.Width / x.Size(1).Width);
-        var rate = frame.Rent<T>(standard.Rows, standard.Width);
+        var standard = frame.Rent<T>(1, y.Width / x.Size(1).Width)[0];
         for (var channel = 0; channel < x.Size(1).Width; channel++)
         {
-            rate.Clear();
-            var scale = Standardize(x, channel, standard);
+            var own = Statistics(x, channel);
             if (dx.Has(0))
-                AddSlope(dx[0], x, channel, standard, scale, rate);
+                AddSlope(Sums(dx[0], x, channel, own, standard), dx[0], x, channel, own, standard, T.One, dy);
             for (var row = 0; row < dy.Rows; row++)
             {
                 var to = Part(dy[row], x, channel);
-                TensorPrimitives.MultiplyAdd(rate[row], x[1].Values[channel], to, to);
+                Standardize(Part(x[0][row], x, channel), own, standard);
                 if (dx.Has(1))
-                    TensorPrimitives.MultiplyAdd(standard[row], dx[1].Values[channel], to, to);
+                    TensorPrimitives.MultiplyAdd(standard, dx[1].Values[channel], to, to);
                 if (dx.Has(2))
                     TensorPrimitives.Add(to, dx[2].Values[channel], to);
             }
@@ -61,29 +59,18 @@ public sealed class BatchNormalization<T>(double epsilon = 1e-5) : IOperation<T>
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
         using var frame = Scratch.Enter();
-        var standard = frame.Rent<T>(y.Rows, y.Width / x.Size(1).Width);
-        var rate = frame.Rent<T>(standard.Rows, standard.Width);
+        var standard = frame.Rent<T>(1, y.Width / x.Size(1).Width)[0];
+        var beta = xBar.Wants(0) ? xBar.Beta(0) : T.One;
         for (var channel = 0; channel < x.Size(1).Width; channel++)
         {
-            var scale = Standardize(x, channel, standard);
+            var own = Statistics(x, channel);
+            var sums = Sums(yBar, x, channel, own, standard);
             if (xBar.Wants(0))
-            {
-                rate.Clear();
-                AddSlope(yBar, x, channel, standard, scale, rate);
-            }
-            for (var row = 0; row < yBar.Rows; row++)
-            {
-                var from = Part(yBar[row], x, channel);
-                if (xBar.Wants(0))
-                {
-                    var to = Part(xBar[0][row], x, channel);
-                    TensorPrimitives.MultiplyAdd(rate[row], x[1].Values[channel], to, to);
-                }
-                if (xBar.Wants(1))
-                    xBar[1].Values[channel] += TensorPrimitives.Dot(from, standard[row]);
-                if (xBar.Wants(2))
-                    xBar[2].Values[channel] += TensorPrimitives.Sum(from);
-            }
+                AddSlope(sums, yBar, x, channel, own, standard, beta, xBar[0]);
+            if (xBar.Wants(1))
+                xBar[1].Values[channel] += sums.Product;
+            if (xBar.Wants(2))
+                xBar[2].Values[channel] += sums.Sum;
         }
     }
 
@@ -127,33 +114,40 @@ public sealed class BatchNormalization<T>(double epsilon = 1e-5) : IOperation<T>
         return (mean, 1 / Math.Sqrt(squares / Math.Max(1, x.Size(0).Rows * pixels) + epsilon));
     }
 
-    /// <summary>s = (x − μ) / √(σ² + ε); the result is 1 / √(σ² + ε).</summary>
-    private T Standardize(Operands<T> x, int channel, Batch<T> s)
+    /// <summary>s = (x − μ) / √(σ² + ε).</summary>
+    private static void Standardize(ReadOnlySpan<T> x, (double Mean, double Scale) own, Span<T> s)
     {
-        var (mean, scale) = Statistics(x, channel);
-        for (var row = 0; row < s.Rows; row++)
-        {
-            TensorPrimitives.Subtract(Part(x[0][row], x, channel), T.CreateChecked(mean), s[row]);
-            TensorPrimitives.Multiply(s[row], T.CreateChecked(scale), s[row]);
-        }
-        return T.CreateChecked(scale);
+        TensorPrimitives.Subtract(x, T.CreateChecked(own.Mean), s);
+        TensorPrimitives.Multiply(s, T.CreateChecked(own.Scale), s);
     }
 
-    /// <summary>to += (ds/dx) from = (from − mean(from) − s mean(s from)) / √(σ² + ε): a symmetric matrix.</summary>
-    private static void AddSlope(ReadOnlyBatch<T> from, Operands<T> x, int channel, ReadOnlyBatch<T> s, T scale, Batch<T> to)
+    /// <summary>Sums of numbers, and of numbers times s.</summary>
+    private static (T Sum, T Product) Sums(ReadOnlyBatch<T> from, Operands<T> x, int channel, (double Mean, double Scale) own, Span<T> standard)
     {
-        var count = T.CreateChecked(s.Rows * s.Width);
         var (sum, product) = (T.Zero, T.Zero);
-        for (var row = 0; row < s.Rows; row++)
+        for (var row = 0; row < from.Rows; row++)
         {
+            Standardize(Part(x[0][row], x, channel), own, standard);
             sum += TensorPrimitives.Sum(Part(from[row], x, channel));
-            product += TensorPrimitives.Dot(Part(from[row], x, channel), s[row]);
+            product += TensorPrimitives.Dot(Part(from[row], x, channel), standard);
         }
-        for (var row = 0; row < s.Rows; row++)
+        return (sum, product);
+    }
+
+    /// <summary>to = β to + w (ds/dx) from, w (from − mean(from) − s mean(s from)) / √(σ² + ε): a symmetric matrix.</summary>
+    private static void AddSlope(
+        (T Sum, T Product) sums, ReadOnlyBatch<T> from, Operands<T> x, int channel, (double Mean, double Scale) own, Span<T> standard, T beta, Batch<T> to)
+    {
+        var (count, scale) = (T.CreateChecked(from.Rows * standard.Length), x[1].Values[channel] * T.CreateChecked(own.Scale));
+        for (var row = 0; row < from.Rows; row++)
         {
-            TensorPrimitives.MultiplyAdd(Part(from[row], x, channel), scale, to[row], to[row]);
-            TensorPrimitives.MultiplyAdd(s[row], -scale * product / count, to[row], to[row]);
-            TensorPrimitives.Add(to[row], -scale * sum / count, to[row]);
+            var part = Part(to[row], x, channel);
+            Standardize(Part(x[0][row], x, channel), own, standard);
+            TensorPrimitives.Multiply(standard, -scale * sums.Product / count, standard);
+            TensorPrimitives.Add(standard, -scale * sums.Sum / count, standard);
+            if (!T.IsZero(beta))
+                TensorPrimitives.Add(standard, part, standard);
+            TensorPrimitives.MultiplyAdd(Part(from[row], x, channel), scale, standard, part);
         }
     }
 

@@ -33,12 +33,17 @@ public sealed class BlockMaxima<T> : IOperation<T> where T : unmanaged, IBinaryF
     public void Apply(Operands<T> x, Batch<T> y)
     {
         using var frame = Scratch.Enter();
-        var largest = frame.Rent<T>(1, image.Width)[0];
+        var largest = frame.Rent<T>(1, Covered)[0];
         for (var row = 0; row < y.Rows; row++)
             for (var line = 0; line < pooled.Channels * pooled.Height; line++)
             {
-                Columns(x[0][row], First(line), largest);
                 var to = y[row].Slice(line * pooled.Width, pooled.Width);
+                if (block.Width == 1)
+                {
+                    Maxima.Columns(block.Height, x[0][row][First(line)..], image.Width, to);
+                    continue;
+                }
+                Maxima.Columns(block.Height, x[0][row][First(line)..], image.Width, largest);
                 for (var (pixel, place) = (0, 0); pixel < to.Length; pixel++)
                 {
                     var most = largest[place++];
@@ -54,14 +59,17 @@ public sealed class BlockMaxima<T> : IOperation<T> where T : unmanaged, IBinaryF
     {
         using var frame = Scratch.Enter();
         var chosen = frame.Rent<T>(block.Height, image.Width);
+        var ones = frame.Rent<T>(1, pooled.Width)[0];
+        var rooms = new Rooms(this, frame);
+        ones.Fill(T.One);
         for (var row = 0; row < dy.Rows; row++)
             for (var line = 0; line < pooled.Channels * pooled.Height; line++)
             {
-                Choose(x[0][row], First(line), chosen);
+                Place(x[0][row][First(line)..], y[row].Slice(line * pooled.Width, pooled.Width), ones, rooms, false, chosen.Values);
                 var to = dy[row].Slice(line * pooled.Width, pooled.Width);
                 for (var i = 0; i < block.Height; i++)
                 {
-                    TensorPrimitives.Multiply(chosen[i], Line(dx[0][row], First(line), i), chosen[i]);
+                    TensorPrimitives.Multiply(chosen[i][..Covered], dx[0][row].Slice(First(line) + i * image.Width, Covered), chosen[i]);
                     for (var pixel = 0; pixel < to.Length; pixel++)
                         to[pixel] += TensorPrimitives.Sum<T>(chosen[i].Slice(pixel * block.Width, block.Width));
                 }
@@ -72,68 +80,60 @@ public sealed class BlockMaxima<T> : IOperation<T> where T : unmanaged, IBinaryF
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
         using var frame = Scratch.Enter();
-        var chosen = frame.Rent<T>(block.Height, image.Width);
-        var copies = frame.RentCleared<T>(1, image.Width)[0];
+        var rooms = new Rooms(this, frame);
+        var adds = !T.IsZero(xBar.Beta(0));
+        if (!adds && pooled.Height * block.Height * Covered < image.Height * image.Width)
+            xBar[0].Clear();
         for (var row = 0; row < yBar.Rows; row++)
             for (var line = 0; line < pooled.Channels * pooled.Height; line++)
-            {
-                Choose(x[0][row], First(line), chosen);
-                var from = yBar[row].Slice(line * pooled.Width, pooled.Width);
-                for (var (pixel, place) = (0, 0); pixel < from.Length; pixel++)
-                    for (var j = 0; j < block.Width; j++)
-                        copies[place++] = from[pixel];
-                for (var i = 0; i < block.Height; i++)
-                {
-                    var to = xBar[0][row].Slice(First(line) + i * image.Width, image.Width);
-                    TensorPrimitives.MultiplyAdd(chosen[i], copies, to, to);
-                }
-            }
+                Place(
+                    x[0][row][First(line)..], y[row].Slice(line * pooled.Width, pooled.Width), yBar[row].Slice(line * pooled.Width, pooled.Width), rooms, adds,
+                    xBar[0][row][First(line)..]);
     }
+
+    /// <summary>Pixels of a line that lie in blocks.</summary>
+    private int Covered => pooled.Width * block.Width;
 
     /// <summary>Where in a row the blocks of a line begin.</summary>
     private int First(int line) => (line / pooled.Height * image.Height + line % pooled.Height * block.Height) * image.Width;
 
-    private ReadOnlySpan<T> Line(ReadOnlySpan<T> x, int first, int i) => x.Slice(first + i * image.Width, image.Width);
-
-    /// <summary>The largest number in each column of a line of blocks.</summary>
-    private void Columns(ReadOnlySpan<T> x, int first, Span<T> largest)
+    /// <summary>to = β to + a number for each block of a line of blocks where its largest stands: in the first column that holds it, at the first line there.</summary>
+    private void Place(ReadOnlySpan<T> x, ReadOnlySpan<T> largest, ReadOnlySpan<T> numbers, Rooms rooms, bool adds, Span<T> to)
     {
-        Line(x, first, 0).CopyTo(largest);
-        for (var i = 1; i < block.Height; i++)
-            TensorPrimitives.Max(largest, Line(x, first, i), largest);
+        if (block.Width == 1)
+        {
+            Maxima.Place(block.Height, x, image.Width, largest, rooms.Closed, numbers, adds, to);
+            return;
+        }
+        for (var (pixel, place) = (0, 0); pixel < largest.Length; pixel++)
+            for (var j = 0; j < block.Width; j++, place++)
+                (rooms.Largest[place], rooms.Numbers[place]) = (largest[pixel], numbers[pixel]);
+        Maxima.Holds(block.Height, x, image.Width, rooms.Largest, rooms.Holds);
+        rooms.Closed.Clear();
+        for (var back = 1; back < block.Width; back++)
+            TensorPrimitives.MultiplyAdd(rooms.Holds[..^back], rooms.Inside[back - 1][back..], rooms.Closed[back..], rooms.Closed[back..]);
+        Maxima.Place(block.Height, x, image.Width, rooms.Largest, rooms.Closed, rooms.Numbers, adds, to);
     }
 
-    /// <summary>1 at the largest number of each block of a line of blocks, 0 elsewhere: the first column that holds it, and the first line there.</summary>
-    private void Choose(ReadOnlySpan<T> x, int first, Batch<T> chosen)
+    /// <summary>Numbers for each column of a line of blocks.</summary>
+    private readonly ref struct Rooms
     {
-        using var frame = Scratch.Enter();
-        var largest = frame.Rent<T>(1, image.Width)[0];
-        var left = frame.RentCleared<T>(1, image.Width)[0];             // 1 in columns where the largest number is still to be met
-        Columns(x, first, largest);
-        for (var place = 0; place < pooled.Width * block.Width; place += block.Width)
+        public readonly Span<T> Largest, Numbers, Holds, Closed;
+
+        /// <summary>1 where the column as many before is of the same block, 0 elsewhere.</summary>
+        public readonly Batch<T> Inside;
+
+        public Rooms(BlockMaxima<T> maxima, ScratchFrame frame)
         {
-            var best = place;
-            for (var j = place + 1; j < place + block.Width; j++)
-                best = largest[j] > largest[best] ? j : best;
-            left[best] = T.One;
-        }
-        for (var i = 0; i < block.Height; i++)
-        {
-            var line = Line(x, first, i);
-            var to = chosen[i];
-            var place = 0;
-            for (; place <= line.Length - Vector<T>.Count; place += Vector<T>.Count)
-            {
-                var open = new Vector<T>(left[place..]);
-                var met = Vector.ConditionalSelect(Vector.Equals(new Vector<T>(line[place..]), new Vector<T>(largest[place..])), open, Vector<T>.Zero);
-                met.CopyTo(to[place..]);
-                (open - met).CopyTo(left[place..]);
-            }
-            for (; place < line.Length; place++)
-            {
-                to[place] = line[place] == largest[place] ? left[place] : T.Zero;
-                left[place] -= to[place];
-            }
+            var (count, width) = (maxima.Covered, maxima.block.Width);
+            Largest = frame.RentSpan<T>(count);
+            Numbers = frame.RentSpan<T>(count);
+            Holds = frame.RentSpan<T>(count);
+            Closed = frame.RentCleared<T>(1, count)[0];
+            Inside = frame.Rent<T>(width - 1, count);
+            for (var back = 1; back < width; back++)
+                for (var column = 0; column < count; column++)
+                    Inside[back - 1, column] = column % width >= back ? T.One : T.Zero;
         }
     }
 }

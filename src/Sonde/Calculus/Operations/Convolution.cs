@@ -34,20 +34,16 @@ public sealed class Convolution<T>(Patches patches, bool transposed = false) : I
     /// <inheritdoc/>
     public void Apply(Operands<T> x, Batch<T> y)
     {
-        if (x.Count > 2)
-            Channels.Fill(x[2].Values, y);
-        else
-            y.Clear();
-        AddProduct(x[1], x[0], y);
+        Write(x[1], x.Count > 2 ? x[2].Values : [], x[0], T.Zero, y, x.Workers);
     }
 
     /// <inheritdoc/>
     public void AddTangent(Operands<T> x, ReadOnlyBatch<T> y, Tangents<T> dx, Batch<T> dy)
     {
         if (dx.Has(0))
-            AddProduct(x[1], dx[0], dy);
+            Write(x[1], [], dx[0], T.One, dy, x.Workers);
         if (dx.Has(1))
-            AddProduct(dx[1], x[0], dy);
+            Write(dx[1], [], x[0], T.One, dy, x.Workers);
         if (x.Count > 2 && dx.Has(2))
             Channels.Add(dx[2].Values, dy);
     }
@@ -56,22 +52,24 @@ public sealed class Convolution<T>(Patches patches, bool transposed = false) : I
     public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
     {
         if (xBar.Wants(0) && transposed)
-            products.AddConvolved(x[1], yBar, xBar[0]);
+            products.Convolve(x[1], [], yBar, xBar.Beta(0), xBar[0], x.Workers);
         else if (xBar.Wants(0))
-            products.AddLaid(x[1], yBar, xBar[0]);
+            products.Lay(x[1], [], yBar, xBar.Beta(0), xBar[0], x.Workers);
+        var bias = x.Count > 2 && xBar.Wants(2) ? xBar[2].Values : [];
+        if (xBar.Wants(1) && !transposed)
+            products.AddWeights(x[0], yBar, xBar[1], bias, x.Workers);
+        else if (!bias.IsEmpty)
+            Channels.AddSums(yBar, bias);
         if (xBar.Wants(1) && transposed)
-            products.AddWeights(yBar, x[0], xBar[1]);
-        else if (xBar.Wants(1))
-            products.AddWeights(x[0], yBar, xBar[1]);
-        if (x.Count > 2 && xBar.Wants(2))
-            Channels.AddSums(yBar, xBar[2].Values);
+            products.AddWeights(yBar, x[0], xBar[1], [], x.Workers);
     }
 
-    private void AddProduct(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> x, Batch<T> y)
+    /// <summary>y = β y + b + what the weights make of x.</summary>
+    private void Write(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> x, T beta, Batch<T> y, Workers workers)
     {
         if (transposed)
-            products.AddLaid(weights, x, y);
+            products.Lay(weights, b, x, beta, y, workers);
         else
-            products.AddConvolved(weights, x, y);
+            products.Convolve(weights, b, x, beta, y, workers);
     }
 }

@@ -40,6 +40,8 @@ public sealed class Dense<T, TActivation> : IOperation<T>
             if (typeof(TActivation) != typeof(KernelActivation<T, IdentityFunction>))
                 VectorMath.Apply<T, TActivation>(y.Values, y.Values);
         }
+        else if (x.Packed(1, true) is { } packed)
+            Numerics.Dense.Affine<T, TActivation>(x[0], packed, bias, y);
         else
             Numerics.Dense.Affine<T, TActivation>(x[0], x.Transposed(1), bias, y);
     }
@@ -66,6 +68,8 @@ public sealed class Dense<T, TActivation> : IOperation<T>
         Slopes.Multiply<T, TActivation>(y.Values, yBar.Values, zBar.Values);
         if (xBar.Wants(0) && y.Rows == 1)
             Numerics.Dense.MultiplyTransposed(T.One, x[1], zBar.Values, xBar.Beta(0), xBar[0].Values);
+        else if (xBar.Wants(0) && x.Packed(1, false) is { } packed)
+            Numerics.Dense.Multiply(T.One, zBar, packed, xBar.Beta(0), xBar[0]);
         else if (xBar.Wants(0))
             Numerics.Dense.Multiply(T.One, zBar, x[1], xBar.Beta(0), xBar[0]);
         if (xBar.Wants(1))
@@ -78,6 +82,8 @@ public sealed class Dense<T, TActivation> : IOperation<T>
     {
         if (dx.Rows == 1)
             Numerics.Dense.Multiply(T.One, x[weights], dx.Values, T.One, dz.Values);
+        else if (x.Packed(weights, true) is { } packed)
+            Numerics.Dense.Multiply(T.One, dx, packed, T.One, dz);
         else
             Numerics.Dense.Multiply(T.One, dx, x.Transposed(weights), T.One, dz);
     }

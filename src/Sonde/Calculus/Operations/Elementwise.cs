@@ -20,8 +20,13 @@ public sealed class Elementwise<T, TActivation> : IOperation<T>
         Slopes.AddProduct<T, TActivation>(x[0].Values, y.Values, dx[0].Values, dy.Values);
 
     /// <inheritdoc/>
-    public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar) =>
-        Slopes.AddProduct<T, TActivation>(x[0].Values, y.Values, yBar.Values, xBar[0].Values);
+    public void AddAdjoint(Operands<T> x, ReadOnlyBatch<T> y, ReadOnlyBatch<T> yBar, Adjoints<T> xBar)
+    {
+        if (T.IsZero(xBar.Beta(0)))
+            Slopes.Multiply<T, TActivation>(x[0].Values, y.Values, yBar.Values, xBar[0].Values);
+        else
+            Slopes.AddProduct<T, TActivation>(x[0].Values, y.Values, yBar.Values, xBar[0].Values);
+    }
 }
 
 /// <summary>Passes with the slope of an activation.</summary>
@@ -42,6 +47,24 @@ internal static unsafe class Slopes
                 (Vector256.Load(pTo + i) + F.Slope(Vector256.Load(px + i), Vector256.Load(py + i)) * Vector256.Load(pFrom + i)).Store(pTo + i);
             for (; i < n; i++)
                 pTo[i] += F.Slope(px[i], py[i]) * pFrom[i];
+        }
+    }
+
+    /// <summary>to = f′(x) from, where y = f(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply<T, F>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> from, Span<T> to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where F : struct, IActivation<T>
+    {
+        fixed (T* px = x, py = y, pFrom = from, pTo = to)
+        {
+            var (i, n) = (0, to.Length);
+            if (Vector512.IsHardwareAccelerated)
+                for (; i + Vector512<T>.Count <= n; i += Vector512<T>.Count)
+                    (F.Slope(Vector512.Load(px + i), Vector512.Load(py + i)) * Vector512.Load(pFrom + i)).Store(pTo + i);
+            for (; i + Vector256<T>.Count <= n; i += Vector256<T>.Count)
+                (F.Slope(Vector256.Load(px + i), Vector256.Load(py + i)) * Vector256.Load(pFrom + i)).Store(pTo + i);
+            for (; i < n; i++)
+                pTo[i] = F.Slope(px[i], py[i]) * pFrom[i];
         }
     }
 

@@ -41,8 +41,8 @@ internal sealed record PaddedImages(Extent Image, Extent Kernel, Extent Dilation
         ? new(new(patches.Image.Height, patches.Image.Width), patches.Kernel, patches.Dilation, patches.Padding, patches.Border)
         : null;
 
-    /// <summary>grids += W ∗ images, a row each.</summary>
-    public void AddConvolved<T>(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> images, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>grids = β grids + b + W ∗ images, a row each; β is 0 or 1, and no b is 0.</summary>
+    public void Convolve<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> images, T beta, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (var block in BlocksOf(images.Rows, images.Width))
         {
@@ -56,7 +56,12 @@ internal sealed record PaddedImages(Extent Image, Extent Kernel, Extent Dilation
                     for (var line = 0; line < block.Lines; line++)
                     {
                         var to = grids[block.Row + row].Slice((output * Grid.Height + block.Line + line) * Grid.Width, Grid.Width);
-                        TensorPrimitives.Add(to, sums[output].Slice((row * block.Lines + line) * Pitch, Grid.Width), to);
+                        var sum = sums[output].Slice((row * block.Lines + line) * Pitch, Grid.Width);
+                        TensorPrimitives.Add(sum, b.IsEmpty ? T.Zero : b[output], sum);
+                        if (T.IsZero(beta))
+                            sum.CopyTo(to);
+                        else
+                            TensorPrimitives.Add(to, sum, to);
                     }
         }
     }
@@ -75,7 +80,7 @@ internal sealed record PaddedImages(Extent Image, Extent Kernel, Extent Dilation
             var factors = frame.RentSpan<T>(block.Rows * pixels * outputs + Stencils.Room);
             for (var row = 0; row < block.Rows; row++)
                 Stencils.Transpose(
-                    grids[block.Row + row][(block.Line * Grid.Width)..], outputs, Grid.Height * Grid.Width, pixels, factors[(row * pixels * outputs)..]);
+                    grids[block.Row + row][(block.Line * Grid.Width)..], outputs, Grid.Height * Grid.Width, pixels, factors[(row * pixels * outputs)..], outputs);
             Stencils.AddProducts(block.Rows * block.Lines, Grid.Width, plane.Values, Pitch, offsets, factors, outputs, transposed);
         }
         for (var output = 0; output < outputs; output++)

@@ -20,31 +20,37 @@ internal sealed class PatchProducts
         (quick, quickReversed) = (Winograd.Of(padded), Winograd.Of(reversed));
     }
 
-    /// <summary>grid[o, p] += Σₖ W[o, k] image[patch p, k].</summary>
-    public void AddConvolved<T>(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> images, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>grid[o, p] = β grid[o, p] + b[o] + Σₖ W[o, k] image[patch p, k]; β is 0 or 1, and no b is 0.</summary>
+    public void Convolve<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> images, T beta, Batch<T> grids, Workers workers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (quick is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
-            quick.AddConvolved(weights, images, grids);
+        {
+            quick.Convolve(weights, b, images, beta, grids, workers);
+            return;
+        }
         else if (padded is not null)
-            padded.AddConvolved(weights, images, grids);
-        else
-            for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        {
+            padded.Convolve(weights, b, images, beta, grids);
+            return;
+        }
+        Begin(b, beta, grids);
+        for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        {
+            using var frame = Scratch.Enter();
+            var lines = Lines(first);
+            var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+            var part = frame.Rent<T>(weights.Rows, columns.Width);
+            for (var row = 0; row < images.Rows; row++)
             {
-                using var frame = Scratch.Enter();
-                var lines = Lines(first);
-                var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
-                var part = frame.Rent<T>(weights.Rows, columns.Width);
-                for (var row = 0; row < images.Rows; row++)
-                {
-                    patches.Unfold(images[row], first, lines, columns);
-                    Numerics.Dense.Multiply(weights, columns, part);
-                    Channels.AddPart(part, first * patches.Grid.Width, Grid(grids[row]));
-                }
+                patches.Unfold(images[row], first, lines, columns);
+                Numerics.Dense.Multiply(weights, columns, part);
+                Channels.AddPart(part, first * patches.Grid.Width, Grid(grids[row]));
             }
+        }
     }
 
-    /// <summary>image[patch p, k] += Σₒ W[o, k] grid[o, p].</summary>
-    public void AddLaid<T>(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> grids, Batch<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>image[patch p, k] = β image[patch p, k] + b of its channel + Σₒ W[o, k] grid[o, p]; β is 0 or 1, and no b is 0.</summary>
+    public void Lay<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> grids, T beta, Batch<T> images, Workers workers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var whole = Scratch.Enter();
         if (reversed is not null)
@@ -52,32 +58,38 @@ internal sealed class PatchProducts
             var turned = whole.Rent<T>(patches.Image.Channels, weights.Values.Length / patches.Image.Channels);
             Turn(weights, turned);
             if (quickReversed is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
-                quickReversed.AddConvolved(turned, grids, images);
+                quickReversed.Convolve(turned, b, grids, beta, images, workers);
             else
-                reversed.AddConvolved(turned, grids, images);
+                reversed.Convolve(turned, b, grids, beta, images);
+            return;
         }
-        else
-            for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        Begin(b, beta, images);
+        for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
+        {
+            using var frame = Scratch.Enter();
+            var lines = Lines(first);
+            var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
+            var part = frame.Rent<T>(weights.Rows, columns.Width);
+            for (var row = 0; row < images.Rows; row++)
             {
-                using var frame = Scratch.Enter();
-                var lines = Lines(first);
-                var columns = frame.Rent<T>(patches.Size, lines * patches.Grid.Width);
-                var part = frame.Rent<T>(weights.Rows, columns.Width);
-                for (var row = 0; row < images.Rows; row++)
-                {
-                    Channels.CopyPart(Grid(grids[row]), first * patches.Grid.Width, part);
-                    Numerics.Dense.MultiplyTransposedLeft(T.One, weights, part, T.Zero, columns);
-                    patches.AddFolded(columns, first, lines, images[row]);
-                }
+                Channels.CopyPart(Grid(grids[row]), first * patches.Grid.Width, part);
+                Numerics.Dense.MultiplyTransposedLeft(T.One, weights, part, T.Zero, columns);
+                patches.AddFolded(columns, first, lines, images[row]);
             }
+        }
     }
 
-    /// <summary>W[o, k] += Σₚ image[patch p, k] grid[o, p].</summary>
-    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>W[o, k] += Σₚ image[patch p, k] grid[o, p], and b[o] += Σₚ grid[o, p] where there is b.</summary>
+    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights, Span<T> b, Workers workers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (quick is not null && Winograd.Fits(patches.Image.Channels, weights.Rows))
-            quick.AddWeights(images, grids, weights);
-        else if (padded is not null)
+        {
+            quick.AddWeights(images, grids, weights, b, workers);
+            return;
+        }
+        if (!b.IsEmpty)
+            Channels.AddSums(grids, b);
+        if (padded is not null)
             padded.AddWeights(images, grids, weights);
         else
             for (var first = 0; first < patches.Grid.Height; first += patches.LinesAtOnce)
@@ -93,6 +105,17 @@ internal sealed class PatchProducts
                     Numerics.Dense.MultiplyTransposedRight(T.One, part, columns, T.One, weights);
                 }
             }
+    }
+
+    /// <summary>What products are added to.</summary>
+    private static void Begin<T>(ReadOnlySpan<T> b, T beta, Batch<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (T.IsZero(beta) && b.IsEmpty)
+            images.Clear();
+        else if (T.IsZero(beta))
+            Channels.Fill(b, images);
+        else if (!b.IsEmpty)
+            Channels.Add(b, images);
     }
 
     private int Lines(int first) => Math.Min(patches.LinesAtOnce, patches.Grid.Height - first);

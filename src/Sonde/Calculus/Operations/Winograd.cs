@@ -1,229 +1,185 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 using Sonde.Numerics;
 using Sonde.Numerics.Kernels;
 
 namespace Sonde.Calculus.Operations;
 
 /// <summary>
-/// Convolutions with kernels of 3 × 3 on many channels by 16 products of matrices for each 2 × 2 pixels in the place of 36:
+/// Convolutions with kernels of 3 × 3 on many channels by 36 products of matrices for each 4 × 4 pixels in the place of 144:
 /// <see cref="WinogradTile{T, V, L}"/>. Images are turned so that the channels of a pixel lie together.
 /// </summary>
-internal sealed class Winograd
+internal sealed partial class Winograd
 {
     private const int ChannelsAtOnce = 16;      // the largest register of float
+    private const int Products = 36;
     private const int NumbersAtOnce = 1 << 17;
-    private readonly Extent image, grid;
-    private readonly int[] lines, columns;      // of the image, for each of the padded image; −1 for zeros
+    private const long ProductsOfBlock = 1 << 24;
+    private const int NumbersOfKernels = 1 << 18;
+    private readonly PaddedImages images;
+    private readonly WinogradAxis lines, columns;
 
     private Winograd(PaddedImages images)
     {
-        (image, grid) = (images.Image, images.Grid);
-        lines = Places(TileLines, image.Height, images.Padding.Height, images.Border == Border.Circular);
-        columns = Places(TileColumns, image.Width, images.Padding.Width, images.Border != Border.Zero);
+        this.images = images;
+        (lines, columns) = (new(images.Grid.Height, images.Dilation.Height), new(images.Grid.Width, images.Dilation.Width));
     }
 
-    private int TileLines => (grid.Height + 1) / 2;
+    private int Read => lines.Read * columns.Read;
 
-    private int TileColumns => (grid.Width + 1) / 2;
+    private int Written => lines.Written * columns.Written;
 
-    /// <summary>For kernels of 3 × 3 neighbours; null for others.</summary>
+    /// <summary>For kernels of 3 × 3 over more than a few pixels; null for others.</summary>
     public static Winograd? Of(PaddedImages? images) =>
-        images is { Kernel: { Height: 3, Width: 3 }, Dilation: { Height: 1, Width: 1 }, Grid: { Height: > 1, Width: > 1 } } ? new(images) : null;
+        images is { Kernel: { Height: 3, Width: 3 }, Grid: { Height: > 2, Width: > 2 } } && images.Grid.Height > 2 * images.Dilation.Height && images.Grid.Width > 2 * images.Dilation.Width
+            ? new(images)
+            : null;
 
     /// <summary>Whether both numbers of channels fill registers.</summary>
     public static bool Fits(int channels, int outputs) => channels % ChannelsAtOnce == 0 && outputs % ChannelsAtOnce == 0;
 
-    /// <summary>grids += W ∗ images, a row each.</summary>
-    public void AddConvolved<T>(ReadOnlyBatch<T> weights, ReadOnlyBatch<T> images, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>grids = β grids + b + W ∗ images, a row each; β is 0 or 1, and no b is 0.</summary>
+    public void Convolve<T>(ReadOnlyBatch<T> weights, ReadOnlySpan<T> b, ReadOnlyBatch<T> from, T beta, Batch<T> grids, Workers workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var whole = Scratch.Enter();
+        using var frame = Scratch.Enter();
         var (outputs, channels) = (weights.Rows, weights.Width / 9);
-        var kernels = Kernels(weights, whole);                                          // [16 × (channels + 1), outputs]
-        for (var row = 0; row < images.Rows; row++)
-        {
-            using var frame = Scratch.Enter();
-            var pixels = Turned(images[row], channels, frame);
-            var sums = frame.RentCleared<T>(grid.Height * grid.Width, outputs);
-            for (int first = 0, count; first < TileLines; first += count)
+        var kernels = Kernels(weights, frame);
+        var bias = frame.RentCleared<T>(1, outputs)[0];
+        b.CopyTo(bias);
+        var block = RowsOfBlock(channels, outputs, from.Rows, from.Rows);
+        if (workers.Threads > 1 && from.Rows > block)
+            ConvolveAtOnce(kernels, bias, from, beta, grids, block, workers);
+        else
+            Convolve(kernels, bias, from, beta, grids);
+    }
+
+    /// <summary>W at o += the sum over patches of images of the grid's number at o times the patch; b at o += the sum of the grid's numbers, where there is b.</summary>
+    public void AddWeights<T>(ReadOnlyBatch<T> from, ReadOnlyBatch<T> grids, Batch<T> weights, Span<T> b, Workers workers) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var frame = Scratch.Enter();
+        var (outputs, channels) = (weights.Rows, weights.Width / 9);
+        var block = RowsOfBlock(channels, outputs, from.Rows, Math.Max(2, NumbersOfKernels / (Products * channels * outputs)));
+        var blocks = (from.Rows + block - 1) / block;
+        var kernels = frame.RentCleared<T>(blocks, Products * (channels + 1) * outputs);        // each block its own, so that threads change no bits
+        var sums = frame.RentCleared<T>(blocks, b.Length);
+        if (workers.Threads > 1 && blocks > 1)
+            AddWeightsAtOnce(from, grids, block, kernels, sums, workers);
+        else
+            for (var i = 0; i < blocks; i++)
             {
-                count = AtOnce(channels, outputs, first);
-                using var block = Scratch.Enter();
-                var tiles = count * TileColumns;
-                var inputs = block.Rent<T>(16 * (tiles + 1), channels);
-                var products = block.Rent<T>(16 * (tiles + 1), outputs);
-                Transform(pixels, first, count, inputs);
-                for (var k = 0; k < 16; k++)
-                    Numerics.Dense.Multiply(Part(inputs, k, tiles), Part(kernels, k, channels), Part(products, k, tiles));
-                Collect(products, first, count, sums);
+                var rows = Math.Min(block, from.Rows - i * block);
+                AddKernels(from.Slice(i * block, rows), grids.Slice(i * block, rows), new Batch<T>(kernels[i], Products * (channels + 1), outputs), sums[i]);
             }
-            var result = frame.Rent<T>(outputs, sums.Rows);
-            Numerics.Dense.Transpose(sums, result);
-            TensorPrimitives.Add(grids[row], result.Values, grids[row]);
+        for (var i = 1; i < blocks; i++)
+            TensorPrimitives.Add(kernels[0], kernels[i], kernels[0]);
+        for (var i = 0; i < blocks; i++)
+            TensorPrimitives.Add(b, sums[i], b);
+        if (blocks > 0)
+            AddKernels(new Batch<T>(kernels[0], Products * (channels + 1), outputs), weights);
+    }
+
+    /// <summary>Rows that one thread works on: enough of them to be worth it.</summary>
+    private int RowsOfBlock(int channels, int outputs, int rows, int most)
+    {
+        var blocks = (int)Math.Clamp((long)rows * Products * lines.Tiles * columns.Tiles * channels * outputs / ProductsOfBlock, 1, Math.Max(1, most));
+        return Math.Max(1, (rows + blocks - 1) / blocks);
+    }
+
+    private unsafe void ConvolveAtOnce<T>(ReadOnlyBatch<T> kernels, ReadOnlySpan<T> bias, ReadOnlyBatch<T> from, T beta, Batch<T> grids, int block, Workers workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (channels, outputs, read, written) = (kernels.Rows / Products - 1, kernels.Width, from.Width, grids.Width);
+        fixed (T* pKernels = kernels.Values, pBias = bias, pFrom = from.Values, pGrids = grids.Values)
+        {
+            T* k = pKernels, b = pBias, x = pFrom, y = pGrids;
+            workers.ForBlocks(from.Rows, block, (first, count) => Convolve(
+                new(new(k, Products * (channels + 1) * outputs), Products * (channels + 1), outputs), new ReadOnlySpan<T>(b, outputs),
+                new(new(x + (nint)first * read, count * read), count, read), beta, new(new(y + (nint)first * written, count * written), count, written)));
         }
     }
 
-    /// <summary>W at o += the sum over patches of images of the grid's number at o times the patch.</summary>
-    public void AddWeights<T>(ReadOnlyBatch<T> images, ReadOnlyBatch<T> grids, Batch<T> weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private unsafe void AddWeightsAtOnce<T>(ReadOnlyBatch<T> from, ReadOnlyBatch<T> grids, int block, Batch<T> kernels, Batch<T> sums, Workers workers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var whole = Scratch.Enter();
-        var (outputs, channels) = (weights.Rows, weights.Width / 9);
-        var kernels = whole.RentCleared<T>(16 * (channels + 1), outputs);
-        for (var row = 0; row < images.Rows; row++)
+        var (read, written, size, biases) = (from.Width, grids.Width, kernels.Width, sums.Width);
+        var outputs = written / (images.Grid.Height * images.Grid.Width);
+        fixed (T* pKernels = kernels.Values, pSums = sums.Values, pFrom = from.Values, pGrids = grids.Values)
         {
+            T* k = pKernels, b = pSums, x = pFrom, y = pGrids;
+            workers.ForBlocks(from.Rows, block, (first, count) => AddKernels(
+                new(new(x + (nint)first * read, count * read), count, read), new ReadOnlyBatch<T>(new(y + (nint)first * written, count * written), count, written),
+                new(new(k + (nint)(first / block) * size, size), size / outputs, outputs), new Span<T>(b + (nint)(first / block) * biases, biases)));
+        }
+    }
+
+    /// <summary>As above, with kernels in the space of the products.</summary>
+    private void Convolve<T>(ReadOnlyBatch<T> kernels, ReadOnlySpan<T> bias, ReadOnlyBatch<T> from, T beta, Batch<T> grids) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (outputs, channels) = (kernels.Width, kernels.Rows / Products - 1);
+        var (rowsAtOnce, linesAtOnce) = AtOnce(channels, outputs, from.Rows);
+        for (int first = 0, rows; first < from.Rows; first += rows)
+        {
+            rows = Math.Min(rowsAtOnce, from.Rows - first);
             using var frame = Scratch.Enter();
-            var pixels = Turned(images[row], channels, frame);
-            var factors = Turned(grids[row], outputs, frame);
-            for (int first = 0, count; first < TileLines; first += count)
+            var pixels = Turned(from.Slice(first, rows), channels, images.Image, images.Padding, images.Border, new(lines.Read, columns.Read), frame);
+            var sums = frame.Rent<T>(rows * Written, outputs);
+            for (int line = 0, count; line < lines.Tiles; line += count)
             {
-                count = AtOnce(channels, outputs, first);
+                count = Math.Min(linesAtOnce, lines.Tiles - line);
                 using var block = Scratch.Enter();
-                var tiles = count * TileColumns;
-                var inputs = block.Rent<T>(16 * (tiles + 1), channels);
-                var spread = block.Rent<T>(16 * (tiles + 1), outputs);
-                Transform(pixels, first, count, inputs);
-                Spread(factors, first, count, spread);
-                for (var k = 0; k < 16; k++)
+                var tiles = rows * count * columns.Tiles;
+                var inputs = block.Rent<T>(Products * (tiles + 1), channels);
+                var products = block.Rent<T>(Products * (tiles + 1), outputs);
+                Transform(pixels, rows, line, count, inputs);
+                for (var k = 0; k < Products; k++)
+                    Numerics.Dense.Multiply(Part(inputs, k, tiles), Part(kernels, k, channels), Part(products, k, tiles));
+                Collect(products, rows, line, count, bias, sums);
+            }
+            for (var row = 0; row < rows; row++)
+                Return(sums.Slice(row * Written, Written), beta, grids[first + row]);
+        }
+    }
+
+    /// <summary>The same into the space of the products.</summary>
+    private void AddKernels<T>(ReadOnlyBatch<T> from, ReadOnlyBatch<T> grids, Batch<T> kernels, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (outputs, channels) = (kernels.Width, kernels.Rows / Products - 1);
+        var (rowsAtOnce, linesAtOnce) = AtOnce(channels, outputs, from.Rows);
+        for (int first = 0, rows; first < from.Rows; first += rows)
+        {
+            rows = Math.Min(rowsAtOnce, from.Rows - first);
+            using var frame = Scratch.Enter();
+            var pixels = Turned(from.Slice(first, rows), channels, images.Image, images.Padding, images.Border, new(lines.Read, columns.Read), frame);
+            var factors = Turned(grids.Slice(first, rows), outputs, images.Grid, default, Border.Zero, new(lines.Written, columns.Written), frame);
+            for (var pixel = 0; pixel < factors.Rows && !b.IsEmpty; pixel++)
+                TensorPrimitives.Add(b, factors[pixel], b);
+            for (int line = 0, count; line < lines.Tiles; line += count)
+            {
+                count = Math.Min(linesAtOnce, lines.Tiles - line);
+                using var block = Scratch.Enter();
+                var tiles = rows * count * columns.Tiles;
+                var inputs = block.Rent<T>(Products * (tiles + 1), channels);
+                var spread = block.Rent<T>(Products * (tiles + 1), outputs);
+                Transform(pixels, rows, line, count, inputs);
+                Spread(factors, rows, line, count, spread);
+                for (var k = 0; k < Products; k++)
                     Numerics.Dense.MultiplyTransposedLeft(T.One, Part(inputs, k, tiles), Part(spread, k, tiles), T.One, Part(kernels, k, channels));
             }
         }
-        AddKernels(kernels, weights);
     }
 
-    /// <summary>One of the sixteen matrices of a stack. A row lies between them, lest they share lines of the cache.</summary>
+    /// <summary>One of the matrices of a stack. A row lies between them, lest they share lines of the cache.</summary>
     private static Batch<T> Part<T>(Batch<T> stack, int k, int rows) where T : unmanaged, IBinaryFloatingPointIeee754<T> => stack.Slice(k * (rows + 1), rows);
 
-    /// <summary>Which line or column of the image each of the padded image is.</summary>
-    private static int[] Places(int tiles, int length, int padding, bool wraps)
-    {
-        var places = new int[2 * tiles + 2];
-        for (var i = 0; i < places.Length; i++)
-            places[i] = i - padding is var place && place >= 0 && place < length ? place : wraps ? Patches.Wrap(place, length) : -1;
-        return places;
-    }
+    private static ReadOnlyBatch<T> Part<T>(ReadOnlyBatch<T> stack, int k, int rows) where T : unmanaged, IBinaryFloatingPointIeee754<T> => stack.Slice(k * (rows + 1), rows);
 
-    private int AtOnce(int channels, int outputs, int first) =>
-        Math.Clamp(NumbersAtOnce / (16 * (channels + outputs) * TileColumns), 1, TileLines - first);
-
-    /// <summary>An image with the channels of each pixel beside each other, [pixels, channels].</summary>
-    private static ReadOnlyBatch<T> Turned<T>(ReadOnlySpan<T> row, int channels, ScratchFrame frame) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Several whole images, or some lines of tiles of one, whose transforms stay in the cache or are as large as those of the kernels.</summary>
+    private (int Rows, int Lines) AtOnce(int channels, int outputs, int rows)
     {
-        var turned = frame.Rent<T>(row.Length / channels, channels);
-        Numerics.Dense.Transpose(new ReadOnlyBatch<T>(row, channels, turned.Rows), turned);
-        return turned;
-    }
-
-    /// <summary>Kernels in the space of the products, [16 × (channels + 1), outputs].</summary>
-    private static unsafe Batch<T> Kernels<T>(ReadOnlyBatch<T> weights, ScratchFrame whole) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (outputs, channels) = (weights.Rows, weights.Width / 9);
-        var kernels = whole.Rent<T>(16 * (channels + 1), outputs);
-        using var frame = Scratch.Enter();
-        var legs = frame.Rent<T>(weights.Width, outputs);
-        Numerics.Dense.Transpose(weights, legs);
-        fixed (T* from = legs.Values, to = kernels.Values)
-            for (var channel = 0; channel < channels; channel++)
-            {
-                T* g = from + 9 * channel * outputs, u = to + channel * outputs;
-                if (Lanes512<T>.IsSupported)
-                    WinogradTile<T, Vector512<T>, Lanes512<T>>.Kernel(outputs, g, u, (channels + 1) * outputs);
-                else if (Lanes256<T>.IsSupported)
-                    WinogradTile<T, Vector256<T>, Lanes256<T>>.Kernel(outputs, g, u, (channels + 1) * outputs);
-                else
-                    WinogradTile<T, T, ScalarLanes<T>>.Kernel(outputs, g, u, (channels + 1) * outputs);
-            }
-        return kernels;
-    }
-
-    /// <summary>The transpose of <see cref="Kernels"/>.</summary>
-    private static unsafe void AddKernels<T>(ReadOnlyBatch<T> kernels, Batch<T> weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (outputs, channels) = (weights.Rows, weights.Width / 9);
-        using var frame = Scratch.Enter();
-        var legs = frame.Rent<T>(weights.Width, outputs);
-        var turned = frame.Rent<T>(outputs, weights.Width);
-        fixed (T* from = kernels.Values, to = legs.Values)
-            for (var channel = 0; channel < channels; channel++)
-            {
-                T* u = from + channel * outputs, g = to + 9 * channel * outputs;
-                if (Lanes512<T>.IsSupported)
-                    WinogradTile<T, Vector512<T>, Lanes512<T>>.KernelAdjoint(outputs, u, (channels + 1) * outputs, g);
-                else if (Lanes256<T>.IsSupported)
-                    WinogradTile<T, Vector256<T>, Lanes256<T>>.KernelAdjoint(outputs, u, (channels + 1) * outputs, g);
-                else
-                    WinogradTile<T, T, ScalarLanes<T>>.KernelAdjoint(outputs, u, (channels + 1) * outputs, g);
-            }
-        Numerics.Dense.Transpose(legs, turned);
-        TensorPrimitives.Add(weights.Values, turned.Values, weights.Values);
-    }
-
-    /// <summary>Tiles of some lines in the space of the products, [16 × (tiles + 1), channels].</summary>
-    private unsafe void Transform<T>(ReadOnlyBatch<T> pixels, int first, int count, Batch<T> inputs) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        using var frame = Scratch.Enter();
-        var channels = pixels.Width;
-        var step = (nint)(count * TileColumns + 1) * channels;
-        var down = frame.RentSpan<nint>(4);
-        var across = frame.RentSpan<nint>(columns.Length);
-        for (var i = 0; i < columns.Length; i++)
-            across[i] = columns[i] * channels;
-        fixed (T* from = pixels.Values, to = inputs.Values, zeros = frame.RentCleared<T>(1, channels).Values)
-        fixed (nint* pDown = down, pAcross = across)
-        {
-            var tile = to;
-            for (var line = first; line < first + count; line++)
-            {
-                for (var i = 0; i < 4; i++)
-                    down[i] = lines[2 * line + i] * image.Width * channels;
-                for (var column = 0; column < TileColumns; column++, tile += channels)
-                    if (Lanes512<T>.IsSupported)
-                        WinogradTile<T, Vector512<T>, Lanes512<T>>.Image(channels, from, pDown, pAcross + 2 * column, zeros, tile, step);
-                    else if (Lanes256<T>.IsSupported)
-                        WinogradTile<T, Vector256<T>, Lanes256<T>>.Image(channels, from, pDown, pAcross + 2 * column, zeros, tile, step);
-                    else
-                        WinogradTile<T, T, ScalarLanes<T>>.Image(channels, from, pDown, pAcross + 2 * column, zeros, tile, step);
-            }
-        }
-    }
-
-    /// <summary>Adds the results of some lines of tiles, from the space of the products.</summary>
-    private unsafe void Collect<T>(ReadOnlyBatch<T> products, int first, int count, Batch<T> sums) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var outputs = sums.Width;
-        nint step = (nint)(count * TileColumns + 1) * outputs, line = (nint)grid.Width * outputs;
-        fixed (T* from = products.Values, to = sums.Values)
-            for (var tile = 0; tile < count * TileColumns; tile++)
-            {
-                var (i, j) = (2 * (first + tile / TileColumns), 2 * (tile % TileColumns));
-                T* m = from + (nint)tile * outputs, y = to + i * line + j * outputs;
-                var (two, wide) = (i + 1 < grid.Height, j + 1 < grid.Width);
-                if (Lanes512<T>.IsSupported)
-                    WinogradTile<T, Vector512<T>, Lanes512<T>>.Result(outputs, m, step, y, line, outputs, two, wide);
-                else if (Lanes256<T>.IsSupported)
-                    WinogradTile<T, Vector256<T>, Lanes256<T>>.Result(outputs, m, step, y, line, outputs, two, wide);
-                else
-                    WinogradTile<T, T, ScalarLanes<T>>.Result(outputs, m, step, y, line, outputs, two, wide);
-            }
-    }
-
-    /// <summary>The transpose of <see cref="Collect"/>.</summary>
-    private unsafe void Spread<T>(ReadOnlyBatch<T> factors, int first, int count, Batch<T> spread) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var outputs = factors.Width;
-        nint step = (nint)(count * TileColumns + 1) * outputs, line = (nint)grid.Width * outputs;
-        fixed (T* from = factors.Values, to = spread.Values)
-            for (var tile = 0; tile < count * TileColumns; tile++)
-            {
-                var (i, j) = (2 * (first + tile / TileColumns), 2 * (tile % TileColumns));
-                T* m = to + (nint)tile * outputs, y = from + i * line + j * outputs;
-                var (two, wide) = (i + 1 < grid.Height, j + 1 < grid.Width);
-                if (Lanes512<T>.IsSupported)
-                    WinogradTile<T, Vector512<T>, Lanes512<T>>.Spread(outputs, y, line, outputs, two, wide, m, step);
-                else if (Lanes256<T>.IsSupported)
-                    WinogradTile<T, Vector256<T>, Lanes256<T>>.Spread(outputs, y, line, outputs, two, wide, m, step);
-                else
-                    WinogradTile<T, T, ScalarLanes<T>>.Spread(outputs, y, line, outputs, two, wide, m, step);
-            }
+        var tiles = Math.Max(NumbersAtOnce / Products, channels * outputs) / (channels + outputs);
+        var lineCount = Math.Clamp(tiles / columns.Tiles, 1, lines.Tiles);
+        var blocks = (lines.Tiles + lineCount - 1) / lineCount;
+        return (Math.Clamp(tiles / (lines.Tiles * columns.Tiles), 1, Math.Max(1, rows)), (lines.Tiles + blocks - 1) / blocks);
     }
 }

@@ -51,6 +51,7 @@ internal sealed class LossGradient<T> where T : unmanaged, IBinaryFloatingPointI
         var part = first / partSize;
         var share = (double)count / samples.Length;
         using var lent = TapeLoan<T>.Take();
+        lent.Tape.Workers = count == samples.Length ? workers : Workers.One;         // a part alone has all threads for its operations
         var at = lent.Tape.Input(weights);
         var value = loss(at, samples.Span.Slice(first, count), new SampleRandom(random, step, part));
         lent.Tape.Differentiate(value);

@@ -22,15 +22,16 @@ internal static unsafe class Product<T, V, L>
     private const int PackFrom = 1 << 14;       // numbers in a factor from which copying it pays
 
     /// <summary>Multiplies m × k by k × n. Where <c>lower</c> is set, only what lies on or below the diagonal of c is needed.</summary>
+    /// <remarks>Where <c>ready</c> is given, it is what <see cref="Pack"/> made of b, which is not read.</remarks>
     public static void Multiply<F>(
-        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias = null, bool lower = false)
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias = null, bool lower = false, T* ready = null)
         where F : struct, IElementwise<T>
     {
         if (m == 0 || n == 0)
             return;
-        if (k > MaximumDepth || b.Column != 1 || (long)n * k >= PackFrom || (long)m * k >= PackFrom)
+        if (ready != null || k > MaximumDepth || b.Column != 1 || (long)n * k >= PackFrom || (long)m * k >= PackFrom)
         {
-            Blocked<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower);
+            Blocked<F>(m, n, k, alpha, a, b, beta, c, rowOfC, bias, lower, ready);
             return;
         }
         var narrow = lower || k < LeastDepthOfNarrow ? 0 : Narrow(n);
@@ -63,8 +64,32 @@ internal static unsafe class Product<T, V, L>
     private static int Narrow(int n) =>
         typeof(L) == typeof(Lanes512<T>) && n > L.Count && n % L.Count <= L.Count / 2 ? n % L.Count : 0;
 
+    /// <summary>How many numbers a packed right factor has.</summary>
+    public static long PackedLength(int n, int k) => (long)(n + Registers * L.Count - 1) / (Registers * L.Count) * (Registers * L.Count) * k;
+
+    /// <summary>Copies a right factor of k × n block after block, as products read it.</summary>
+    public static void Pack(int n, int k, Strided<T> b, T* packed)
+    {
+        var (width, widest) = (Registers * L.Count, Widest(n));
+        for (var j = 0; j < n; j += widest)
+            for (var p = 0; p < k; p += MaximumDepth)
+            {
+                var (depth, columns) = (Math.Min(MaximumDepth, k - p), Math.Min(widest, n - j));
+                Packing<T, V, L>.Columns(depth, columns, b.From(p, j), width, packed);
+                packed += (nint)depth * ((columns + width - 1) / width * width);
+            }
+    }
+
+    /// <summary>Columns of a block, in whole panels.</summary>
+    private static int Widest(int n)
+    {
+        var width = Registers * L.Count;
+        var blocks = (n + PackedPanels * width - 1) / (PackedPanels * width);
+        return (n + blocks * width - 1) / (blocks * width) * width;
+    }
+
     private static void Blocked<F>(
-        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower)
+        int m, int n, int k, T alpha, Strided<T> a, Strided<T> b, T beta, T* c, nint rowOfC, T* bias, bool lower, T* ready)
         where F : struct, IElementwise<T>
     {
         var width = Registers * L.Count;
@@ -72,16 +97,19 @@ internal static unsafe class Product<T, V, L>
         var packsA = (long)m * k >= PackFrom;
         using var frame = Scratch.Enter();
         var deepest = Math.Min(k, MaximumDepth);
-        var blocksOfB = (n + PackedPanels * width - 1) / (PackedPanels * width);
-        var widest = (n + blocksOfB * width - 1) / (blocksOfB * width) * width;
-        fixed (T* packedB = frame.Rent<T>(deepest, widest).Values, packedA = frame.Rent<T>(packsA ? deepest : 0, height).Values)
+        var widest = Widest(n);
+        fixed (T* own = frame.Rent<T>(ready == null ? deepest : 0, widest).Values, packedA = frame.Rent<T>(packsA ? deepest : 0, height).Values)
             for (var j = 0; j < n; j += widest)
             {
                 var columns = Math.Min(widest, n - j);
                 for (var p = 0; p == 0 || p < k; p += MaximumDepth)
                 {
                     var depth = Math.Min(MaximumDepth, k - p);
-                    Packing<T, V, L>.Columns(depth, columns, b.From(p, j), width, packedB);
+                    var packedB = ready == null ? own : ready;
+                    if (ready == null)
+                        Packing<T, V, L>.Columns(depth, columns, b.From(p, j), width, packedB);
+                    else
+                        ready += (nint)depth * ((columns + width - 1) / width * width);
                     var panel = new Panel<T, V>
                     {
                         Depth = depth, RowOfA = a.Row, ColumnOfA = a.Column, RowOfB = width, RowOfC = rowOfC,

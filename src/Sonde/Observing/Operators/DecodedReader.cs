@@ -45,12 +45,27 @@ public sealed class DecodedReader : IObservationOperator
             return;
         }
         var parameters = new Gather<double>([.. components]);
-        var arrangement = new Gather<double>([.. order.Select(at => at >= 0 ? at : places.Count - 1 - at)]);
-        map = Map.Of<double>(InputWidth, order.Length, x => x.Tape.Apply(arrangement, fields.Apply(x).Beside(x.Tape.Apply(parameters, x))));
+        int[] arranged = [.. order.Select(at => at >= 0 ? at : places.Count - 1 - at)];
+        var arrangement = arranged.Index().All(pair => pair.Index == pair.Item) ? null : new Gather<double>(arranged);
+        map = Map.Of<double>(InputWidth, order.Length, x =>
+        {
+            var both = fields.Apply(x).Beside(x.Tape.Apply(parameters, x));
+            return arrangement is null ? both : x.Tape.Apply(arrangement, both);
+        });
     }
 
     /// <summary>What each value is read from, [m].</summary>
     internal IReadOnlyList<Probe> Probes => probes;
+
+    /// <summary>Variances of what is read, from those of fields at places; 0 of parameters.</summary>
+    internal double[] Variances(Func<IReadOnlyList<FieldPlace>, double[]> ofFields)
+    {
+        int[] fields = [.. Enumerable.Range(0, probes.Length).Where(i => probes[i].Component < domain.FieldWidth)];
+        var (values, result) = (ofFields([.. fields.Select(i => PlaceOf(domain, probes[i]))]), new double[probes.Length]);
+        for (var i = 0; i < fields.Length; i++)
+            result[fields[i]] = values[i];
+        return result;
+    }
 
     /// <inheritdoc/>
     public int InputWidth { get; }

@@ -29,6 +29,19 @@ public sealed class InstrumentOperator : IObservationOperator
     /// <summary>The same instrument behind another reader of the same values.</summary>
     internal InstrumentOperator Behind(IObservationOperator other) => new(other, instrument);
 
+    /// <summary>Variances of readings that follow from those of the values, to first order, on average over some states.</summary>
+    internal double[] Variances(ReadOnlySpan<double> ofValues, ReadOnlyBatch<double> states)
+    {
+        using var frame = Scratch.Enter();
+        var slopes = frame.Rent(states.Rows, reader.OutputWidth);
+        Linearize(states, slopes);
+        var result = new double[OutputWidth];
+        for (var row = 0; row < states.Rows; row++)
+            for (var i = 0; i < slopes.Width; i++)
+                result[i % OutputWidth] += slopes[row][i] * slopes[row][i] * ofValues[i] / states.Rows;
+        return result;
+    }
+
     /// <inheritdoc/>
     public int InputWidth => reader.InputWidth;
 

@@ -119,6 +119,8 @@ export interface Posterior {
   edges: NumbersAt;
   density: NumbersAt;
   unit: string;
+  mean: number | null;
+  standardDeviation: number | null;
   truth: number | null;
 }
 

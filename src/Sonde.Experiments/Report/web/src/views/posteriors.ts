@@ -1,9 +1,9 @@
 import type { LineSeriesOption } from "echarts";
 import { nice } from "d3-array";
-import { chart, figure, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
+import { chart, figure, MARGIN, methodLabel, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
 import type { Posterior } from "../contract";
 import { escapeHtml, h } from "../dom";
-import { inUnit, number } from "../format";
+import { columnDecimals, fixed, inUnit, number } from "../format";
 import { extent } from "../series";
 import type { State } from "../state";
 
@@ -35,6 +35,44 @@ export function posteriorsView(state: State): HTMLElement | null {
         }).element,
       );
     })),
+    numbers(state, names),
+  );
+}
+
+/** Means and standard deviations, below the truth where it is known. */
+function numbers(state: State, names: string[]): HTMLElement {
+  const { posteriors } = state.data;
+  const methods = [...new Set(posteriors.map((p) => p.method))];
+  const columns = names.map((name) => {
+    const own = posteriors.filter((p) => p.parameter === name);
+    const known = (values: (number | null)[]) => values.filter((value) => value !== null);
+    const decimals = columnDecimals(known(own.map((p) => p.mean)), known(own.filter((p) => p.method !== PRIOR).map((p) => p.standardDeviation)));
+    return { name, own, decimals, truth: own.find((p) => p.truth !== null)?.truth ?? null };
+  });
+  const row = (label: string | Node, cells: string[]) =>
+    h("tr", {}, h("th", { scope: "row" }, label), cells.map((cell) => h("td", { class: "number" }, cell)));
+  return h(
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": "Posteriors in numbers" },
+    h(
+      "table",
+      { "data-table": "posteriors" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "mean ± standard deviation"), columns.map((c) => h("th", { scope: "col", class: "number" }, c.name + inUnit(c.own[0].unit))))),
+      h(
+        "tbody",
+        {},
+        columns.some((c) => c.truth !== null) ? row("truth", columns.map((c) => fixed(c.truth, c.decimals))) : "",
+        methods.map((method) =>
+          row(
+            method === PRIOR ? PRIOR : methodLabel(state, method),
+            columns.map((c) => {
+              const p = c.own.find((one) => one.method === method);
+              return p ? `${fixed(p.mean, c.decimals)} ± ${fixed(p.standardDeviation, c.decimals)}` : "–";
+            }),
+          ),
+        ),
+      ),
+    ),
   );
 }
 
