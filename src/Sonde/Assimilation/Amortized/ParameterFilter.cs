@@ -6,12 +6,13 @@ using Sonde.Observing;
 namespace Sonde.Assimilation.Amortized;
 
 /// <summary>
-/// The extended Kalman filter for state and parameters over whole series, inflated so that it forgets: each begins at the network's estimate and variance in
-/// the middle of its first window and uses the observations after that window. What it believes of the parameters is averaged over time: without the
+/// The extended Kalman filter for state and parameters over whole series, inflated so that it forgets: each begins at the most likely end of
+/// its first window, which Gauss-Newton steps find from the network's estimate, and uses the observations after that window. What it believes of the parameters is averaged over time: without the
 /// inflation a model that is taken for perfect would soon listen to no observation any more. Jazwinski, "Stochastic processes and filtering theory", 1970, §8.3.
 /// </summary>
-internal sealed class ParameterFilter(AmortizedSettings settings, LearnedModel model, TimeGrid grid, TrainedAmortized trained, Workers workers)
+internal sealed class ParameterFilter(AmortizedSettings settings, LearnedModel model, TimeGrid grid, EncoderScale scale, TrainedAmortized trained, Workers workers)
 {
+    private const int Steps = 10;
     private const double Inflation = 1.01;                              // of the covariance, at an observation time
     private const double Ridge = 1e-6;                                  // share of a variance, against rounding in directions that have died out
     private const int Blocks = 8;                                       // of a series after the first, whose means tell how far the average is off
@@ -23,18 +24,16 @@ internal sealed class ParameterFilter(AmortizedSettings settings, LearnedModel m
     public Matrix<double> Run(ObservedSeries[] series, Matrix<double> believed)
     {
         var (n, p, means) = (model.Width, model.Count, new List<double[]>());
+        var refinement = model.Refinement(grid, scale, believed);
         foreach (var one in series)
         {
             if (one.Times < 2 * settings.HalfWindow + 1 + 2 * (Blocks + 1))
                 throw new ArgumentException($"The search for the parameters that are learned needs series longer than {2 * settings.HalfWindow + 2 * (Blocks + 1)} observation times, not of {one.Times}.", nameof(series));
-            var begin = trained.BeliefsAt([new Stretch(one, settings.HalfWindow)], workers)[0];
-            var (mean, covariance, variance) = (new Matrix<double>(1, n + p), new Matrix<double>(n + p, n + p), new double[n]);
-            begin.Mean(mean[0][..n]);
-            begin.Variance(variance);
-            believed[0].CopyTo(mean[0][n..]);
-            for (var i = 0; i < n + p; i++)
-                covariance[i, i] = i < n ? variance[i] : believed[1, i - n] * believed[1, i - n];
-            if (!Filter(one.Observations, mean, covariance, means))
+            var guess = new double[n + p];
+            trained.BeliefsAt([new Stretch(one, 0)], workers)[0].Mean(guess.AsSpan(0, n));
+            believed[0].CopyTo(guess.AsSpan(n));
+            var begin = refinement.Refine(one.Observations.Take(2 * settings.HalfWindow + 1).ToArray(), 2 * settings.HalfWindow, guess, Steps);
+            if (begin is null || !Filter(one.Observations, new Matrix<double>(new ReadOnlyBatch<double>(begin.MeanState)), begin.Covariance!.Copy(), means))
                 throw new ArgumentException("The search for the parameters that are learned met numbers that are not finite.");
         }
         var (values, deviations) = (new double[p], new double[p]);
@@ -49,7 +48,7 @@ internal sealed class ParameterFilter(AmortizedSettings settings, LearnedModel m
     private bool Filter(IReadOnlyList<Observation> observations, Matrix<double> mean, Matrix<double> covariance, List<double[]> means)
     {
         var (factor, root) = (new Matrix<double>(covariance.Rows, covariance.Width), new Matrix<double>(covariance.Rows, covariance.Width));
-        var at = observations[settings.HalfWindow].At;
+        var at = observations[2 * settings.HalfWindow].At;
         var (first, own) = (2 * settings.HalfWindow + 1, new double[Blocks + 1][]);
         var (length, p) = ((observations.Count - first) / (Blocks + 1), model.Count);
         for (var k = first; k < first + length * (Blocks + 1); k++)

@@ -29,7 +29,11 @@ internal sealed class ParameterSearch(AmortizedSettings settings, LearnedModel m
         var near = LearnedModel.Save(from, [.. from.Select(value => FirstShare * (Math.Abs(value) + 1))]);
         for (var round = 0; round < Rounds; round++)
             near = Joint(begins, states, near, workers);
-        return new ParameterFilter(settings, model, grid, trained, workers).Run([.. windows.Select(window => window.Series).Distinct()], near);
+        var filtered = new ParameterFilter(settings, model, grid, scale, trained, workers).Run([.. windows.Select(window => window.Series).Distinct()], near);
+        for (var i = 0; i < model.Count; i++)
+            if (Math.Abs(filtered[0, i] - near[0, i]) > near[1, i])     // a filter that has lost the truth
+                (filtered[0, i], filtered[1, i]) = (near[0, i], near[1, i] / Near);
+        return filtered;
     }
 
     /// <summary>One Gauss-Newton step of all windows; returns its end, and how near the next one stays.</summary>
