@@ -62,13 +62,11 @@ internal sealed class TrainedAmortized
         }
     }
 
-    /// <summary>Means at single times.</summary>
-    public Matrix<double> MeansAt(Stretch[] at, Workers workers)
+    /// <summary>Beliefs at single times.</summary>
+    public IBelief[] BeliefsAt(Stretch[] at, Workers workers)
     {
-        var (means, passes) = (new Matrix<double>(at.Length, scale.Width), Estimate(at, center, false, new RandomSource(0), workers));
-        for (var k = 0; k < at.Length; k++)
-            BeliefAt(passes, k).Mean(means[k]);
-        return means;
+        var passes = Estimate(at, center, false, new RandomSource(0), workers);
+        return [.. Enumerable.Range(0, at.Length).Select(k => BeliefAt(passes, k))];
     }
 
     /// <summary>What is believed before anything was observed.</summary>
