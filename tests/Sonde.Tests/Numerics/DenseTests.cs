@@ -202,6 +202,8 @@ public sealed unsafe class DenseTests
 
     [Theory]
     [InlineData(1, 3, 5)]
+    [InlineData(2, 3, 0)]
+    [InlineData(2, 0, 3)]
     [InlineData(20, 300, 512)]
     [InlineData(20, 517, 49)]
     [InlineData(45, 600, 700)]

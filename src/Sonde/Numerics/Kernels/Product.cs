@@ -84,7 +84,7 @@ internal static unsafe class Product<T, V, L>
     private static int Widest(int n)
     {
         var width = Registers * L.Count;
-        var blocks = (n + PackedPanels * width - 1) / (PackedPanels * width);
+        var blocks = Math.Max(1, (n + PackedPanels * width - 1) / (PackedPanels * width));
         return (n + blocks * width - 1) / (blocks * width) * width;
     }
 
