@@ -61,7 +61,7 @@ internal sealed partial class Winograd
         var (outputs, channels) = (weights.Rows, weights.Width / 9);
         var block = RowsOfBlock(channels, outputs, from.Rows, Math.Max(2, NumbersOfKernels / (Products * channels * outputs)));
         var blocks = (from.Rows + block - 1) / block;
-        var kernels = frame.RentCleared<T>(blocks, Products * (channels + 1) * outputs);        // each block its own, so that threads change no bits
+        var kernels = frame.Rent<T>(blocks, Products * (channels + 1) * outputs);        // each block its own, so that threads change no bits
         var sums = frame.RentCleared<T>(blocks, b.Length);
         if (workers.Threads > 1 && blocks > 1)
             AddWeightsAtOnce(from, grids, block, kernels, sums, workers);
@@ -141,7 +141,7 @@ internal sealed partial class Winograd
         }
     }
 
-    /// <summary>The same into the space of the products.</summary>
+    /// <summary>As above, into the space of the products: kernels hold anything before, b is added to.</summary>
     private void AddKernels<T>(ReadOnlyBatch<T> from, ReadOnlyBatch<T> grids, Batch<T> kernels, Span<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (outputs, channels) = (kernels.Width, kernels.Rows / Products - 1);
@@ -152,8 +152,12 @@ internal sealed partial class Winograd
             using var frame = Scratch.Enter();
             var pixels = Turned(from.Slice(first, rows), channels, images.Image, images.Padding, images.Border, new(lines.Read, columns.Read), frame);
             var factors = Turned(grids.Slice(first, rows), outputs, images.Grid, default, Border.Zero, new(lines.Written, columns.Written), frame);
-            for (var pixel = 0; pixel < factors.Rows && !b.IsEmpty; pixel++)
-                TensorPrimitives.Add(b, factors[pixel], b);
+            if (!b.IsEmpty)
+            {
+                var ones = frame.Rent<T>(1, factors.Rows)[0];
+                ones.Fill(T.One);
+                Numerics.Dense.MultiplyTransposed(T.One, factors, ones, T.One, b);
+            }
             for (int line = 0, count; line < lines.Tiles; line += count)
             {
                 count = Math.Min(linesAtOnce, lines.Tiles - line);
@@ -164,7 +168,7 @@ internal sealed partial class Winograd
                 Transform(pixels, rows, line, count, inputs);
                 Spread(factors, rows, line, count, spread);
                 for (var k = 0; k < Products; k++)
-                    Numerics.Dense.MultiplyTransposedLeft(T.One, Part(inputs, k, tiles), Part(spread, k, tiles), T.One, Part(kernels, k, channels));
+                    Numerics.Dense.MultiplyTransposedLeft(T.One, Part(inputs, k, tiles), Part(spread, k, tiles), first + line == 0 ? T.Zero : T.One, Part(kernels, k, channels));
             }
         }
     }
