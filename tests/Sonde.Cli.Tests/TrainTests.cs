@@ -29,6 +29,34 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public void The_error_of_a_surrogate_is_measured_on_data_simulated_again()
+    {
+        using var sonde = Prepared();
+        File.WriteAllText(Path.Combine(sonde.Folder, "lorenz.yaml"), """
+            name: lorenz
+            kind: ldnet
+            data:
+              system: { kind: lorenz96, size: 6, estimate: [{ name: forcing, least: 7, greatest: 9 }] }
+              time: { step: 0.05, until: 0.5, every: 0.1 }
+              trajectories: 8
+            latent: { states: 2, network: dense }
+            decoder: { kind: separable, modes: 3, network: dense }
+            training: { rate: 0.01, epochs: 2, batch: 4, validation: 0.5 }
+            """);
+        Assert.Equal(0, sonde.Run("train", "lorenz.yaml", "--out", "lorenz").ExitCode);
+        var written = Path.Combine(sonde.Folder, "lorenz", "error.safetensors");
+        var before = File.ReadAllBytes(written);
+        File.Delete(written);
+        var (exit, output, error) = sonde.Run("measure", "lorenz");
+        Assert.True(exit == 0, error);
+        Assert.StartsWith("4 held-out trajectories: error ", output, StringComparison.Ordinal);
+        Assert.Equal(before.Length, File.ReadAllBytes(written).Length);
+        (exit, _, error) = sonde.Run("measure", "nowhere");
+        Assert.Equal(2, exit);
+        Assert.StartsWith("sonde: There is no surrogate nowhere;", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Threads_change_no_bit_and_seeds_do()
     {
         using var sonde = Prepared();

@@ -36,6 +36,7 @@ internal static class FilePreparation
                 system, grid, climatology ? Preparation.Climatology(attractor.Value) : null, grid.TimeOf(series.Used[^1].At) / series.Used.Count),
             View = Preparation.ViewOf(system),
             Errors = errors,
+            Notes = errors is null && config.System is SurrogateSource { Error: null or { Factor: > 0 } } ? [DecodedErrors.Unknown] : [],
             Priors = priors,
             Observations = Widened(series.Used),
             Withheld = series.Withheld.Any(o => o.Count > 0) ? Widened(series.Withheld) : null,

@@ -92,8 +92,7 @@ public sealed class PreparedExperiment
     /// <summary>Adds what a user should know where the system is a surrogate.</summary>
     internal PreparedExperiment Noted()
     {
-        Notes = SurrogateSource.Of(Problem.System) is { } surrogate
-            ? [.. SurrogateRanges.Beyond(surrogate, this), .. Truth is null && surrogate.Error is null ? (string[])[DecodedErrors.Unknown] : []] : [];
+        Notes = SurrogateSource.Of(Problem.System) is { } surrogate ? [.. SurrogateRanges.Beyond(surrogate, this), .. Notes] : Notes;
         return this;
     }
 

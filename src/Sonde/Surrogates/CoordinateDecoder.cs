@@ -52,7 +52,13 @@ public sealed class CoordinateDecoder<T> : IPointDecoder<T> where T : unmanaged,
     }
 
     /// <inheritdoc/>
-    public IMap<T> ReadAt(FieldFrame frame, Matrix<T> weights, IReadOnlyList<FieldPlace> places)
+    public Func<IReadOnlyList<FieldPlace>, IMap<T>> Reading(FieldFrame frame, Matrix<T> weights)
+    {
+        var held = new FixedRows<T>(weights);
+        return places => ReadAt(frame, held, places);
+    }
+
+    private IMap<T> ReadAt(FieldFrame frame, FixedRows<T> weights, IReadOnlyList<FieldPlace> places)
     {
         var (points, columns) = PlaceTable.Of(frame, places);
         var (coordinates, choice) = (frame.Coordinates<T>(points), new Gather<T>(columns));

@@ -15,12 +15,14 @@ public interface IDecoder<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>The network: what its weights are called and how they begin.</summary>
     ILayer<T> Network { get; }
 
-    /// <summary>From latent states to normalized values at places, in their order; what does not depend on the state is computed once, here.</summary>
+    /// <summary>
+    /// From latent states to normalized values at places, in their order; what does not depend on the state is computed once, when places are named.
+    /// All maps of one reading share what they make of the weights.
+    /// </summary>
     /// <param name="frame">The fields.</param>
     /// <param name="weights">[1, count of the network's weights].</param>
-    /// <param name="places">Fields and points.</param>
-    /// <exception cref="ArgumentException">A field does not exist, or a point cannot be read.</exception>
-    IMap<T> ReadAt(FieldFrame frame, Matrix<T> weights, IReadOnlyList<FieldPlace> places);
+    /// <returns>A map of places; it throws ArgumentException where a field does not exist or a point cannot be read.</returns>
+    Func<IReadOnlyList<FieldPlace>, IMap<T>> Reading(FieldFrame frame, Matrix<T> weights);
 }
 
 /// <summary>A decoder that can be asked for any place, and so be trained at random points of any grid.</summary>

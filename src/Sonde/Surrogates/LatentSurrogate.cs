@@ -18,8 +18,7 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     private const int StepsAtOnce = 16;                 // recorded on one tape, for one copy of the weights
     private const int PriorPatterns = 256;
     private readonly LatentDynamics<double> dynamics;
-    private readonly IDecoder<double> decoder;
-    private readonly Matrix<double> decoderWeights;
+    private readonly Lazy<Func<IReadOnlyList<FieldPlace>, IMap<double>>> reading;
     private readonly FixedRows<double> dynamicsWeights, center, inverseHalfWidth;
     private readonly FieldFrame frame;
     private readonly Gather<double> states, parameters;
@@ -50,7 +49,7 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
                 $"The dynamics have {dynamics.Parameters} parameters and {dynamics.LatentWidth} states, but there are {ranges.Count} ranges and the decoder reads {decoder.LatentWidth} states.", nameof(decoder));
         _ = Networks.LayerExtensions.With(dynamics.Network, dynamicsWeights);           // refuses weights that do not fit
         _ = Networks.LayerExtensions.With(decoder.Network, decoderWeights);
-        (this.dynamics, this.dynamicsWeights, this.decoder, this.decoderWeights, this.frame) = (dynamics, new(dynamicsWeights), decoder, decoderWeights, frame);
+        (this.dynamics, this.dynamicsWeights, this.frame) = (dynamics, new(dynamicsWeights), frame);
         (Ranges, StepLength) = ([.. ranges], Check.Positive(stepLength, nameof(stepLength)));
         center = new(new ReadOnlyBatch<double>([.. ranges.Select(range => range.Center)]));
         inverseHalfWidth = new(new ReadOnlyBatch<double>([.. ranges.Select(range => 1 / range.HalfWidth)]));
@@ -59,6 +58,7 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
         Domain = new Domain(new Dynamics.Fields.Nowhere(), Domain.Unplaced([.. Enumerable.Range(0, LatentWidth).Select(i => $"s{i}")]).Fields, names);
         Fields = new Domain(frame.Domain.Space, frame.Domain.Fields, names) { Decoder = this };
         prior = new(Prior);
+        reading = new(() => decoder.Reading(frame, decoderWeights));
         onGrid = new(() => ReadAt(frame.GridPlaces()));
     }
 
@@ -198,7 +198,7 @@ public sealed class LatentSurrogate : IDifferentiableSystem, IFieldDecoder
     public IMap<double> ReadAt(IReadOnlyList<FieldPlace> places)
     {
         ArgumentNullException.ThrowIfNull(places);
-        var normalized = decoder.ReadAt(frame, decoderWeights, places);
+        var normalized = reading.Value(places);
         var (mean, deviation) = (new Matrix<double>(1, places.Count), new Matrix<double>(1, places.Count));
         for (var i = 0; i < places.Count; i++)
             (mean[0, i], deviation[0, i]) = (frame.Mean[places[i].Field], frame.Deviation[places[i].Field]);

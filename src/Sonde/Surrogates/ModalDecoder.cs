@@ -36,14 +36,20 @@ public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFl
     public FieldModes<T> Modes { get; }
 
     /// <inheritdoc/>
-    public IMap<T> ReadAt(FieldFrame frame, Matrix<T> weights, IReadOnlyList<FieldPlace> places)
+    public Func<IReadOnlyList<FieldPlace>, IMap<T>> Reading(FieldFrame frame, Matrix<T> weights)
     {
         ArgumentNullException.ThrowIfNull(frame);
+        var reading = new SeparableReading<T>(Network, weights);
+        return places => ReadAt(frame, reading, places);
+    }
+
+    private IMap<T> ReadAt(FieldFrame frame, SeparableReading<T> reading, IReadOnlyList<FieldPlace> places)
+    {
         frame.Check(places);
         if (frame.Fields * frame.Grid.Count != Modes.Modes.Width)
             throw new ArgumentException($"The modes have {Modes.Modes.Width} values, but {frame.Fields} fields on {frame.Grid.Count} points have {frame.Fields * frame.Grid.Count}.", nameof(frame));
         if (Modes.Factors is { } factors && factors.Core.Width < Modes.Modes.Width && IsWholeGrid(frame, places))
-            return WholeGrid(factors, weights);
+            return WholeGrid(factors, reading);
         var (basis, offset) = (new Matrix<T>(Modes.Count, places.Count), new Matrix<T>(1, places.Count));
         Span<int> indices = stackalloc int[8];
         Span<double> shares = stackalloc double[8];
@@ -62,16 +68,16 @@ public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFl
         }
         for (var mode = 0; mode < Modes.Count; mode++)
             TensorPrimitives.Multiply(basis[mode], Modes.Deviation.Values[mode], basis[mode]);
-        return SeparableReading.Of(Network, weights, basis, offset);
+        return reading.At(basis, offset);
     }
 
     /// <summary>All fields at all points, by way of the factors of the modes.</summary>
-    private IMap<T> WholeGrid(FactoredModes<T> factors, Matrix<T> weights)
+    private IMap<T> WholeGrid(FactoredModes<T> factors, SeparableReading<T> reading)
     {
         var basis = factors.Core.Copy();
         for (var mode = 0; mode < Modes.Count; mode++)
             TensorPrimitives.Multiply(basis[mode], Modes.Deviation.Values[mode], basis[mode]);
-        var coefficients = SeparableReading.Of(Network, weights, basis, new Matrix<T>(1, basis.Width));
+        var coefficients = reading.At(basis, new Matrix<T>(1, basis.Width));
         var expansion = factors.Expansion(Modes.Mean);
         return Map.Of<T>(Network.InputWidth, expansion.OutputWidth, states => states.Tape.Apply(expansion, coefficients.Apply(states)));
     }

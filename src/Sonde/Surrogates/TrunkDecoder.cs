@@ -46,7 +46,13 @@ public sealed class TrunkDecoder<T> : IPointDecoder<T> where T : unmanaged, IBin
         WithOne(Share * parts.Apply(0, states, weights, Pass.Deterministic)).Dense(Basis(points, weights));
 
     /// <inheritdoc/>
-    public IMap<T> ReadAt(FieldFrame frame, Matrix<T> weights, IReadOnlyList<FieldPlace> places)
+    public Func<IReadOnlyList<FieldPlace>, IMap<T>> Reading(FieldFrame frame, Matrix<T> weights)
+    {
+        var reading = new SeparableReading<T>(branch, new Matrix<T>(new ReadOnlyBatch<T>(weights.Values[..branch.WeightCount])));
+        return places => ReadAt(frame, weights, reading, places);
+    }
+
+    private IMap<T> ReadAt(FieldFrame frame, Matrix<T> weights, SeparableReading<T> reading, IReadOnlyList<FieldPlace> places)
     {
         var (points, columns) = PlaceTable.Of(frame, places);
         using var lent = TapeLoan<T>.Take();
@@ -58,8 +64,7 @@ public sealed class TrunkDecoder<T> : IPointDecoder<T> where T : unmanaged, IBin
             for (var k = 0; k < basis.Rows; k++)
                 basis[k, i] = Share * all[columns[i]][k + 1];
         }
-        var own = new Matrix<T>(new ReadOnlyBatch<T>(weights.Values[..branch.WeightCount]));
-        return SeparableReading.Of(branch, own, basis, offset);
+        return reading.At(basis, offset);
     }
 
     /// <summary>τ of every field at every point: [points × fields, K + 1].</summary>

@@ -71,7 +71,7 @@ public sealed class LatentSurrogateTests
         var places = new FieldPlace[] { new(0, new(-1.5, 12)), new(1, new(0.5, 18)), new(1, new(-0.25, 13)) };
         var (states, product) = (new Matrix<double>(5, 4), new Matrix<double>(5, 3));
         new RandomSource(8).FillNormal(states.Values);
-        Sonde.Calculus.Map.Evaluate(decoder.ReadAt(SmallSurrogate.Frame, weights, places), states, product);
+        Sonde.Calculus.Map.Evaluate(decoder.Reading(SmallSurrogate.Frame, weights)(places), states, product);
         var dense = Dense(decoder, weights, states, places);
         for (var i = 0; i < product.Values.Length; i++)
             Assert.Equal(dense.Values[i], product.Values[i], 1e-13);
@@ -156,10 +156,10 @@ public sealed class LatentSurrogateTests
         new RandomSource(8).FillNormal(states.Values);
         var (whole, one) = (new Matrix<double>(5, places.Length), new Matrix<double>(5, 1));
         var factored = new ModalDecoder<double>(decoder.Network, modes);
-        Sonde.Calculus.Map.Evaluate(factored.ReadAt(SmallSurrogate.Frame, weights, places), states, whole);
+        Sonde.Calculus.Map.Evaluate(factored.Reading(SmallSurrogate.Frame, weights)(places), states, whole);
         foreach (var place in (int[])[0, 7, 29, 30, 44, 59])
         {
-            Sonde.Calculus.Map.Evaluate(factored.ReadAt(SmallSurrogate.Frame, weights, [places[place]]), states, one);
+            Sonde.Calculus.Map.Evaluate(factored.Reading(SmallSurrogate.Frame, weights)([places[place]]), states, one);
             for (var row = 0; row < 5; row++)
                 Assert.Equal(one[row, 0], whole[row, place], 1e-13);
         }

@@ -31,7 +31,7 @@ internal sealed class MadeTrajectories<T> where T : unmanaged, IBinaryFloatingPo
         (ofDynamics, ofDecoder) = (Part(weights, 0, dynamics.Network.WeightCount), Part(weights, dynamics.Network.WeightCount, decoder.Network.WeightCount));
         var grid = data.Frame.Grid.Count;
         read = Modal is null
-            ? decoder.ReadAt(data.Frame, ofDecoder, Array.ConvertAll(Components, component => new FieldPlace(component / grid, data.Frame.Grid[component % grid])))
+            ? decoder.Reading(data.Frame, ofDecoder)(Array.ConvertAll(Components, component => new FieldPlace(component / grid, data.Frame.Grid[component % grid])))
             : null;
         (Fields, states) = (new Matrix<T>(data.Times, Components.Length), new Matrix<T>(data.Times, dynamics.LatentWidth));
         Coefficients = Modal is null ? null : new Matrix<T>(data.Times, Modal.Modes.Count);
