@@ -31,7 +31,7 @@ internal sealed class CodaRun
     private CodaRun(IStateEncoder network, int batch, Workers workers)
     {
         var training = new AmortizedTraining(Length: 1000, Batch: batch);
-        settings = new(25, 25, 0.5, 1, null, 0, network, 0, 50, 1, Recalibration.None, 0, training, [], null);
+        settings = new(25, 25, 0.5, 1, null, 0, network, 0, 50, 1, Recalibration.None, 0, training, []);
         pool = new(settings, new CodaTwins(1000), random);
         model = new(settings, pool.Scale, pool.Span);
         loss = model.Loss(pool, 0, settings.Alpha!.Value, drops: true);
