@@ -39,6 +39,7 @@ public sealed record TimeInterpolation(InterpolationForm Form = InterpolationFor
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A value is not that of a component.</exception>
     public Analysis Assimilate(AssimilationWindow window, IBelief background, RandomSource random)
     {
         var (n, observations) = (background.Width, window.Observations.ToArray());
@@ -48,6 +49,8 @@ public sealed record TimeInterpolation(InterpolationForm Form = InterpolationFor
         background.Mean(mean);
         background.Variance(prior);
         var series = new ObservedSeries(observations, 0, [.. mean.Zip(prior, (m, v) => m + Math.Sqrt(v))]);
+        if (!series.IsDirect)
+            throw new ArgumentException("Interpolation in time fills in components between readings of them, but a value here is read by an instrument or between points; expected readings of components themselves.", nameof(window));
         var times = observations.Select(observation => window.Grid.TimeOf(observation.At)).ToArray();
         var lines = Enumerable.Range(0, n).Select(i => Line.Of(series, times, i)).ToArray();
         var variance = VarianceOf(lines, observations);
