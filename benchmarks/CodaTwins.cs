@@ -15,7 +15,7 @@ internal sealed record CodaTwins(int Length) : ITwinSource
 {
     private const int Sites = 40, Read = 10, SpinUp = 1000;
     private const double Step = 0.01;
-    private readonly IDynamicalSystem system = new RungeKuttaSystem(new Lorenz96(Sites));
+    private readonly RungeKuttaSystem system = new RungeKuttaSystem(new Lorenz96(Sites));
     private readonly TimeGrid grid = new(0, Step);
 
     public AssimilationProblem Problem => new(system, grid, null, Step);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sonde.Assimilation;
 using Sonde.Assimilation.EnsembleVariational;
 using Sonde.Calculus;
 using Sonde.Calculus.Minimization;

@@ -4,7 +4,6 @@ using Sonde.Experiments;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Running;
 using Sonde.Experiments.Training;
-using Sonde.Numerics;
 
 namespace Sonde.Tests.Experiments;
 

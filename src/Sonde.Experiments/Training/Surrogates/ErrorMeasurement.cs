@@ -1,10 +1,8 @@
-using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Numerics;
-using Sonde.Surrogates;
 
 namespace Sonde.Experiments.Training;
 

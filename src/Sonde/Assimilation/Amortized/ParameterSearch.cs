@@ -1,6 +1,5 @@
 using Sonde.Dynamics;
 using Sonde.Numerics;
-using Sonde.Observing;
 
 namespace Sonde.Assimilation.Amortized;
 
