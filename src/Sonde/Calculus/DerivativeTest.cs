@@ -4,7 +4,10 @@ using Sonde.Numerics;
 namespace Sonde.Calculus;
 
 /// <summary>How well a map's tangent and adjoint agree with the map, and with each other, at one point.</summary>
-/// <param name="TangentError">Least of |f(x + h v) − f(x) − h M v| / |h M v| over step lengths h: small where M is the limit of differences.</param>
+/// <param name="TangentError">
+/// Least of |f(x + h v) − f(x) − h M v| / |h M v| and |f(x + h v) − f(x − h v) − 2 h M v| / |2 h M v| over step lengths h: small where M is the limit of
+/// differences. The first serves maps with a kink at x, the second strongly curved ones.
+/// </param>
 /// <param name="TangentOrder">The power of h with which the remainder f(x + h v) − f(x) − h M v falls: 2 for a smooth map; infinite for a linear one.</param>
 /// <param name="AdjointError">|⟨M v, w⟩ − ⟨v, Mᵀ w⟩| / (|M v| |w|).</param>
 /// <param name="GradientError">Relative difference of the gradient of ½ |f(x)|² along v and its central difference, at the best h.</param>
@@ -48,6 +51,9 @@ public readonly record struct DerivativeTest(double TangentError, double Tangent
             map.Evaluate(moved, behind);
             var difference = 0.25 * (TensorPrimitives.SumOfSquares<double>(ahead.Values) - TensorPrimitives.SumOfSquares<double>(behind.Values)) / h;
             gradientError = Math.Min(gradientError, Math.Abs(difference - slope) / Math.Max(Math.Abs(slope), double.Epsilon));
+            TensorPrimitives.Subtract<double>(ahead.Values, behind.Values, behind.Values);
+            TensorPrimitives.MultiplyAdd<double>(pushed.Values, -2 * h, behind.Values, behind.Values);
+            tangentError = Math.Min(tangentError, TensorPrimitives.Norm<double>(behind.Values) / Math.Max(2 * h * size, double.Epsilon));
             TensorPrimitives.Subtract<double>(ahead.Values, value.Values, ahead.Values);
             TensorPrimitives.MultiplyAdd<double>(pushed.Values, -h, ahead.Values, ahead.Values);
             remainders[k] = TensorPrimitives.Norm<double>(ahead.Values);
