@@ -20,7 +20,7 @@ internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
     /// <summary>How many threads may work.</summary>
     public Workers Workers { get; set; } = Workers.One;
 
-    /// <summary>Members are decoded one by one, a Gaussian by the tangent at its mean.</summary>
+    /// <summary>Members are decoded themselves, a Gaussian by the tangent at its mean.</summary>
     public IBelief Fields(IBelief belief)
     {
         clock.Start();
@@ -50,11 +50,11 @@ internal sealed class BeliefDecoder(FieldView view, DecodedErrors? errors)
                 return errors.Add((GaussianBelief)belief, (GaussianBelief)fields, observation);
             if (draws?.Rows != ensemble.Members.Rows)
                 (draws, erring) = (new Matrix<double>(ensemble.Members.Rows, errors.Width), new Matrix<double>(ensemble.Members.Rows, view.Fields.Width));
-            if (errs != (trajectory, observation.Index))
+            if (ensemble.Weights is not null || errs != (trajectory, observation.Index))        // draws have mean 0 by the weights, which may differ
             {
                 members!.Values.CopyTo(erring!.Values);
                 errors.Add(ensemble, erring, draws, observation, trajectory, Workers);
-                errs = (trajectory, observation.Index);
+                errs = ensemble.Weights is null ? (trajectory, observation.Index) : null;
             }
             return new EnsembleBelief(erring!, ensemble.Weights);
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using Sonde.Assimilation;
 using Sonde.Dynamics;
+using Sonde.Experiments.Configuration;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Errors;
@@ -41,6 +42,16 @@ internal sealed class DecodedErrors
         there = new(() => error.At(
             [.. wanted.Fields.SelectMany(field => field.Grid.Points().Select(point => new FieldPlace(surrogate.Fields.IndexOf(field.Name), point)))]));
     }
+
+    /// <summary>What a surrogate errs by; null where that was not measured, or nothing of it is to be believed.</summary>
+    /// <param name="surrogate">Starts at the grid's start.</param>
+    /// <param name="own">How much of its error is believed; all where absent.</param>
+    /// <param name="wanted">The fields that are scored and shown, by name.</param>
+    /// <param name="grid">Of the surrogate's steps.</param>
+    /// <param name="prior">Of its rows at the grid's start.</param>
+    /// <param name="random">Of the draws.</param>
+    public static DecodedErrors? Of(LatentSurrogate surrogate, OwnError? own, Domain wanted, TimeGrid grid, IPrior prior, RandomSource random) =>
+        surrogate.Error is { } error && (own ?? new()).Factor is > 0 and var factor ? new(surrogate, error, factor, wanted, grid, prior, random) : null;
 
     /// <summary>The same observation with the surrogate's errors added to its own, as independent ones and for parameters of which nothing is known.</summary>
     /// <exception cref="ArgumentException">What is observed is not read through the surrogate.</exception>

@@ -53,8 +53,8 @@ internal static class FilePreparation
 
     /// <summary>What a surrogate errs by that is the system.</summary>
     private static DecodedErrors? Errors(ISystemSource source, IDynamicalSystem system, TimeGrid grid, IPrior prior, RandomSource random) =>
-        source is SurrogateSource { Error: null or { Factor: > 0 } } given && SurrogateSource.Of(system) is { Error: { } error } surrogate
-            ? new(surrogate, error, given.Error?.Factor ?? 1, surrogate.Fields, grid, prior, random.Fork("surrogate-error"))
+        source is SurrogateSource { Error: var own } && SurrogateSource.Of(system) is { } surrogate
+            ? DecodedErrors.Of(surrogate, own, surrogate.Fields, grid, prior, random.Fork("surrogate-error"))
             : null;
 
     /// <summary>

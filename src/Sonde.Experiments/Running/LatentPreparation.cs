@@ -103,12 +103,10 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
     /// <summary>What the surrogate errs by, and a sentence where nobody knows: not where a surrogate makes the truths, too.</summary>
     private (DecodedErrors? Errors, string[] Note) Errors(Opened parts, SurrogateSetup setup)
     {
-        var factor = setup.Error?.Factor ?? 1;
-        if (factor == 0 || SurrogateSource.Of(experiment.Problem.System) is not null)
+        if (setup.Error is { Factor: 0 } || SurrogateSource.Of(experiment.Problem.System) is not null)
             return (null, []);
-        return parts.Surrogate.Error is { } error
-            ? (new DecodedErrors(parts.Surrogate, error, factor, parts.Wanted, parts.Grid, parts.Priors[0], experiment.Random.Fork("surrogate-error")), [])
-            : (null, [DecodedErrors.Unknown]);
+        var errors = DecodedErrors.Of(parts.Surrogate, setup.Error, parts.Wanted, parts.Grid, parts.Priors[0], experiment.Random.Fork("surrogate-error"));
+        return (errors, errors is null ? [DecodedErrors.Unknown] : []);
     }
 
     /// <summary>Where the surrogate has to do what it was not trained for.</summary>
