@@ -32,8 +32,8 @@ internal static class AnalysisFile
         var most = withMembers ? runs.Max(run => run.History.Members.Max(m => m?.Rows ?? 0)) : 0;
         if (most > 0)
             dimensions.Add(new Dimension("member", most));
-        var parts = FieldLayout.Of(domain);
-        foreach (var (name, values) in FieldLayout.Coordinates(domain, parts))
+        var (parts, coordinates) = FieldLayout.Of(domain);
+        foreach (var (name, values) in coordinates)
         {
             dimensions.Add(new Dimension(name, values.Length));
             variables.Add(new Variable(name, [name], values));

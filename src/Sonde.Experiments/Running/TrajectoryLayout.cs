@@ -27,8 +27,7 @@ internal sealed class TrajectoryLayout
     public TrajectoryLayout(SimulationConfig config, IDynamicalSystem system, double[] times)
     {
         (this.config, domain, this.times, parametersLast) = (config, system.Fields, times, system.KeepsParameters);
-        parts = FieldLayout.Of(domain, plain: true);
-        coordinates = FieldLayout.Coordinates(domain, parts);
+        (parts, coordinates) = FieldLayout.Of(domain, plain: true);
     }
 
     /// <summary>Dimensions, variables and notes of the file.</summary>

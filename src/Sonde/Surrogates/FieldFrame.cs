@@ -7,17 +7,17 @@ namespace Sonde.Surrogates;
 
 /// <summary>
 /// What a surrogate's networks see of fields and places: values without their mean in units of their deviation, a number of each a field, and
-/// coordinates such that the grid runs from −1 to 1 along each axis.
+/// coordinates such that all grids together run from −1 to 1 along each axis. Fields may lie on staggered grids.
 /// </summary>
 public sealed class FieldFrame
 {
     private readonly double[] mean, deviation, center, halfWidth;
 
-    /// <summary>Frames fields that all lie on one grid.</summary>
+    /// <summary>Frames fields.</summary>
     /// <param name="domain">The fields.</param>
     /// <param name="mean">A number a field.</param>
     /// <param name="deviation">A number above 0 a field.</param>
-    /// <exception cref="ArgumentException">There is no field, numbers do not fit, the fields have no place, or they lie on several grids.</exception>
+    /// <exception cref="ArgumentException">There is no field, numbers do not fit, or the fields have no place.</exception>
     public FieldFrame(Domain domain, ReadOnlySpan<double> mean, ReadOnlySpan<double> deviation)
     {
         ArgumentNullException.ThrowIfNull(domain);
@@ -28,11 +28,9 @@ public sealed class FieldFrame
         foreach (var number in deviation)
             if (!(number > 0))
                 throw new ArgumentException($"A deviation is {number} but must be above 0.", nameof(deviation));
-        var points = domain.Fields[0].Grid.Points();
-        for (var f = 1; f < domain.Fields.Count; f++)
-            if (!domain.Fields[f].Grid.Points().AsSpan().SequenceEqual(points))
-                throw new ArgumentException($"The fields '{domain.Fields[0].Name}' and '{domain.Fields[f].Name}' lie on different points; expected 1 grid for all.", nameof(domain));
+        var points = domain.Fields.SelectMany(field => field.Grid.Points()).ToArray();
         (Domain, this.mean, this.deviation) = (domain, mean.ToArray(), deviation.ToArray());
+        IsOnOneGrid = domain.Fields.All(field => field.Grid.Count == domain.Fields[0].Grid.Count) && Enumerable.Range(0, points.Length).All(i => points[i] == points[i % domain.Fields[0].Grid.Count]);
         (center, halfWidth) = (new double[domain.Space.Dimensions], new double[domain.Space.Dimensions]);
         for (var axis = 0; axis < center.Length; axis++)
         {
@@ -44,8 +42,8 @@ public sealed class FieldFrame
     /// <summary>The fields.</summary>
     public Domain Domain { get; }
 
-    /// <summary>The grid of all fields.</summary>
-    public IGrid Grid => Domain.Fields[0].Grid;
+    /// <summary>True where all fields lie at the same points.</summary>
+    public bool IsOnOneGrid { get; }
 
     /// <summary>How many fields there are.</summary>
     public int Fields => Domain.Fields.Count;
@@ -70,8 +68,25 @@ public sealed class FieldFrame
         return scaled;
     }
 
-    /// <summary>All fields at all points of the grid, in the order of a row of the domain.</summary>
-    public FieldPlace[] GridPlaces() => [.. Enumerable.Range(0, Fields).SelectMany(field => Grid.Points().Select(point => new FieldPlace(field, point)))];
+    /// <summary>All fields at all points of their grids, in the order of a row of the domain.</summary>
+    public FieldPlace[] GridPlaces() => [.. Enumerable.Range(0, Fields).SelectMany(field => Domain.Fields[field].Grid.Points().Select(point => new FieldPlace(field, point)))];
+
+    /// <summary>Weights that interpolate linearly from a row of the domain to a place.</summary>
+    /// <param name="place">Where; its field exists.</param>
+    /// <param name="components">Which components, 8 or more.</param>
+    /// <param name="shares">The weight of each.</param>
+    /// <returns>How many are used.</returns>
+    /// <exception cref="ArgumentException">The point lies outside the field's grid.</exception>
+    internal int Interpolate(FieldPlace place, Span<int> components, Span<double> shares)
+    {
+        var field = Domain.Fields[place.Field];
+        var used = field.Grid.Interpolate(Domain.Space, place.Point, components, shares);
+        if (used == 0)
+            throw new ArgumentException($"The point {place.Point} lies outside the grid of field '{field.Name}'.", nameof(place));
+        foreach (ref var component in components[..used])
+            component += Domain.OffsetOf(place.Field);
+        return used;
+    }
 
     /// <summary>Refuses fields that do not exist.</summary>
     internal void Check(IReadOnlyList<FieldPlace> places)

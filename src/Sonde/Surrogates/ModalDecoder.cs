@@ -46,21 +46,19 @@ public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFl
     private IMap<T> ReadAt(FieldFrame frame, SeparableReading<T> reading, IReadOnlyList<FieldPlace> places)
     {
         frame.Check(places);
-        if (frame.Fields * frame.Grid.Count != Modes.Modes.Width)
-            throw new ArgumentException($"The modes have {Modes.Modes.Width} values, but {frame.Fields} fields on {frame.Grid.Count} points have {frame.Fields * frame.Grid.Count}.", nameof(frame));
+        if (frame.Domain.FieldWidth != Modes.Modes.Width)
+            throw new ArgumentException($"The modes have {Modes.Modes.Width} values, but the fields have {frame.Domain.FieldWidth}.", nameof(frame));
         if (Modes.Factors is { } factors && factors.Core.Width < Modes.Modes.Width && IsWholeGrid(frame, places))
             return WholeGrid(factors, reading);
         var (basis, offset) = (new Matrix<T>(Modes.Count, places.Count), new Matrix<T>(1, places.Count));
-        Span<int> indices = stackalloc int[8];
+        Span<int> components = stackalloc int[8];
         Span<double> shares = stackalloc double[8];
         for (var i = 0; i < places.Count; i++)
         {
-            var used = frame.Grid.Interpolate(frame.Domain.Space, places[i].Point, indices, shares);
-            if (used == 0)
-                throw new ArgumentException($"The point {places[i].Point} lies outside the grid of field '{frame.Domain.Fields[places[i].Field].Name}'.", nameof(places));
+            var used = frame.Interpolate(places[i], components, shares);
             for (var term = 0; term < used; term++)
             {
-                var (component, share) = (places[i].Field * frame.Grid.Count + indices[term], T.CreateChecked(shares[term]));
+                var (component, share) = (components[term], T.CreateChecked(shares[term]));
                 offset[0, i] += share * Modes.Mean[0, component];
                 for (var mode = 0; mode < Modes.Count; mode++)
                     basis[mode, i] += share * Modes.Modes[mode, component];
@@ -86,14 +84,13 @@ public sealed class ModalDecoder<T> : IDecoder<T> where T : unmanaged, IBinaryFl
     private static bool IsWholeGrid(FieldFrame frame, IReadOnlyList<FieldPlace> places)
     {
         const double rounding = 1e-9;
-        if (places.Count != frame.Fields * frame.Grid.Count)
+        if (places.Count != frame.Domain.FieldWidth)
             return false;
-        Span<int> indices = stackalloc int[8];
+        Span<int> components = stackalloc int[8];
         Span<double> shares = stackalloc double[8];
         for (var i = 0; i < places.Count; i++)
         {
-            var used = places[i].Field == i / frame.Grid.Count ? frame.Grid.Interpolate(frame.Domain.Space, places[i].Point, indices, shares) : 0;
-            var own = indices[..used].IndexOf(i % frame.Grid.Count);
+            var own = components[..frame.Interpolate(places[i], components, shares)].IndexOf(i);
             if (own < 0 || Math.Abs(shares[own] - 1) > rounding)
                 return false;
         }

@@ -79,15 +79,13 @@ public sealed class SurrogateError
     private void ForEach(IReadOnlyList<FieldPlace> places, Action<int, int, double, double> term)
     {
         frame.Check(places);
-        Span<int> indices = stackalloc int[8];
+        Span<int> components = stackalloc int[8];
         Span<double> shares = stackalloc double[8];
         for (var i = 0; i < places.Count; i++)
         {
-            var used = frame.Grid.Interpolate(frame.Domain.Space, places[i].Point, indices, shares);
-            if (used == 0)
-                throw new ArgumentException($"The point {places[i].Point} lies outside the grid of field '{frame.Domain.Fields[places[i].Field].Name}'.", nameof(places));
+            var used = frame.Interpolate(places[i], components, shares);
             for (var k = 0; k < used; k++)
-                term(i, places[i].Field * frame.Grid.Count + indices[k], shares[k], frame.Deviation[places[i].Field]);
+                term(i, components[k], shares[k], frame.Deviation[places[i].Field]);
         }
     }
 }

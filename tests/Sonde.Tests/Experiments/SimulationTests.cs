@@ -1,6 +1,8 @@
 using Sonde.Experiments;
+using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 using Sonde.Experiments.Running;
+using Sonde.Experiments.Training;
 using Sonde.Tests.Files;
 
 namespace Sonde.Tests.Experiments;
@@ -31,6 +33,24 @@ public sealed class SimulationTests
         var highest = Array.IndexOf(start, start.Max());                            // the bump stands where the parameters say
         Assert.InRange(data["x"].ToDoubles()[highest % 40] - data["sourceX"].ToDoubles()[0], -1e6 / 39, 1e6 / 39);
         Assert.InRange(data["y"].ToDoubles()[highest / 40] - data["sourceY"].ToDoubles()[0], -1e6 / 29, 1e6 / 29);
+    }
+
+    [Fact]
+    public void Staggered_fields_have_axes_of_their_own_and_shared_ones_are_written_once()
+    {
+        using var folder = new ScratchFolder();
+        const string Flow = "name: flow\nsystem: { kind: kolmogorov, size: 16, estimate: [{ name: reynolds, sd: 10 }] }\ntime: { step: 0.1, until: 0.2 }\ntrajectories: 2\n";
+        var path = Simulate(folder, Flow);
+        var data = DataFiles.Read(path);
+        Assert.Equal(["trajectory", "time", "y_u", "x_u"], data["u"].Schema.Dimensions);
+        Assert.Equal(["trajectory", "time", "y_v", "x_v"], data["v"].Schema.Dimensions);
+        const double Half = Math.PI / 16;
+        Assert.Equal((2 * Half, Half), (data["x_u"].ToDoubles()[0], data["y_u"].ToDoubles()[0]));       // eastern faces
+        Assert.Equal((Half, 2 * Half), (data["x_v"].ToDoubles()[0], data["y_v"].ToDoubles()[0]));       // northern faces
+        var read = TrajectoryReader.Read<double>(new TrajectoriesConfig(File: path, Periods: [Math.Tau, Math.Tau]), path).Domain;
+        var own = new KolmogorovSource(Size: 16).Build(folder.Path).Domain;
+        for (var c = 0; c < 2 * 16 * 16; c++)
+            Assert.InRange(own.Space.Distance(own.PointOf(c)!.Value, read.PointOf(c)!.Value), 0, 1e-9);
     }
 
     [Theory]

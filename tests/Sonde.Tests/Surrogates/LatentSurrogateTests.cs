@@ -203,11 +203,11 @@ public sealed class LatentSurrogateTests
         Span<double> shares = stackalloc double[8];
         for (var i = 0; i < places.Length; i++)
         {
-            var used = SmallSurrogate.Frame.Grid.Interpolate(SmallSurrogate.Plane.Space, places[i].Point, indices, shares);
+            var used = SmallSurrogate.Frame.Domain.Fields[0].Grid.Interpolate(SmallSurrogate.Plane.Space, places[i].Point, indices, shares);
             for (var row = 0; row < states.Rows; row++)
                 for (var term = 0; term < used; term++)
                 {
-                    var component = places[i].Field * SmallSurrogate.Frame.Grid.Count + indices[term];
+                    var component = places[i].Field * SmallSurrogate.Frame.Domain.Fields[0].Grid.Count + indices[term];
                     var value = modal.Modes.Mean[0, component];
                     for (var k = 0; k < modal.Modes.Count; k++)
                         value += b[row, k] * modal.Modes.Deviation[0, k] * modal.Modes.Modes[k, component];

@@ -7,7 +7,7 @@ namespace Sonde.Experiments.Training;
 
 /// <summary>Snapshots in a file, read whenever they are asked for.</summary>
 /// <param name="Path">Zarr or NetCDF.</param>
-/// <param name="Domain">Its fields, all on one grid.</param>
+/// <param name="Domain">Its fields.</param>
 /// <param name="Count">How many trajectories there are.</param>
 /// <param name="Times">Snapshots of each that are kept.</param>
 /// <param name="Every">Each so many of the file's times are kept.</param>

@@ -15,10 +15,9 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     private readonly LatentDynamics<T> dynamics;
     private readonly IDecoder<T> decoder;
     private readonly int[] learned, heldOut;
-    private readonly int points;
     private readonly int? times;
     private readonly Matrix<T>? coefficients, shares;           // of modes, and the root of the share of each in the fields' variance
-    private readonly Matrix<T> coordinates;
+    private readonly TrainingPlaces<T> places;
     private readonly StoredModes<T>? modes;
     private MeasuredError<T>? error;
 
@@ -26,9 +25,9 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
         LdnetRecipe recipe, TrainingConfig training, NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, StoredModes<T>? modes,
         int[] learned, int[] heldOut)
     {
-        (this.data, this.dynamics, this.decoder, this.modes, this.learned, this.heldOut, points) = (data, dynamics, decoder, modes, learned, heldOut, recipe.Points);
+        (this.data, this.dynamics, this.decoder, this.modes, this.learned, this.heldOut) = (data, dynamics, decoder, modes, learned, heldOut);
         times = recipe.Times;
-        coordinates = data.Frame.Coordinates<T>(data.Frame.Grid.Points());
+        places = new(data.Frame, recipe.Points);
         if (modes is not null)
         {
             coefficients = data.Coefficients(modes.Modes);
@@ -129,22 +128,22 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
     private Variable<T> AtPoints(
         IPointDecoder<T> pointwise, Variable<T> states, Variable<T> weights, ReadOnlySpan<int> samples, ReadOnlySpan<int> kept, SampleRandom random)
     {
-        var (source, grid, fields) = (random.Source(), coordinates.Rows, data.Frame.Fields);
         using var frame = Scratch.Enter();
-        var chosen = frame.RentSpan<int>(Math.Min(points, grid));
-        for (var i = 0; i < chosen.Length; i++)
-            chosen[i] = points < grid ? source.NextInt(grid) : i;
-        var targets = frame.Rent<T>(states.Rows, chosen.Length * fields);
+        var chosen = frame.RentSpan<int>(places.Count);
+        places.Choose(chosen, random.Source());
+        var components = frame.RentSpan<int>(places.Width);
+        for (var c = 0; c < components.Length; c++)
+            components[c] = places.ComponentOf(chosen, c);
+        var targets = frame.Rent<T>(states.Rows, components.Length);
         for (var i = 0; i < samples.Length; i++)
             for (var k = 0; k < kept.Length; k++)
             {
                 ReadOnlySpan<T> from = data.Held!.Values[samples[i] * data.Times + kept[k]];
                 var to = targets[i * kept.Length + k];
-                for (var p = 0; p < chosen.Length; p++)
-                    for (var f = 0; f < fields; f++)
-                        to[p * fields + f] = data.Normalized(from[f * grid + chosen[p]], f);
+                for (var c = 0; c < components.Length; c++)
+                    to[c] = data.Normalized(from[components[c]], data.Frame.Domain.FieldOf(components[c]));
             }
-        var decoded = pointwise.Decode(states, SampleLoss.Rows(states.Tape, coordinates, chosen), weights);
+        var decoded = places.Decode(pointwise, states, chosen, weights);
         return T.CreateChecked(1.0 / decoded.Size.Count) * (decoded - states.Tape.Constant(targets)).SumOfSquares();
     }
 }

@@ -14,6 +14,7 @@ internal sealed class MadeTrajectories<T> where T : unmanaged, IBinaryFloatingPo
     private const int MostPoints = 2048;                // at which a network of the coordinate is asked
     private readonly NormalizedTrajectories<T> data;
     private readonly LatentDynamics<T> dynamics;
+    private readonly int[] starts;
     private readonly Matrix<T> ofDynamics, ofDecoder, states;
     private readonly IDecoder<T> decoder;
     private readonly IMap<T>? read;
@@ -27,11 +28,11 @@ internal sealed class MadeTrajectories<T> where T : unmanaged, IBinaryFloatingPo
     public MadeTrajectories(NormalizedTrajectories<T> data, LatentDynamics<T> dynamics, IDecoder<T> decoder, Matrix<T> weights)
     {
         (this.data, this.dynamics, this.decoder, Modal) = (data, dynamics, decoder, decoder as ModalDecoder<T>);
-        Components = Chosen(data.Frame, Modal is null ? MostPoints : int.MaxValue);
+        (Components, starts) = Chosen(data.Frame.Domain, Modal is null ? MostPoints : int.MaxValue);
         (ofDynamics, ofDecoder) = (Part(weights, 0, dynamics.Network.WeightCount), Part(weights, dynamics.Network.WeightCount, decoder.Network.WeightCount));
-        var grid = data.Frame.Grid.Count;
+        var domain = data.Frame.Domain;
         read = Modal is null
-            ? decoder.Reading(data.Frame, ofDecoder)(Array.ConvertAll(Components, component => new FieldPlace(component / grid, data.Frame.Grid[component % grid])))
+            ? decoder.Reading(data.Frame, ofDecoder)(Array.ConvertAll(Components, component => new FieldPlace(domain.FieldOf(component), domain.PointOf(component)!.Value)))
             : null;
         (Fields, states) = (new Matrix<T>(data.Times, Components.Length), new Matrix<T>(data.Times, dynamics.LatentWidth));
         Coefficients = Modal is null ? null : new Matrix<T>(data.Times, Modal.Modes.Count);
@@ -42,6 +43,9 @@ internal sealed class MadeTrajectories<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <summary>Which components of the fields are made: all, or those of some points, spread evenly over the list of points.</summary>
     public int[] Components { get; }
+
+    /// <summary>Which of the components belong to a field: from the first to the one after the last.</summary>
+    public Range OfField(int field) => starts[field]..starts[field + 1];
 
     /// <summary>The coefficients of the last trajectory in units of their deviations, [times, modes]; null without modes of the data.</summary>
     public Matrix<T>? Coefficients { get; }
@@ -86,9 +90,15 @@ internal sealed class MadeTrajectories<T> where T : unmanaged, IBinaryFloatingPo
 
     private static Matrix<T> Part(Matrix<T> weights, int first, int count) => new(new ReadOnlyBatch<T>(weights.Values.Slice(first, count)));
 
-    private static int[] Chosen(FieldFrame frame, int most)
+    private static (int[] Components, int[] Starts) Chosen(Domain domain, int most)
     {
-        var (grid, count) = (frame.Grid.Count, Math.Min(most, frame.Grid.Count));
-        return [.. from f in Enumerable.Range(0, frame.Fields) from p in Enumerable.Range(0, count) select f * grid + (int)((long)p * grid / count)];
+        var (components, starts) = (new List<int>(), new int[domain.Fields.Count + 1]);
+        for (var f = 0; f < domain.Fields.Count; f++)
+        {
+            var (grid, count) = (domain.Fields[f].Grid.Count, Math.Min(most, domain.Fields[f].Grid.Count));
+            components.AddRange(Enumerable.Range(0, count).Select(p => domain.OffsetOf(f) + (int)((long)p * grid / count)));
+            starts[f + 1] = components.Count;
+        }
+        return ([.. components], starts);
     }
 }

@@ -110,7 +110,6 @@ internal sealed record MeasuredError<T>(int Trajectories, double[] Deviations, M
     {
         if (made.Modal is not null)
             return [.. variances.Select(Math.Sqrt)];
-        var points = variances.Length / frame.Fields;
-        return [.. Enumerable.Range(0, frame.Fields).SelectMany(f => Enumerable.Repeat(Math.Sqrt(variances.AsSpan(f * points, points).ToArray().Average()), frame.Grid.Count))];
+        return [.. frame.Domain.Fields.SelectMany((field, f) => Enumerable.Repeat(Math.Sqrt(variances[made.OfField(f)].Average()), field.Grid.Count))];
     }
 }

@@ -9,24 +9,23 @@ namespace Sonde.Experiments.Training;
 internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ISnapshots<T> snapshots;
-    private readonly int points;
 
     public NormalizedTrajectories(Trajectories<T> trajectories, int[] learned)
     {
         (snapshots, Names, Interval) = (trajectories.Snapshots, trajectories.Names, trajectories.Interval);
         Parameters = new Matrix<T>(trajectories.Count, trajectories.Names.Count);
         var domain = trajectories.Domain;
-        points = domain.Fields[0].Grid.Count;
         var moments = new FieldMoments[domain.Fields.Count];
-        var (rows, precise) = (new Matrix<T>(Times, snapshots.Width), new double[points]);
+        var (rows, precise) = (new Matrix<T>(Times, snapshots.Width), new double[domain.FieldWidth]);
         foreach (var i in learned)
         {
             snapshots.Read(i, rows);
             for (var k = 0; k < Times; k++)
                 for (var f = 0; f < moments.Length; f++)
                 {
-                    TensorPrimitives.ConvertSaturating<T, double>(rows[k].Slice(f * points, points), precise);
-                    moments[f].Add(precise);
+                    var values = precise.AsSpan(domain.OffsetOf(f), domain.Fields[f].Grid.Count);
+                    TensorPrimitives.ConvertSaturating<T, double>(rows[k].Slice(domain.OffsetOf(f), values.Length), values);
+                    moments[f].Add(values);
                 }
         }
         Frame = Framed(domain, Array.ConvertAll(moments, moment => moment.Mean), Array.ConvertAll(moments, moment => moment.Deviation));
@@ -42,7 +41,6 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
     {
         (snapshots, Names, Interval, Frame, Ranges) = (trajectories.Snapshots, trajectories.Names, trajectories.Interval, frame, ranges);
         Parameters = new Matrix<T>(trajectories.Count, trajectories.Names.Count);
-        points = frame.Grid.Count;
         (HalfExtent, MiddleOfExtent) = ([], []);
         string[] found = [.. trajectories.Domain.Fields.Select(field => field.Name), .. Names], known = [.. frame.Domain.Fields.Select(field => field.Name), .. ranges.Select(range => range.Name)];
         if (!found.SequenceEqual(known) || snapshots.Width != frame.Domain.FieldWidth)
@@ -83,7 +81,7 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
         for (var k = 0; k < rows.Rows; k++)
             for (var f = 0; f < Frame.Fields; f++)
             {
-                var values = rows[k].Slice(f * points, points);
+                var values = rows[k].Slice(Frame.Domain.OffsetOf(f), Frame.Domain.Fields[f].Grid.Count);
                 TensorPrimitives.Subtract(values, T.CreateChecked(Frame.Mean[f]), values);
                 TensorPrimitives.Multiply(values, T.CreateChecked(1 / Frame.Deviation[f]), values);
             }

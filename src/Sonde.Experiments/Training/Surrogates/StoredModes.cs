@@ -19,9 +19,9 @@ internal sealed record StoredModes<T>(FieldModes<T> Modes, FactoredModes<T>? Fac
     /// <exception cref="InputException">The points have no order along axes.</exception>
     public static StoredModes<T> Of(FieldModes<T> found, int? functions, ModeStorage storage, FieldFrame frame, Storage otherwise)
     {
-        var (inBytes, grid) = (storage == ModeStorage.Byte, frame.Grid as RegularGrid);
-        if (functions is not null && grid is null)
-            throw new InputException($"decoder.factors: {frame.Grid.Count} points in no order have no axes; expected a regular grid.");
+        var (inBytes, grid) = (storage == ModeStorage.Byte, frame.Domain.Fields[0].Grid as RegularGrid);
+        if (functions is not null && frame.Domain.Fields.FirstOrDefault(field => field.Grid is not RegularGrid own || !own.Shape.SequenceEqual(grid?.Shape ?? [])) is { } odd)
+            throw new InputException($"decoder.factors: the field '{odd.Name}' has {string.Join(" x ", odd.Grid.Shape)} points{(odd.Grid is RegularGrid ? "" : " in no order")}; expected regular grids, of one shape for all fields.");
         var factors = functions is { } count ? FactoredModes<T>.Of(found, frame.Fields, grid!.Y?.Count ?? 1, count) : null;
         otherwise.Round(found.Mean.Values);
         if (inBytes)

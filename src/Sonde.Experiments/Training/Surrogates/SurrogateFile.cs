@@ -72,7 +72,7 @@ public static class SurrogateFile
     /// <summary>What model.json says of a surrogate besides its settings.</summary>
     internal static JsonObject Describe(FieldFrame frame, IReadOnlyList<ParameterRange> ranges, double stepLength, int trajectories, int times)
     {
-        var (space, grid) = (frame.Domain.Space, frame.Grid);
+        var space = frame.Domain.Space;
         var described = new JsonObject
         {
             ["stepLength"] = stepLength,
@@ -80,21 +80,30 @@ public static class SurrogateFile
             ["times"] = times,
             ["parameters"] = new JsonArray([.. ranges.Select(range => new JsonObject { ["name"] = range.Name, ["least"] = range.Least, ["greatest"] = range.Greatest })]),
             ["fields"] = new JsonArray([.. frame.Domain.Fields.Select((field, f) =>
-                new JsonObject { ["name"] = field.Name, ["unit"] = field.Unit, ["mean"] = frame.Mean[f], ["deviation"] = frame.Deviation[f] })]),
+                Placed(new JsonObject { ["name"] = field.Name, ["unit"] = field.Unit, ["mean"] = frame.Mean[f], ["deviation"] = frame.Deviation[f] }, frame.IsOnOneGrid ? null : field.Grid))]),
             ["space"] = space switch { Line => "line", Plane => "plane", Sphere => "sphere", _ => throw new InputException($"data: fields in a {space.GetType().Name} cannot be written to model.json; expected a line, a plane or a sphere.") },
             ["periods"] = space is Sphere { Radius: var radius } ? new JsonArray(radius) : new JsonArray(space.Periods.X, space.Periods.Y),
         };
-        if (grid is RegularGrid regular)
+        return new JsonObject { ["surrogate"] = Placed(described, frame.IsOnOneGrid ? frame.Domain.Fields[0].Grid : null) };
+    }
+
+    /// <summary>Adds a grid to what is said of a field, or of all.</summary>
+    private static JsonObject Placed(JsonObject described, IGrid? grid)
+    {
+        switch (grid)
         {
-            described["x"] = Axis(regular.X);
-            described["y"] = regular.Y is { } y ? Axis(y) : null;
+            case null:
+                break;
+            case RegularGrid regular:
+                described["x"] = Axis(regular.X);
+                described["y"] = regular.Y is { } y ? Axis(y) : null;
+                break;
+            default:
+                described["pointsX"] = ModelFile.Numbers<double>([.. grid.Points().Select(point => point.X)]);
+                described["pointsY"] = ModelFile.Numbers<double>([.. grid.Points().Select(point => point.Y)]);
+                break;
         }
-        else
-        {
-            described["pointsX"] = ModelFile.Numbers<double>([.. grid.Points().Select(point => point.X)]);
-            described["pointsY"] = ModelFile.Numbers<double>([.. grid.Points().Select(point => point.Y)]);
-        }
-        return new JsonObject { ["surrogate"] = described };
+        return described;
     }
 
     private static JsonObject Axis(GridAxis axis) => new() { ["start"] = axis.Start, ["step"] = axis.Step, ["count"] = axis.Count, ["period"] = axis.Period };
@@ -115,10 +124,10 @@ internal sealed record SurrogateParts<T>(
 /// <param name="Fields">Names, units, normalization.</param>
 /// <param name="Space">line, plane or sphere.</param>
 /// <param name="Periods">Of the coordinates; the radius of a sphere.</param>
-/// <param name="X">The grid along x.</param>
-/// <param name="Y">The grid along y.</param>
-/// <param name="PointsX">Coordinates of points in no order.</param>
-/// <param name="PointsY">Coordinates of points in no order.</param>
+/// <param name="X">The grid of all fields along x.</param>
+/// <param name="Y">The grid of all fields along y.</param>
+/// <param name="PointsX">Coordinates of points in no order, of all fields.</param>
+/// <param name="PointsY">Coordinates of points in no order, of all fields.</param>
 internal sealed record SurrogateLayout(
     double StepLength, int Trajectories, int Times, IReadOnlyList<ParameterRange> Parameters, IReadOnlyList<SurrogateField> Fields, string Space,
     IReadOnlyList<double> Periods, SurrogateAxis? X = null, SurrogateAxis? Y = null, IReadOnlyList<double>? PointsX = null, IReadOnlyList<double>? PointsY = null)
@@ -134,15 +143,28 @@ internal sealed record SurrogateLayout(
             ("sphere", [var radius]) => new Sphere(radius),
             _ => throw new ArgumentException($"The space is '{Space}' with {Periods.Count} periods; expected line, plane or sphere.", nameof(Space)),
         };
-        IGrid grid = X is not null ? new RegularGrid(X.Axis, Y?.Axis)
-            : PointsX is not null && PointsY?.Count == PointsX.Count ? new ScatteredPoints([.. PointsX.Zip(PointsY, (x, y) => new SpacePoint(x, y))])
-            : throw new ArgumentException($"The grid has no axis and {PointsX?.Count ?? 0} and {PointsY?.Count ?? 0} coordinates of points.", nameof(PointsX));
-        return new(new Domain(space, [.. Fields.Select(field => new Field(field.Name, field.Unit, grid))]), [.. Fields.Select(field => field.Mean)], [.. Fields.Select(field => field.Deviation)]);
+        var shared = SurrogateField.GridOf(X, Y, PointsX, PointsY);
+        return new(new Domain(space, [.. Fields.Select(field => new Field(field.Name, field.Unit, field.Grid ?? shared ?? throw new ArgumentException($"The field '{field.Name}' has no grid; expected x and y, or pointsX and pointsY, of its own or of all fields.", nameof(X))))]), [.. Fields.Select(field => field.Mean)], [.. Fields.Select(field => field.Deviation)]);
     }
 }
 
-/// <summary>A field of a surrogate.</summary>
-internal sealed record SurrogateField(string Name, string Unit, double Mean, double Deviation);
+/// <summary>A field of a surrogate, with a grid of its own where fields do not share one.</summary>
+internal sealed record SurrogateField(
+    string Name, string Unit, double Mean, double Deviation, SurrogateAxis? X = null, SurrogateAxis? Y = null, IReadOnlyList<double>? PointsX = null, IReadOnlyList<double>? PointsY = null)
+{
+    /// <summary>Its own; null where it lies on the grid of all.</summary>
+    public IGrid? Grid => GridOf(X, Y, PointsX, PointsY);
+
+    /// <summary>A grid as model.json describes it; null where it does not.</summary>
+    /// <exception cref="ArgumentException">The coordinates of points are not as many along x as along y.</exception>
+    public static IGrid? GridOf(SurrogateAxis? x, SurrogateAxis? y, IReadOnlyList<double>? pointsX, IReadOnlyList<double>? pointsY) => (x, pointsX, pointsY) switch
+    {
+        ({ } along, _, _) => new RegularGrid(along.Axis, y?.Axis),
+        (_, null, null) => null,
+        (_, { } xs, { } ys) when xs.Count == ys.Count => new ScatteredPoints([.. xs.Zip(ys, (a, b) => new SpacePoint(a, b))]),
+        _ => throw new ArgumentException($"Points have {pointsX?.Count ?? 0} and {pointsY?.Count ?? 0} coordinates.", nameof(pointsX)),
+    };
+}
 
 /// <summary>An axis of a surrogate's grid.</summary>
 internal sealed record SurrogateAxis(double Start, double Step, int Count, double Period)

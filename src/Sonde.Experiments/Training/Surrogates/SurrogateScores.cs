@@ -57,13 +57,13 @@ internal sealed class SurrogateScores<T>(NormalizedTrajectories<T> data, LatentD
     private void Add(ErrorSums sums, MadeTrajectories<T> made, Matrix<T> truths)
     {
         using var frame = Scratch.Enter();
-        var truth = frame.Rent<T>(data.Frame.Fields, made.Components.Length / data.Frame.Fields);
+        var truth = frame.RentSpan<T>(made.Components.Length);
         for (var k = 0; k < data.Times; k++)
         {
             for (var c = 0; c < made.Components.Length; c++)
-                truth.Values[c] = truths[k, made.Components[c]];
+                truth[c] = truths[k, made.Components[c]];
             for (var f = 0; f < data.Frame.Fields; f++)
-                sums.Add<T>(f, made.Fields[k].Slice(f * truth.Width, truth.Width), truth[f], data.HalfExtent[f], data.MiddleOfExtent[f]);
+                sums.Add<T>(f, made.Fields[k][made.OfField(f)], truth[made.OfField(f)], data.HalfExtent[f], data.MiddleOfExtent[f]);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Sonde.Experiments.Training;
 
 /// <summary>
 /// Reads trajectories from Zarr or NetCDF: fields with dimensions trajectory, time and a grid (y and x, latitude and longitude, x alone, or one of
-/// points with variables x and y along it), parameters with the dimension trajectory, or with trajectory and time and one value over all times.
+/// points with variables x and y along it; fields of a staggered grid have dimensions of their own, such as y_v and x_v), parameters with the dimension trajectory, or with trajectory and time and one value over all times.
 /// </summary>
 internal static class TrajectoryReader
 {
@@ -25,12 +25,7 @@ internal static class TrajectoryReader
         if (names.Count == 0)
             throw new InputException($"{reader.Location} has 0 variables with the dimensions trajectory, time and those of a grid; expected 1 or more.");
         var fields = names.Select(name => Field(reader, name)).ToArray();
-        foreach (var field in fields)
-            if (!field.Dimensions.SequenceEqual(fields[0].Dimensions))
-                throw new InputException(
-                    $"'{field.Name}' in {reader.Location} has the dimensions {string.Join(", ", field.Dimensions)} but '{names[0]}' has {string.Join(", ", fields[0].Dimensions)}; expected 1 grid for all fields.");
-        var (space, grid) = Grid(reader, [.. fields[0].Dimensions.Skip(2)], config.Periods ?? []);
-        var domain = new Domain(space, [.. fields.Select(field => new Field(field.Name, field.Attributes.Text("units") ?? "1", grid))]);
+        var domain = DomainOf(reader, fields, config.Periods ?? []);
         var times = Times(reader, config.Every);
         var count = checked((int)reader.Schema.Dimension("trajectory").Length);
         var parameters = config.Parameters ?? [.. reader.Schema.Variables.Where(IsParameter).Select(variable => variable.Name)];
@@ -53,12 +48,28 @@ internal static class TrajectoryReader
             : throw new InputException($"'{name}' in {reader.Location} has the dimensions {string.Join(", ", variable.Dimensions)}; expected trajectory, time and 1 or 2 of a grid.");
     }
 
+    /// <summary>Fields with the same dimensions share a grid; those of a staggered one have dimensions of their own.</summary>
+    private static Domain DomainOf(IDataReader reader, VariableSchema[] fields, IReadOnlyList<double> periods)
+    {
+        var grids = new Dictionary<string, (ISpace Space, IGrid Grid)>();
+        foreach (var field in fields)
+            if (!grids.ContainsKey(DimensionsOf(field)))
+                grids.Add(DimensionsOf(field), Grid(reader, [.. field.Dimensions.Skip(2)], periods));
+        var (space, _) = grids[DimensionsOf(fields[0])];
+        if (fields.FirstOrDefault(field => !Equals(grids[DimensionsOf(field)].Space, space)) is { } other)
+            throw new InputException(
+                $"'{other.Name}' in {reader.Location} has the dimensions {DimensionsOf(other)} but '{fields[0].Name}' has {DimensionsOf(fields[0])}; expected 1 line, plane or sphere for all fields.");
+        return new(space, [.. fields.Select(field => new Field(field.Name, field.Attributes.Text("units") ?? "1", grids[DimensionsOf(field)].Grid))]);
+
+        static string DimensionsOf(VariableSchema field) => string.Join(", ", field.Dimensions.Skip(2));
+    }
+
     private static (ISpace Space, IGrid Grid) Grid(IDataReader reader, string[] dimensions, IReadOnlyList<double> periods)
     {
         var (periodX, periodY) = (periods.Count > 0 ? periods[0] : 0, periods.Count > 1 ? periods[1] : 0);
         if (dimensions is [var y, var x])
         {
-            var isSphere = Longitudes.Contains(x) && Latitudes.Contains(y);
+            var isSphere = IsOneOf(Longitudes, x) && IsOneOf(Latitudes, y);
             var regular = new RegularGrid(Axis(reader, x, isSphere ? 360 : periodX), Axis(reader, y, periodY));
             return (isSphere ? new Sphere() : new Plane(periodX, periodY), regular);
         }
@@ -70,6 +81,9 @@ internal static class TrajectoryReader
         }
         return (new Line(periodX), new RegularGrid(Axis(reader, only, periodX)));
     }
+
+    /// <summary>True for a name such as lon, and for those of staggered grids, such as lon_v.</summary>
+    private static bool IsOneOf(string[] names, string name) => names.Contains(name.Split('_')[0]);
 
     private static GridAxis Axis(IDataReader reader, string name, double period)
     {
