@@ -36,9 +36,11 @@ public sealed record ExperimentFile(
         foreach (var node in nodes)
             if (Try(() => Method(node, point.Root, kinds), faults) is { } entry)
                 methods.Add(entry);
+        var named = Unique(methods);
+        faults.AddRange(named.Select(method => SharesWith(method, named)).OfType<string>());
         if (faults.Count > 0)
             throw new InputException(faults);
-        return new ExperimentFile(config!, Unique(methods), point.Root, folder, point.Overrides);
+        return new ExperimentFile(config!, named, point.Root, folder, point.Overrides);
     }
 
     private static MethodEntry Method(ConfigNode node, ConfigNode root, Kinds kinds)
@@ -61,6 +63,11 @@ public sealed record ExperimentFile(
         var kind = node["kind"]!.Text!;
         return new MethodEntry(name?.Text ?? kind, kind, method, node, method is ILearnedMethod { Learns: true } ? training?.Setup : null) { Surrogate = surrogate };
     }
+
+    /// <summary>What is wrong with the method whose training another shares; null where nothing is.</summary>
+    private static string? SharesWith(MethodEntry method, List<MethodEntry> all) =>
+        method.Training?.Of is not { } of || all.Exists(other => other.Name == of && method.Kinds.Contains(other.Kind) && other.Method is ILearnedMethod { Learns: true } && other.Training is null or { Weights: null, Of: null }) ? null
+            : $"{method.Settings.Where}: method '{method.Name}' has weights of '{of}'; expected the name of a method of this file that is trained here, of kind {string.Join(" or ", method.Kinds)}{Suggestion.For(of, [.. all.Select(other => other.Name)])}";
 
     /// <summary>Methods of one name become etkf, etkf-2, etkf-3; the names go back into the resolved file.</summary>
     private static List<MethodEntry> Unique(List<MethodEntry> methods)

@@ -12,4 +12,10 @@ public sealed record MethodEntry(string Name, string Kind, IAssimilationMethod M
 {
     /// <summary>In whose latent rows it runs; null where it runs in the experiment's own.</summary>
     public SurrogateSetup? Surrogate { get; init; }
+
+    /// <summary>Its own kind and those of its parts: a method that starts from another may read what that one has learned.</summary>
+    public IReadOnlyList<string> Kinds => [.. KindsIn(Settings)];
+
+    private static IEnumerable<string> KindsIn(ConfigNode node) => node.Entries.Where(pair => pair.Key == "kind" && pair.Value.Text is not null).Select(pair => pair.Value.Text!)
+        .Concat(node.Entries.Where(pair => pair.Value.IsMapping).SelectMany(pair => KindsIn(pair.Value)));
 }

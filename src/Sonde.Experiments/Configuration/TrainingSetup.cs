@@ -5,12 +5,13 @@ namespace Sonde.Experiments.Configuration;
 
 /// <summary>What an experiment says about a learned method besides the method's own settings: keys of the same mapping.</summary>
 /// <param name="Weights">A file of what was learned before, in place of a training; null to train.</param>
+/// <param name="Of">The method of the same experiment whose training it shares; null for none.</param>
 /// <param name="Observations">What is observed in the training; null for what is observed in the experiment.</param>
 /// <param name="System">What makes truths in the training; null for what makes them in the experiment.</param>
-public sealed record TrainingSetup(string? Weights, ObservationsConfig? Observations, ISystemSource? System)
+public sealed record TrainingSetup(string? Weights, string? Of, ObservationsConfig? Observations, ISystemSource? System)
 {
     /// <summary>True where nothing was said.</summary>
-    public bool IsEmpty => this is { Weights: null, Observations: null, System: null };
+    public bool IsEmpty => this is { Weights: null, Of: null, Observations: null, System: null };
 
     private static readonly string[] Parts = ["observations", "system"];
 
@@ -27,8 +28,11 @@ public sealed record TrainingSetup(string? Weights, ObservationsConfig? Observat
         if (kinds.Of(typeof(IAssimilationMethod)).FirstOrDefault(kind => kind.Name == node["kind"]?.Text) is not { } own || !own.Type.IsAssignableTo(typeof(ILearnedMethod)))
             return null;
         var (weights, training) = (node["weights"], node["training"]);
-        if (weights is { Text: null or "" })
-            throw new InputException($"{weights.Where}: {weights.Path} is {weights.Description}; expected the name of a file of weights.");
+        var of = weights is { IsMapping: true, Entries.Count: 1 } ? weights["of"]?.Text : null;
+        if (weights is { Text: null or "" } && of is null or "")
+            throw new InputException($"{weights!.Where}: {weights.Path} is {weights.Description}; expected the name of a file of weights, or {{ of: NAME }} with the name of a method that is trained here.");
+        if (of is not null && training is not null)
+            throw new InputException($"{training.Where}: {training.Path} stands beside weights of '{of}', whose training it shares; expected one of the keys.");
         var whole = training?.Copy();
         var binder = new Binder(kinds);
         var observations = Merged("observations") is { } observed ? binder.Bind<ObservationsConfig>(observed) : null;
@@ -39,7 +43,7 @@ public sealed record TrainingSetup(string? Weights, ObservationsConfig? Observat
                 training.Remove(part);
         if (training is { IsMapping: true, Entries.Count: 0 })
             node.Remove("training");
-        return (new TrainingSetup(weights?.Text, observations, system), () =>
+        return (new TrainingSetup(weights?.Text, of, observations, system), () =>
         {
             if (weights is not null)
                 node.Set("weights", weights);

@@ -26,7 +26,12 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
 
     /// <summary>The method with what the file named by <c>weights</c> holds; null where none is named.</summary>
     /// <exception cref="InputException">The file does not fit.</exception>
-    public MethodEntry? FromFile() => entry.Training?.Weights is { } weights ? With(LearnedFile.Load(Path.Combine(file.Folder, weights), KindsIn(entry.Settings), Prepare(Workers.One).Network)) : null;
+    public MethodEntry? FromFile() => entry.Training?.Weights is { } weights ? With(LearnedFile.Load(Path.Combine(file.Folder, weights), entry.Kinds, Prepare(Workers.One).Network)) : null;
+
+    /// <summary>The method with what another method of this run has learned.</summary>
+    /// <param name="other">That method, after its training.</param>
+    /// <exception cref="InputException">It does not fit.</exception>
+    public LearnedEntry From(LearnedEntry other) => other with { Entry = other.State is { } state ? With(state) : entry, Seconds = null };
 
     /// <summary>Trains the method, or goes on where a training was stopped; afterwards the weights lie in the results folder.</summary>
     /// <exception cref="InputException">The method does not fit the experiment.</exception>
@@ -37,7 +42,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
         var learning = Prepare(workers);
         var (weightsFile, sidecar) = (folder.Weights(entry.Name), Path.ChangeExtension(folder.Weights(entry.Name), ".json"));
         if (request.Resume && File.Exists(sidecar))
-            return new(With(LearnedFile.Load(weightsFile, [entry.Kind], learning.Network)), JsonNode.Parse(File.ReadAllText(sidecar))!["trainingSeconds"]!.GetValue<double>());
+            return Learned(LearnedFile.Load(weightsFile, [entry.Kind], learning.Network), JsonNode.Parse(File.ReadAllText(sidecar))!["trainingSeconds"]!.GetValue<double>());
         var weights = new Matrix<float>(1, learning.Network.WeightCount);
         learning.Network.Initialize(weights.Values, random.Fork("weights"));
         var (stages, seconds) = (new JsonArray(), 0.0);
@@ -52,7 +57,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
             var (result, best) = phase.Train(weights.Width, folder.TrainingCheckpoint(entry.Name, i), (file.Config.Output ?? new OutputConfig()).CheckpointSeconds, request, 1);
             (weights, seconds) = (best, seconds + result.Seconds);
             if (result.Ended == TrainingEnd.NotFinite)
-                return new(entry, seconds, FormattableString.Invariant(
+                return new(entry, null, seconds, FormattableString.Invariant(
                     $"The training of '{entry.Name}' met a loss or gradient that is not finite at step {result.Last.Step + 1} of {result.Last.Steps} of its stage '{stage.Name}'; a lower rate may help."));
             stages.Add((JsonNode)new JsonObject
             {
@@ -64,7 +69,9 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
         seconds += own.Elapsed.TotalSeconds;
         LearnedFile.Save(weightsFile, entry.Kind, learning.Network, learned);
         AtomicFile.WriteText(sidecar, Describe(Path.GetFileName(weightsFile), learned, stages, seconds));
-        return new(With(learned), seconds);
+        return Learned(learned, seconds);
+
+        LearnedEntry Learned(LearnedState state, double trainingSeconds) => new(With(state), state, trainingSeconds);
     }
 
     private ILearning Prepare(Workers workers)
@@ -112,13 +119,6 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
         }
     }
 
-    /// <summary>A method that starts from another may read what that one has learned.</summary>
-    private static string[] KindsIn(ConfigNode node) =>
-    [
-        .. node.Entries.Where(pair => pair.Key == "kind" && pair.Value.Text is not null).Select(pair => pair.Value.Text!)
-            .Concat(node.Entries.Where(pair => pair.Value.IsMapping).SelectMany(pair => KindsIn(pair.Value))),
-    ];
-
     private string Describe(string weights, LearnedState learned, JsonArray stages, double seconds) => new JsonObject
     {
         ["method"] = entry.Kind,
@@ -137,6 +137,7 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
 
 /// <summary>A learned method after its training.</summary>
 /// <param name="Entry">Ready to run.</param>
-/// <param name="Seconds">Wall time of the training.</param>
+/// <param name="State">What was learned; null where the training failed.</param>
+/// <param name="Seconds">Wall time of the training; null where it shares another's.</param>
 /// <param name="Failure">Why it cannot run; null where it can.</param>
-internal sealed record LearnedEntry(MethodEntry Entry, double Seconds, string? Failure = null);
+internal sealed record LearnedEntry(MethodEntry Entry, LearnedState? State, double? Seconds, string? Failure = null);

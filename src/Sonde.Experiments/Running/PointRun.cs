@@ -12,6 +12,7 @@ public sealed class PointRun
     private readonly MethodRun?[] runs;
     private readonly PreparedExperiment?[] own;         // as each method sees the experiment: in the latent rows of a surrogate, or as it is
     private readonly MethodEntry?[] ready;              // null where the method must first be trained
+    private readonly Lazy<LearnedEntry>?[] trained;
     private PreparedExperiment? prepared;
     private int left;
 
@@ -22,6 +23,7 @@ public sealed class PointRun
     {
         (File, Folder) = (file, folder);
         (runs, own, ready) = (new MethodRun?[file.Methods.Count], new PreparedExperiment?[file.Methods.Count], new MethodEntry?[file.Methods.Count]);
+        trained = new Lazy<LearnedEntry>?[file.Methods.Count];
         left = runs.Length;
     }
 
@@ -66,6 +68,19 @@ public sealed class PointRun
 
     private MethodLearning Learning(int index, PreparedExperiment experiment) => new(Methods[index], File, experiment, Folder);
 
+    private string LabelOf(string method) => Folder.Label.Length == 0 ? method : $"{Folder.Label} {method}";
+
+    /// <summary>A method after its training, or that of another, whichever of those that need it comes first.</summary>
+    private LearnedEntry Learned(int index, Workers workers, RunRequest request)
+    {
+        Lazy<LearnedEntry> lazy;
+        lock (gate)
+            lazy = trained[index] ??= new(() => Methods[index].Training?.Of is { } of
+                ? Learning(index, own[index]!).From(Learned(Methods.ToList().FindIndex(method => method.Name == of), workers, request))
+                : Learning(index, own[index]!).Train(workers, request, LabelOf(Methods[index].Name)));
+        return lazy.Value;
+    }
+
     /// <summary>Ensembles that no memory of this machine holds.</summary>
     private IEnumerable<string> TooLarge(int width)
     {
@@ -83,10 +98,10 @@ public sealed class PointRun
     {
         var shared = Prepare();
         var (name, entry) = (Methods[index].Name, ready[index]);
-        var label = Folder.Label.Length == 0 ? name : $"{Folder.Label} {name}";
+        var label = LabelOf(name);
         foreach (var note in own[index]!.Notes)
             request.Progress.Note(note);
-        var learned = entry is null ? Learning(index, own[index]!).Train(workers, request, label) : null;
+        var learned = entry is null ? Learned(index, workers, request) : null;
         var run = new MethodRun(entry ?? learned!.Entry, own[index]!, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(name))
         {
             TrainingSeconds = learned?.Seconds,
@@ -110,6 +125,7 @@ public sealed class PointRun
             prepared = null;                            // a sweep of many points must not keep every truth
             Array.Clear(own);
             Array.Clear(ready);
+            Array.Clear(trained);
             Array.Clear(runs);
         }
     }

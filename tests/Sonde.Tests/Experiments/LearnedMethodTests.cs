@@ -155,6 +155,69 @@ public sealed class LearnedMethodTests
         Assert.Contains("no part of it learns", Assert.Throws<InputException>(() => folder.Run("none.yaml", "none")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Methods_share_a_training_wherever_they_stand(int threads)
+    {
+        using var folder = Folder();
+        const string reader = "kind: linear-reader, trajectories: 96, epochs: 20, rate: 0.05, weights: { of: reader }";
+        const string hybrid = "kind: hybrid, first: { kind: linear-reader, trajectories: 96, epochs: 20, rate: 0.05 }, then: { kind: 4dvar, window: 4, background: prior }, weights: { of: reader }";
+        folder.Write("shared.yaml", Text.Replace("methods:\n", $"methods:\n  - {{ name: before, {reader} }}\n", StringComparison.Ordinal) + $"  - {{ name: after, {reader} }}\n  - {{ {hybrid} }}\n");
+        var methods = folder.Run("shared.yaml", "out", threads: threads).Summary!.Methods;
+        var own = methods.Single(method => method.Name == "reader");
+        Assert.True(own.TrainingSeconds > 0);
+        Assert.All(methods.Where(method => method != own), method => Assert.Null(method.TrainingSeconds));
+        Assert.All(methods.Where(method => method.Kind == "linear-reader"), method => Assert.Equal(own.Rmse, method.Rmse));
+        Assert.True(methods[^1].Rmse < own.Rmse);
+        Assert.Equal(["reader.json", "reader.safetensors"], Directory.GetFiles(folder.File("out", "weights")).Select(Path.GetFileName).Order());
+        var resolved = File.ReadAllText(folder.File("out", "experiment.yaml"));
+        folder.Write("again.yaml", resolved);
+        Assert.Equal(methods.Select(method => method.Rmse), folder.Run("again.yaml", "again").Summary!.Methods.Select(method => method.Rmse));
+    }
+
+    [Fact]
+    public void A_shared_training_that_fails_fails_for_all()
+    {
+        using var folder = Folder();
+        folder.Write("wild.yaml", Text.Replace("rate: 0.05", "rate: 1e30", StringComparison.Ordinal) + "  - { name: after, kind: linear-reader, trajectories: 96, epochs: 20, weights: { of: reader } }\n");
+        var methods = folder.Run("wild.yaml", "out").Summary!.Methods;
+        Assert.True(methods[2].Diverged);
+        Assert.Equal(methods[1].Reason, methods[2].Reason);
+    }
+
+    [Theory]
+    [InlineData("weights: { of: writer }", "method 'late' has weights of 'writer'; expected the name of a method of this file that is trained here")]
+    [InlineData("weights: { of: late }", "method 'late' has weights of 'late'; expected the name of a method of this file that is trained here")]
+    [InlineData("weights: { of: free-run }", "method 'late' has weights of 'free-run'; expected the name of a method of this file that is trained here")]
+    [InlineData("weights: { from: reader }", "expected the name of a file of weights, or { of: NAME } with the name of a method that is trained here.")]
+    [InlineData("weights: { of: reader }, training: { observations: { every: 0.1 } }", "stands beside weights of 'reader', whose training it shares; expected one of the keys.")]
+    public void Trainings_that_cannot_be_shared_are_refused(string keys, string sentence)
+    {
+        using var folder = Folder();
+        folder.Write("wrong.yaml", Text + $"  - {{ name: late, kind: linear-reader, {keys} }}\n");
+        Assert.Contains(sentence, Assert.Throws<InputException>(() => folder.Run("wrong.yaml", "out")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_is_believed_as_it_is_or_with_its_factor_from_one_training()
+    {
+        using var folder = new RunFolder();
+        const string settings = "kind: vi-coda, halfWindow: 3, rollout: 3, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 2 }";
+        const string training = "training: { length: 400, epochs: 1, batch: 8, span: 2 }";
+        const string head = "name: factor\nsystem: { kind: lorenz96, size: 8 }\ntime: { step: 0.02, spinUp: 2, cycles: 40 }\nobservations: { every: 0.02, noise: 0.5 }\nmethods:\n";
+        folder.Write("factor.yaml", head + $"  - {{ name: plain, {settings}, recalibrate: none, weights: {{ of: scaled }} }}\n  - {{ name: scaled, {settings}, {training} }}\n");
+        var methods = folder.Run("factor.yaml", "out").Summary!.Methods;
+        Assert.Equal(methods[0].Rmse, methods[1].Rmse);
+        var file = SafetensorsFile.Open(folder.File("out", "weights", "scaled.safetensors"));
+        var factor = new double[1];
+        file.Read<double>("statistics.variance factor", factor);
+        Assert.InRange(Math.Abs(factor[0] - 1), 0.01, 1000);
+        Assert.Equal(Math.Sqrt(factor[0]), methods[1].Spread / methods[0].Spread, 1e-6);
+        folder.Write("without.yaml", head + $"  - {{ name: plain, {settings}, recalibrate: none, {training} }}\n  - {{ name: scaled, {settings}, weights: {{ of: plain }} }}\n");
+        Assert.Contains("'variance factor'", Assert.Throws<InputException>(() => folder.Run("without.yaml", "out2")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Equal_settings_learn_equal_weights()
     {

@@ -45,7 +45,8 @@ internal sealed class AmortizedLearning : ILearning
         for (var network = 0; network < settings.Networks; network++)
             Settle(finished, network);
         var statistics = pool.Scale.Save();
-        statistics[TrainedAmortized.Factor] = IncrementalStatistics.Row([1]);
+        if (settings.Recalibrate != Recalibration.None)
+            statistics[TrainedAmortized.Factor] = IncrementalStatistics.Row([1]);
         if (parameters is not null)
         {
             var values = parameters.Values(finished.Values[^parameters.Count..]);
@@ -55,7 +56,8 @@ internal sealed class AmortizedLearning : ILearning
                     pool.Apart(settings.HalfWindow), new TrainedAmortized(settings, new LearnedState(finished, statistics)), values, workers);
         }
         var trained = new TrainedAmortized(settings, new LearnedState(finished, statistics));
-        statistics[TrainedAmortized.Factor].Values[0] = settings.Recalibrate == Recalibration.None ? 1 : trained.FactorOf(pool.Calibration, random.Fork("calibration"), workers);
+        if (settings.Recalibrate != Recalibration.None)
+            statistics[TrainedAmortized.Factor].Values[0] = trained.FactorOf(pool.Calibration, random.Fork("calibration"), workers);
         return new LearnedState(finished, statistics);
     }
 

@@ -33,7 +33,7 @@ internal sealed class TrainedAmortized
     {
         ArgumentNullException.ThrowIfNull(state);
         (this.settings, scale) = (settings, EncoderScale.Load(state.Statistics));
-        (spread, factor) = (settings.Spread(scale), IncrementalStatistics.Find(state.Statistics, Factor).Values[0]);
+        (spread, factor) = (settings.Spread(scale), settings.Recalibrate == Recalibration.None ? 1 : IncrementalStatistics.Find(state.Statistics, Factor).Values[0]);
         center = new(settings, scale, 1, 0);
         series = settings.Network.EstimatesEveryTime ? new(settings, scale, StretchTimes, 0) : center;
         var count = center.Network.WeightCount;
