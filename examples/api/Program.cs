@@ -42,7 +42,7 @@ for (var k = 0; k < times.Length; k++)
 Console.WriteLine("method                 rmse  spread  ratio");
 foreach (var (name, method) in methods)
 {
-    var keeper = new ScoreKeeper(random.Fork("ranks"), burnIn: 50);
+    var keeper = new ScoreKeeper(random.Fork("ranks"), scored: new ScoredTimes(50));
     var problem = new AssimilationProblem(system, grid, Climatology: null, TypicalInterval: 1.0);
     var cycle = new Cycle(method, problem, prior, observations, new Scorer(keeper, truth), random.Fork(name), Workers.One);
     while (cycle.Advance())

@@ -45,6 +45,8 @@ public sealed class BadInputTests
         { "cycles: 10", "until: 0.001", "time.until is 0.001, but observations.every is" },
         { "cycles: 10", "cycles: 2000000000", "GiB, but this machine has" },
         { "burnIn: 2", "burnIn: 10", "time.burnIn is 10, but there are only 10 observation times" },
+        { "burnIn: 2", "burnIn: 2, tail: 8", "time.burnIn is 2 and time.tail 8, but there are only 10 observation times; expected fewer." },
+        { "burnIn: 2", "burnIn: 2, tail: -1", "time.tail is '-1': The tail must not be negative" },
         { "burnIn: 2", "burnIn: -1", "time.burnIn is '-1': The burn-in must not be negative" },
         { "every: 0.1", "every: 0", "observations.every is '0'" },
         { "every: 0.1, ", "", "neither 'every' nor 'times'" },

@@ -1,3 +1,5 @@
+using Sonde.Verification;
+
 namespace Sonde.Experiments.Configuration;
 
 /// <summary>An experiment file: a stable contract.</summary>
@@ -26,11 +28,12 @@ public sealed record ExperimentConfig(
 /// <summary>Steps and cycles.</summary>
 /// <param name="Step">Integrator step, in the system's time unit, above 0.</param>
 /// <param name="Cycles">Observation times, where the observations do not say it themselves.</param>
-/// <param name="BurnIn">Cycles left out of scores.</param>
+/// <param name="BurnIn">Cycles at the beginning left out of scores.</param>
 /// <param name="SpinUp">Time units before t = 0, in which the truth finds the attractor.</param>
 /// <param name="Trajectories">Independent truths of so many cycles each, 1 where absent; scores are averaged over them.</param>
 /// <param name="Until">The last time, above 0, in place of <paramref name="Cycles"/>, in the system's time unit.</param>
-public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0, double SpinUp = 0, int? Trajectories = null, double? Until = null)
+/// <param name="Tail">Cycles at the end left out of scores: those for which a smoother or a network of windows lacks later observations.</param>
+public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0, double SpinUp = 0, int? Trajectories = null, double? Until = null, int Tail = 0)
 {
     /// <summary>Integrator step.</summary>
     public double Step { get; init; } = Step > 0 ? Step : throw new ArgumentOutOfRangeException(nameof(Step), Step, "The step must be above 0.");
@@ -54,7 +57,22 @@ public sealed record TimeConfig(double Step, int? Cycles = null, int BurnIn = 0,
     public int? Trajectories { get; init; } = Trajectories is null or >= 1 ? Trajectories
         : throw new ArgumentOutOfRangeException(nameof(Trajectories), Trajectories, "There must be at least 1 trajectory.");
 
-    /// <summary>Cycles left out of scores.</summary>
+    /// <summary>Cycles at the end left out of scores.</summary>
+    public int Tail { get; init; } = Tail >= 0 ? Tail : throw new ArgumentOutOfRangeException(nameof(Tail), Tail, "The tail must not be negative.");
+
+    /// <summary>Which times count in scores.</summary>
+    /// <param name="times">How many there are.</param>
+    /// <exception cref="InputException">None is left.</exception>
+    internal ScoredTimes Scored(int times)
+    {
+        if (BurnIn < times - Tail)
+            return new(BurnIn, times - Tail);
+        throw new InputException(Tail == 0
+            ? $"time.burnIn is {BurnIn}, but there are only {times} observation times; expected fewer."
+            : $"time.burnIn is {BurnIn} and time.tail {Tail}, but there are only {times} observation times; expected fewer.");
+    }
+
+    /// <summary>Cycles at the beginning left out of scores.</summary>
     public int BurnIn { get; init; } = BurnIn >= 0 ? BurnIn : throw new ArgumentOutOfRangeException(nameof(BurnIn), BurnIn, "The burn-in must not be negative.");
 
     /// <summary>Time units before t = 0.</summary>

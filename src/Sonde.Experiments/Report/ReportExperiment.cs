@@ -30,11 +30,17 @@ public sealed record ReportExperiment(string Name, long Seed, int Cycles)
     /// <summary>Scores leave out what comes before this time; NaN where nothing is left out.</summary>
     public double BurnIn { get; init; } = double.NaN;
 
+    /// <summary>Scores leave out what comes after this time; NaN where nothing is left out.</summary>
+    public double Tail { get; init; } = double.NaN;
+
     /// <summary>Independent truths. Scores, and everything over time but states and observations, are means over them; of fields and observations the first is shown, of components the first few.</summary>
     public int Trajectories { get; init; } = 1;
 
-    /// <summary>Observation times of a trajectory left out of scores.</summary>
+    /// <summary>Observation times at the beginning of a trajectory left out of scores.</summary>
     public int BurnInCycles { get; init; }
+
+    /// <summary>Observation times at the end of a trajectory left out of scores.</summary>
+    public int TailCycles { get; init; }
 
     /// <summary>What else a reader wants to know, label by label: the system, its size, the observations.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();

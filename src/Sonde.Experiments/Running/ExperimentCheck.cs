@@ -59,7 +59,15 @@ internal static class ExperimentCheck
     private static string Span(PreparedExperiment prepared)
     {
         var (grid, times) = (prepared.Problem.Grid, prepared.Of(0));
-        return Invariant($"{(prepared.Trajectories > 1 ? $"{prepared.Trajectories} independent trajectories of " : "")}{times.Count} observation times from {At(0)} to {At(times.Count - 1)}, steps of {grid.StepLength}{Unit()}{(prepared.BurnIn == 0 ? "" : $", the first {prepared.BurnIn} left out of scores")}");
+        return Invariant($"{(prepared.Trajectories > 1 ? $"{prepared.Trajectories} independent trajectories of " : "")}{times.Count} observation times from {At(0)} to {At(times.Count - 1)}, steps of {grid.StepLength}{Unit()}{LeftOut()}");
+
+        string LeftOut() => (prepared.Scored.First, Math.Max(0, times.Count - prepared.Scored.End)) switch
+        {
+            (0, 0) => "",
+            (var first, 0) => $", the first {first} left out of scores",
+            (0, var last) => $", the last {last} left out of scores",
+            var (first, last) => $", the first {first} and the last {last} left out of scores",
+        };
 
         string Unit() => prepared.Origin is { } origin ? $" {origin.Unit.ToString().ToLowerInvariant()}" : "";
 

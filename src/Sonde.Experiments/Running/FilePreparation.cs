@@ -25,8 +25,7 @@ internal static class FilePreparation
         var series = new ObservationSeries(ledger, system.Fields, grid);
         if (series.Used.Count == 0)
             throw new InputException($"{table.Path}: none of its {table.Readings.Count} readings can be used: {Describe(ledger.Count())}.");
-        if (config.Time.BurnIn >= series.Used.Count)
-            throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {series.Used.Count} observation times; expected fewer.");
+        var scored = config.Time.Scored(series.Used.Count);
         var attractor = new Lazy<Matrix<double>>(() => Preparation.LongRun(system, config, () => [.. series.Used.Select(o => o.At)], random.Fork("attractor")));
         IPrior[] priors = [Preparation.Believed(config.Background ?? new GaussianBackground(), config, system, null, attractor, random.Fork("background"))];
         var errors = Errors(config.System, system, grid, priors[0], random);
@@ -43,7 +42,7 @@ internal static class FilePreparation
             Ledger = ledger,
             BackgroundCheck = config.Observations.QualityControl?.BackgroundCheck,
             Origin = table.Origin is { } origin ? (origin, table.Unit) : null,
-            BurnIn = config.Time.BurnIn,
+            Scored = scored,
             Random = random,
         };
         return prepared.Noted();

@@ -8,7 +8,7 @@ using Sonde.Verification;
 namespace Sonde.Experiments.Running;
 
 /// <summary>
-/// Departures of the observations that a method uses from its forecast and its analysis, by quantity, after burn-in. Where there is
+/// Departures of the observations that a method uses from its forecast and its analysis, by quantity, at times that are scored. Where there is
 /// a ledger each departure is kept, and observations are ranked among members to which observation errors are added: what
 /// stands for the truth where nobody knows it. Hamill, MWR 129, 2001, section 2d.
 /// </summary>
@@ -16,7 +16,7 @@ internal sealed class InnovationRecorder
 {
     private const string Unnamed = "observations";
     private const int GaussianBins = 20;
-    private readonly int burnIn;
+    private readonly ScoredTimes scored;
     private readonly RandomSource random;
     private readonly SortedDictionary<string, InnovationKeeper> keepers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, RankHistogram> ranks = new(StringComparer.Ordinal);
@@ -24,10 +24,10 @@ internal sealed class InnovationRecorder
     private readonly Stack<Matrix<double>> free = new();
 
     /// <summary>Nothing recorded yet.</summary>
-    /// <param name="burnIn">Observation times left out.</param>
+    /// <param name="scored">Observation times that count.</param>
     /// <param name="ledger">This method's own; null where observations are simulated.</param>
     /// <param name="random">Of ranks.</param>
-    public InnovationRecorder(int burnIn, ObservationLedger? ledger, RandomSource random) => (this.burnIn, Ledger, this.random) = (burnIn, ledger, random);
+    public InnovationRecorder(ScoredTimes scored, ObservationLedger? ledger, RandomSource random) => (this.scored, Ledger, this.random) = (scored, ledger, random);
 
     /// <summary>Given at the start; null where observations are simulated.</summary>
     public ObservationLedger? Ledger { get; }
@@ -48,7 +48,7 @@ internal sealed class InnovationRecorder
     public void OnForecast(Observation observation, IBelief belief, ReadOnlyBatch<double> predicted, ReadOnlySpan<double> mean, ReadOnlySpan<double> variance)
     {
         Ledger?.RecordBackground(observation, mean, variance);
-        if (observation.Index < burnIn)
+        if (!scored.Contains(observation.Index))
             return;
         var kept = free.TryPop(out var used) && used.Width == observation.Count ? used : new Matrix<double>(2, observation.Count);
         mean.CopyTo(kept[0]);

@@ -92,7 +92,7 @@ internal sealed class LatentPreparation(PreparedExperiment experiment, string fo
             Ledger = experiment.Ledger,
             BackgroundCheck = experiment.BackgroundCheck,
             Origin = experiment.Origin,
-            BurnIn = experiment.BurnIn,
+            Scored = experiment.Scored,
             Random = experiment.Random,
             Notes = [.. parts.Notes.Concat(note).Select(note => $"{entry.Name}: {note}")],
         };

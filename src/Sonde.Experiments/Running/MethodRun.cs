@@ -205,8 +205,8 @@ public sealed class MethodRun
             Innovations = failed ? null : recorder.Innovations.Summarize(),
             FailedMembers = external?.Failures is { Count: > 0 } gone ? [.. gone.OrderBy(one => one.End).ThenBy(one => one.Member).Select(Failed)] : null,
             BackgroundCheck = Judged is { } judged ? Fates.Counts(judged) : null,
-            Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.BurnIn),
-            WithheldSmoothed = failed ? null : recorder.WithheldSmoothed?.Summarize(experiment.BurnIn),
+            Withheld = failed ? null : recorder.Withheld?.Summarize(experiment.Scored),
+            WithheldSmoothed = failed ? null : recorder.WithheldSmoothed?.Summarize(experiment.Scored),
         };
 
         FailedMember Failed(ExternalFailure failure)

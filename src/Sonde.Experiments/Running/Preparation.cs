@@ -32,8 +32,7 @@ public static class Preparation
         var attractor = new Lazy<Matrix<double>>(() => LongRun(config, folder, random));
         var twins = Source(config, folder, climatology, random, attractor);
         var (count, times, system) = (config.Time.Trajectories ?? 1, twins.Times.Count, twins.Problem.System);
-        if (config.Time.BurnIn >= times)
-            throw new InputException($"time.burnIn is {config.Time.BurnIn}, but there are only {times} observation times; expected fewer.");
+        var scored = config.Time.Scored(times);
         var view = ViewOf(system);
         var width = view?.Fields.Width ?? system.Width;
         if (Memory.Refuses((double)count * times * (width + 32)) is { } reason)
@@ -51,7 +50,7 @@ public static class Preparation
             Observations = [.. Enumerable.Range(0, count).SelectMany(k => twins.Observe(truth.All.Slice(k * times, times).Values, TwinSource.Of(random, k)))],
             Truth = view?.Decode(truth, Workers.One) ?? truth,
             BackgroundCheck = BackgroundCheck(config.Observations.QualityControl),
-            BurnIn = config.Time.BurnIn,
+            Scored = scored,
             Random = random,
         };
         return prepared.Noted();

@@ -6,6 +6,7 @@ using Sonde.Experiments.Files;
 using Sonde.Numerics;
 using Sonde.Observing;
 using Sonde.Observing.Quality;
+using Sonde.Verification;
 
 namespace Sonde.Experiments.Running;
 
@@ -59,8 +60,8 @@ public sealed class PreparedExperiment
     /// <summary>The moment at which time is 0, and the unit of time; null where times are plain numbers.</summary>
     public (DateTimeOffset Moment, CsvTimeUnit Unit)? Origin { get; init; }
 
-    /// <summary>Observation times at the beginning of each trajectory that are left out of scores.</summary>
-    public required int BurnIn { get; init; }
+    /// <summary>Observation times of each trajectory that count in scores.</summary>
+    public required ScoredTimes Scored { get; init; }
 
     /// <summary>Randomness of this experiment.</summary>
     public required RandomSource Random { get; init; }
@@ -81,7 +82,7 @@ public sealed class PreparedExperiment
     public IReadOnlyList<double>? Deviations => deviations.Value;
 
     /// <summary>True where a score of this position in <see cref="Observations"/> counts.</summary>
-    public bool IsScored(int position) => position % Math.Max(1, Times) >= BurnIn;
+    public bool IsScored(int position) => Scored.Contains(position % Math.Max(1, Times));
 
     /// <summary>The observations of one trajectory.</summary>
     public IReadOnlyList<Observation> Of(int trajectory) => Trajectories == 1 ? Observations : [.. Observations.Skip(trajectory * Times).Take(Times)];
@@ -107,7 +108,7 @@ public sealed class PreparedExperiment
         Observations = Of(trajectory),
         Truth = Truth is null ? null : new Matrix<double>(Truth.All.Slice(trajectory * Times, Times)),
         BackgroundCheck = BackgroundCheck,
-        BurnIn = BurnIn,
+        Scored = Scored,
         Random = Random,
     };
 

@@ -34,9 +34,9 @@ public sealed class Recorder : IAnalysisObserver
         (this.experiment, this.histories, this.screens, lost) = (experiment, histories, screens, new int?[experiment.Trajectories]);
         decoder = experiment.View is { } view ? new BeliefDecoder(view, experiment.Errors) : null;
         Series = new SeriesTable(experiment.Observations.Count);
-        keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.BurnIn, Levels, 0, experiment.Fields.FieldWidth,
+        keeper = new ScoreKeeper(experiment.Random.Fork("ranks"), experiment.Scored, Levels, 0, experiment.Fields.FieldWidth,
             experiment.Trajectories > 1 ? experiment.Times : null);
-        Innovations = new InnovationRecorder(experiment.BurnIn, ledger, experiment.Random.Fork("innovation-ranks"));
+        Innovations = new InnovationRecorder(experiment.Scored, ledger, experiment.Random.Fork("innovation-ranks"));
         if (experiment.Withheld is { } withheld)
             (Withheld, WithheldSmoothed) = (new WithheldScores(withheld), new WithheldScores(withheld));
     }
@@ -47,10 +47,10 @@ public sealed class Recorder : IAnalysisObserver
     /// <summary>Wall time spent on making fields of latent rows; null where rows hold them.</summary>
     public double? DecodingSeconds => decoder is null ? null : decodedBefore + decoder.Seconds;
 
-    /// <summary>Where truths ranked among members after burn-in; null where nothing was ranked.</summary>
+    /// <summary>Where truths ranked among members at times that are scored; null where nothing was ranked.</summary>
     public RankHistogram? Ranks => keeper.Ranks;
 
-    /// <summary>Predicted variances and squared errors after burn-in.</summary>
+    /// <summary>Predicted variances and squared errors at times that are scored.</summary>
     public SpreadSkill SpreadSkill => keeper.SpreadSkill;
 
     /// <summary>How the analysis predicts observations that were kept back; null where none were.</summary>

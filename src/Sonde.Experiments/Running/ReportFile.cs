@@ -78,6 +78,7 @@ public static class ReportFile
     {
         Description = file.Config.Description ?? "",
         BurnInCycles = file.Config.Time.BurnIn,
+        TailCycles = file.Config.Time.Tail,
         Finished = DateTimeOffset.UtcNow,
         Versions = new Dictionary<string, string>
         {
@@ -98,7 +99,8 @@ public static class ReportFile
         return Describe(point.File, times.Length) with
         {
             Trajectories = experiment.Trajectories,
-            BurnIn = experiment.BurnIn > 0 ? times[experiment.BurnIn] : double.NaN,
+            BurnIn = experiment.Scored.First > 0 ? times[experiment.Scored.First] : double.NaN,
+            Tail = experiment.Scored.End < times.Length ? times[experiment.Scored.End - 1] : double.NaN,
             TimeUnit = experiment.Origin is { } origin ? origin.Unit.ToString().ToLowerInvariant() : "time units",
             Origin = experiment.Origin?.Moment,
             SecondsPerUnit = experiment.Origin is { Unit: var unit } ? CsvTime.Span(unit).TotalSeconds : double.NaN,

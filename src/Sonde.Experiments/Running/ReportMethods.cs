@@ -16,7 +16,7 @@ internal static class ReportMethods
 
     public static ReportMethod Of(MethodRun run, MethodSummary summary, PreparedExperiment experiment, double[] times)
     {
-        var withheld = run.Withheld is { } kept && summary.Withheld is not null ? new WithheldCalibration(kept, times.Length, experiment.BurnIn) : null;
+        var withheld = run.Withheld is { } kept && summary.Withheld is not null ? new WithheldCalibration(kept, times.Length, experiment.Scored) : null;
         var scores = run.Scores;
         var domain = experiment.Fields;
         return new ReportMethod(run.Method.Name, run.Method.Kind)

@@ -2,6 +2,7 @@ using Sonde.Dynamics;
 using Sonde.Dynamics.Fields;
 using Sonde.Experiments.Report;
 using Sonde.Observing.Quality;
+using Sonde.Verification;
 
 namespace Sonde.Experiments.Running;
 
@@ -64,7 +65,7 @@ internal static class ReportReadings
     {
         var ledger = run.Ledger!;
         double[] analysis = [.. ledger.AnalysisDepartures];
-        foreach (var prediction in run.Withheld?.Predictions(0) ?? [])
+        foreach (var prediction in run.Withheld?.Predictions(ScoredTimes.All) ?? [])
             analysis[prediction.Reading] = prediction.Departure;
         return new ReportDepartures(run.Method.Name, [.. order.Select(i => ledger.Departures[i])], [.. order.Select(i => analysis[i])]);
     }

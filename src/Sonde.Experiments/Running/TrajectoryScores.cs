@@ -34,7 +34,7 @@ public sealed class TrajectoryScores(PreparedExperiment experiment, SeriesTable 
         if (Sound.Count == 0 || series.Find(name) is not { } values)
             return new SeriesMean(double.NaN, double.NaN, double.NaN, 0);
         if (experiment.Trajectories == 1)
-            return SeriesStatistics.Mean([.. values.Skip(experiment.BurnIn).Select(of)]);
+            return SeriesStatistics.Mean([.. experiment.Scored.Of(values).ToArray().Select(of)]);
         double[] means = [.. Sound.Select(k => Of(values, k, of)).Where(mean => !double.IsNaN(mean))];
         if (means.Length == 0)
             return new SeriesMean(double.NaN, double.NaN, double.NaN, 0);
@@ -87,7 +87,7 @@ public sealed class TrajectoryScores(PreparedExperiment experiment, SeriesTable 
     private double Of(double[] values, int trajectory, Func<double, double> of)
     {
         var (sum, count) = (0.0, 0);
-        for (var t = experiment.BurnIn; t < experiment.Times; t++)
+        for (var t = experiment.Scored.First; t < Math.Min(experiment.Times, experiment.Scored.End); t++)
             if (values[trajectory * experiment.Times + t] is var value && !double.IsNaN(value))
                 (sum, count) = (sum + of(value), count + 1);
         return count == 0 ? double.NaN : sum / count;

@@ -12,16 +12,16 @@ internal sealed class WithheldCalibration
 {
     private const int Bins = 10;
     private readonly int times;
-    private readonly int burnIn;
+    private readonly ScoredTimes scored;
     private readonly ILookup<string, WithheldPrediction> all;
 
     /// <param name="withheld">What was predicted.</param>
     /// <param name="times">Observation times.</param>
-    /// <param name="burnIn">Times left out of everything but <see cref="Series"/>.</param>
-    public WithheldCalibration(WithheldScores withheld, int times, int burnIn)
+    /// <param name="scored">Times that count in everything but <see cref="Series"/>.</param>
+    public WithheldCalibration(WithheldScores withheld, int times, ScoredTimes scored)
     {
-        (this.times, this.burnIn) = (times, burnIn);
-        all = withheld.Predictions(0).ToLookup(p => p.Quantity);
+        (this.times, this.scored) = (times, scored);
+        all = withheld.Predictions(ScoredTimes.All).ToLookup(p => p.Quantity);
     }
 
     /// <summary>Probabilities below each observation, by quantity.</summary>
@@ -32,13 +32,13 @@ internal sealed class WithheldCalibration
             histogram.Add(NormalDistribution.Cumulative(p.Departure / p.StandardDeviation));
         return new ReportRanks($"withheld {own.Key}", histogram.Counts)
         {
-            EffectiveCount = ReportMethods.Independent(SeriesStatistics.Mean(Coverage(0.5, own).AsSpan(burnIn)), histogram.Total),
+            EffectiveCount = ReportMethods.Independent(SeriesStatistics.Mean(scored.Of(Coverage(0.5, own))), histogram.Total),
         };
     });
 
     /// <summary>Of all quantities together.</summary>
     public ReportReliability Reliability =>
-        ReportMethods.Reliability([.. Recorder.Coverages.Select(c => (c.Level, SeriesStatistics.Mean(Coverage(c.Level, all.SelectMany(own => own)).AsSpan(burnIn))))]);
+        ReportMethods.Reliability([.. Recorder.Coverages.Select(c => (c.Level, SeriesStatistics.Mean(scored.Of(Coverage(c.Level, all.SelectMany(own => own))))))]);
 
     /// <summary>Null where there are several quantities, whose spreads cannot be compared.</summary>
     public SpreadSkill? SpreadSkill
@@ -64,7 +64,7 @@ internal sealed class WithheldCalibration
         }
     }
 
-    private bool IsScored(WithheldPrediction p) => p.Time >= burnIn;
+    private bool IsScored(WithheldPrediction p) => scored.Contains(p.Time);
 
     private double[] Coverage(double level, IEnumerable<WithheldPrediction> of)
     {

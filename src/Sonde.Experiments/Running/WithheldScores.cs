@@ -33,17 +33,17 @@ public sealed class WithheldScores
             PredictedMoments.Of(withheld[k].Operator, belief, predicted[0].Slice(offsets[k], withheld[k].Count), predicted[1].Slice(offsets[k], withheld[k].Count));
     }
 
-    /// <summary>Scores by quantity from observation time <paramref name="burnIn"/> on; null where nothing was predicted.</summary>
-    public IReadOnlyDictionary<string, ObservationScores>? Summarize(int burnIn)
+    /// <summary>Scores by quantity at observation times that count; null where nothing was predicted.</summary>
+    public IReadOnlyDictionary<string, ObservationScores>? Summarize(ScoredTimes scored)
     {
-        var scores = Predictions(burnIn).GroupBy(p => p.Quantity).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => Score([.. group]));
+        var scores = Predictions(scored).GroupBy(p => p.Quantity).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => Score([.. group]));
         return scores.Count == 0 ? null : scores;
     }
 
-    /// <summary>Everything predicted from an observation time on, in order of time.</summary>
-    internal IEnumerable<WithheldPrediction> Predictions(int from)
+    /// <summary>Everything predicted at some observation times, in their order.</summary>
+    internal IEnumerable<WithheldPrediction> Predictions(ScoredTimes at)
     {
-        for (var k = from; k < withheld.Count; k++)
+        for (var k = at.First; k < withheld.Count && at.Contains(k); k++)
             for (var i = 0; i < withheld[k].Count; i++)
             {
                 var (mean, variance, sd) = (predicted[0, offsets[k] + i], predicted[1, offsets[k] + i], withheld[k].Error.StandardDeviations[i]);

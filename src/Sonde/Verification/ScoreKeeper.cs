@@ -5,7 +5,7 @@ namespace Sonde.Verification;
 
 /// <summary>
 /// Scores what a method believes, time after time: keeps every score's series, and pools ranks and spread against error over the
-/// times after burn-in. Coverage of probability q is the share of components whose truth lies in the central interval: for a
+/// times that count. Coverage of probability q is the share of components whose truth lies in the central interval: for a
 /// Gaussian, mean ± z σ; for an ensemble, between order statistics α and N + 1 − α, α = (1 − q)(N + 1)/2, counted by fractions where
 /// α is no whole number, so that the expected coverage of a calibrated ensemble is q for any N. Allocates nothing per time but the
 /// series' growth.
@@ -17,26 +17,25 @@ public sealed class ScoreKeeper
     private readonly string[] names;
     private readonly int first;
     private readonly int? components;
-    private readonly int burnIn;
+    private readonly ScoredTimes scored;
     private readonly int? period;
     private readonly double[][] series;
 
     /// <summary>A keeper of scores of some components of a row.</summary>
     /// <param name="random">Breaks ties in ranks, by time, so that results depend on no order.</param>
-    /// <param name="burnIn">Times left out of what is pooled and of averages.</param>
+    /// <param name="scored">Times that count in what is pooled and in averages; null for all.</param>
     /// <param name="levels">Probabilities of the central intervals; 0.5, 0.9 and 0.95 by default.</param>
     /// <param name="first">The first component that is scored.</param>
     /// <param name="components">How many are scored; null for all from the first on.</param>
-    /// <param name="period">Times of each of several series that follow one another, each with a burn-in of its own; null for one series.</param>
+    /// <param name="period">Times of each of several series that follow one another, in each of which the same times count; null for one series.</param>
     /// <exception cref="ArgumentException">A level lies outside (0, 1), or a number is negative.</exception>
-    public ScoreKeeper(RandomSource random, int burnIn = 0, IReadOnlyList<double>? levels = null, int first = 0, int? components = null, int? period = null)
+    public ScoreKeeper(RandomSource random, ScoredTimes? scored = null, IReadOnlyList<double>? levels = null, int first = 0, int? components = null, int? period = null)
     {
         ArgumentNullException.ThrowIfNull(random);
-        ArgumentOutOfRangeException.ThrowIfNegative(burnIn);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfLessThan(components ?? 1, 1, nameof(components));
         ArgumentOutOfRangeException.ThrowIfLessThan(period ?? 1, 1, nameof(period));
-        (this.burnIn, this.first, this.components, this.period) = (burnIn, first, components, period);
+        (this.scored, this.first, this.components, this.period) = (scored ?? ScoredTimes.All, first, components, period);
         Levels = [.. levels ?? [0.5, 0.9, 0.95]];
         calibration = new Calibration([.. Levels], random);
         names = [.. ScoreNames, .. Levels.Select(level => FormattableString.Invariant($"coverage{100 * level:0.###}"))];
@@ -58,16 +57,16 @@ public sealed class ScoreKeeper
     /// <summary>The first time at which the belief was not finite; null where it always was. Such times are NaN in every series.</summary>
     public int? DivergedAt { get; private set; }
 
-    /// <summary>Places of truths among members (or in 20 equal parts of a Gaussian's probability) after burn-in; null before any.</summary>
+    /// <summary>Places of truths among members (or in 20 equal parts of a Gaussian's probability) at times that count; null before any.</summary>
     public RankHistogram? Ranks => calibration.Ranks;
 
-    /// <summary>Predicted variances and squared errors after burn-in.</summary>
+    /// <summary>Predicted variances and squared errors at times that count.</summary>
     public SpreadSkill SpreadSkill => calibration.SpreadSkill;
 
     /// <summary>Goes on pooling ranks from where an earlier keeper stopped; for the pairs see <see cref="SpreadSkill.Restore"/>.</summary>
     public void RestoreRanks(RankHistogram earlier) => calibration.RestoreRanks(earlier);
 
-    /// <summary>Time mean of the spread over time mean of the error, after burn-in.</summary>
+    /// <summary>Time mean of the spread over time mean of the error.</summary>
     public double SpreadErrorRatio => Average("spread").Mean / Average("rmse").Mean;
 
     /// <summary>A score by time, NaN where nothing was recorded or the belief was not finite. Valid until the next time is recorded.</summary>
@@ -80,17 +79,17 @@ public sealed class ScoreKeeper
         return series[at].AsSpan(0, Times);
     }
 
-    /// <summary>The average of a score after burn-in.</summary>
+    /// <summary>The average of a score over the times that count.</summary>
     /// <exception cref="ArgumentException">No series has this name.</exception>
     public SeriesMean Average(string name)
     {
         if (period is null)
-            return SeriesStatistics.Mean(Series(name)[Math.Min(burnIn, Times)..]);
-        double[] scored = [.. Series(name)];
-        for (var time = 0; time < scored.Length; time++)
+            return SeriesStatistics.Mean(scored.Of(Series(name)));
+        double[] kept = [.. Series(name)];
+        for (var time = 0; time < kept.Length; time++)
             if (!IsScored(time))
-                scored[time] = double.NaN;
-        return SeriesStatistics.Mean(scored);
+                kept[time] = double.NaN;
+        return SeriesStatistics.Mean(kept);
     }
 
     /// <summary>Scores a belief. A time recorded again replaces its numbers in the series; what is pooled counts both.</summary>
@@ -145,7 +144,7 @@ public sealed class ScoreKeeper
         return row.Slice(first, count);
     }
 
-    private bool IsScored(int time) => (period is { } length ? time % length : time) >= burnIn;
+    private bool IsScored(int time) => scored.Contains(period is { } length ? time % length : time);
 
     private void Begin(int time, int members)
     {

@@ -4,6 +4,7 @@ using Sonde.Experiments.Files;
 using Sonde.Experiments.Running;
 using Sonde.Numerics;
 using Sonde.Observing.Quality;
+using Sonde.Verification;
 
 namespace Sonde.Tests.Experiments;
 
@@ -58,7 +59,7 @@ public sealed class InnovationRecorderTests
         return recorder;
     }
 
-    private static InnovationRecorder Recorder(int burnIn, int readings) => new(burnIn, new ObservationLedger(Readings(readings)), new RandomSource(3));
+    private static InnovationRecorder Recorder(int burnIn, int readings) => new(new ScoredTimes(burnIn), new ObservationLedger(Readings(readings)), new RandomSource(3));
 
     private static Reading[] Readings(int times)
     {

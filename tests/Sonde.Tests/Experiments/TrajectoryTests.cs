@@ -38,6 +38,25 @@ public sealed class TrajectoryTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_tail_is_left_out_of_scores(int trajectories)
+    {
+        using var folder = new RunFolder();
+        var text = Lorenz.Replace("{ kind: etks, members: 10 }, ", "", StringComparison.Ordinal).Replace("trajectories: 6", $"trajectories: {trajectories}", StringComparison.Ordinal);
+        folder.Write("tail.yaml", text.Replace("burnIn: 2", "burnIn: 2, tail: 3", StringComparison.Ordinal));
+        folder.Write("all.yaml", text);
+        var (cut, all) = (folder.Run("tail.yaml", "tail").Summary!.Methods[0], folder.Run("all.yaml", "all").Summary!.Methods[0]);
+        var lines = File.ReadAllLines(folder.File("all", "diagnostics.csv")).Select(line => line.Split(',')).ToArray();
+        var (cycle, rmse) = (Array.IndexOf(lines[0], "cycle"), Array.IndexOf(lines[0], "rmse"));
+        var scored = lines[1..].Where(cells => int.Parse(cells[cycle], CultureInfo.InvariantCulture) is >= 2 and < 9).Select(cells => double.Parse(cells[rmse], CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(7 * trajectories, scored.Length);
+        Assert.Equal(scored.Average(), cut.Rmse, 1e-12);
+        Assert.True(cut.Innovations!["x"].Count < all.Innovations!["x"].Count);
+        Assert.NotEqual(all.Rmse, cut.Rmse);
+    }
+
     [Fact]
     public void Trajectories_share_neither_truth_nor_places_nor_errors_nor_background()
     {

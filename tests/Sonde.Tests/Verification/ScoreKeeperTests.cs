@@ -25,11 +25,26 @@ public sealed class ScoreKeeperTests
         Assert.Throws<ArgumentException>(() => keeper.Series("skill").Length);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(5)]
+    public void Times_before_and_after_those_that_count_are_in_the_series_alone(int? period)
+    {
+        var keeper = new ScoreKeeper(new RandomSource(9), scored: new(1, 4), period: period);
+        var members = new Matrix<double>(2, 1);
+        (members[0, 0], members[1, 0]) = (-1, 1);
+        for (var k = 0; k < (period is null ? 5 : 10); k++)
+            keeper.Record(k, members, [], [k % 5]);
+        Assert.Equal([0, 1, 2, 3, 4], keeper.Series("rmse")[..5].ToArray());
+        Assert.Equal(2, keeper.Average("rmse").Mean);
+        Assert.Equal(period is null ? 3 : 6, keeper.Ranks!.Total);
+    }
+
     [Fact]
     public void A_calibrated_ensemble_has_flat_ranks_right_coverage_and_matching_spread()
     {
         const int n = 9, times = 2000;
-        var keeper = new ScoreKeeper(new RandomSource(2), burnIn: 100, levels: [0.5, 0.8, 0.95]);
+        var keeper = new ScoreKeeper(new RandomSource(2), scored: new(100), levels: [0.5, 0.8, 0.95]);
         for (var k = 0; k < times; k++)
         {
             var (members, truth) = Draw(n, k);

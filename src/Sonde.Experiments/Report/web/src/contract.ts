@@ -38,8 +38,12 @@ export interface Experiment {
   secondsPerUnit: number | null;
   finished?: string;
   seconds: number | null;
+  /** Scores leave out what comes before. */
   burnIn: number | null;
   burnInCycles: number;
+  /** Scores leave out what comes after. */
+  tail: number | null;
+  tailCycles: number;
   facts: Record<string, string>;
   versions: Record<string, string>;
   settings: string;

@@ -61,7 +61,7 @@ export function quantitiesOf(state: State, field: Field): Quantity[] {
   return found;
 }
 
-/** Scales of quantities over the whole run, burn-in apart, so that colors can be compared; made when first asked for. */
+/** Scales of quantities over the whole run, burn-in and tail apart, so that colors can be compared; made when first asked for. */
 export class Scales {
   private readonly found = new Map<string, Scale>();
   private readonly scored: number[];
@@ -69,11 +69,11 @@ export class Scales {
   constructor(
     private readonly quantities: readonly Quantity[],
     times: Float32Array,
-    burnIn: number | null,
+    { burnIn, tail }: { burnIn: number | null; tail: number | null },
   ) {
     const all = Array.from(times, (_, t) => t);
-    const later = all.filter((t) => times[t] > (burnIn ?? -Infinity));
-    const scored = later.length > 0 ? later : all;
+    const within = all.filter((t) => times[t] > (burnIn ?? -Infinity) && times[t] <= (tail ?? Infinity));
+    const scored = within.length > 0 ? within : all;
     const step = Math.max(1, Math.floor(scored.length / 50));
     this.scored = scored.filter((_, i) => i % step === 0);
   }

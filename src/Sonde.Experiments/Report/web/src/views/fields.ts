@@ -58,7 +58,7 @@ class FieldView {
     this.times = block.numbers(field.times);
     this.methods = field.estimates.map((estimate) => estimate.method);
     this.quantities = quantitiesOf(state, field);
-    this.scales = new Scales(this.quantities, this.times, state.experiment.burnIn);
+    this.scales = new Scales(this.quantities, this.times, state.experiment);
     this.method = state.favorite(this.methods);
     this.quantity = this.quantities.find((q) => q.name === "error") ?? this.quantities[this.quantities.length - 1];
 

@@ -191,9 +191,12 @@ function lineSeries(state: State, line: Line): LineSeriesOption {
   };
 }
 
-/** The burn-in as a shaded stretch, and where methods diverged. */
+/** Burn-in and tail as shaded stretches, and where methods diverged. */
 function marks(state: State, zoom: TimeZoom): LineSeriesOption {
-  const { burnIn } = state.experiment;
+  const { burnIn, tail } = state.experiment;
+  const unscored: [object, object][] = [];
+  if (burnIn !== null && burnIn > zoom.from) unscored.push([{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]);
+  if (tail !== null && tail < zoom.to) unscored.push([{ name: "not scored", xAxis: tail }, { xAxis: "max" }]);
   const tag = { fontSize: 11, backgroundColor: state.color("page"), padding: [2, 4], borderRadius: 3, z: 10 };
   const shown = (time: number | null | undefined) => typeof time === "number" && time >= zoom.from && time <= zoom.to;
   const diverged = state.visibleMethods.filter((method) => shown(method.divergence?.time));
@@ -206,7 +209,7 @@ function marks(state: State, zoom: TimeZoom): LineSeriesOption {
       silent: true,
       itemStyle: { color: state.color("shade") },
       label: { position: "insideTopLeft", ...tag, color: state.color("ink-2") },
-      data: burnIn === null || burnIn <= zoom.from ? [] : [[{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]],
+      data: unscored,
     },
     markLine: {
       silent: true,
@@ -227,10 +230,10 @@ interface Range {
 }
 
 /**
- * The y axis: what the visible stretch needs, without letting the burn-in or a diverged method squeeze the rest flat.
+ * The y axis: what the visible stretch needs, without letting what is not scored or a diverged method squeeze the rest flat.
  */
 function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean): Range | null {
-  const start = state.experiment.burnIn ?? -Infinity;
+  const [start, end] = [state.experiment.burnIn ?? -Infinity, state.experiment.tail ?? Infinity];
   const of = (line: Line) =>
     [...line.points.map(([t, v]) => [t, v, v]), ...line.band].filter(
       ([t, low]) => t >= zoom.from && t <= zoom.to && Number.isFinite(low),
@@ -238,7 +241,7 @@ function range(state: State, lines: Line[], zoom: TimeZoom, logarithmic: boolean
   const all = lines.flatMap(of);
   const room = lines.some((line) => line.isLost) ? 1.5 : 2.5;
   const sound = lines.filter((line) => !line.isLost).flatMap(of);
-  const scored = sound.filter(([t]) => t >= start);
+  const scored = sound.filter(([t]) => t >= start && t <= end);
   const basis = [scored, sound, all].find((points) => points.length > 0);
   if (!basis) return null;
   const [low, high] = [extent(basis.map((p) => p[1]))[0], extent(basis.map((p) => p[2]))[1]];
