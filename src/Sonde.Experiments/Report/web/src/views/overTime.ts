@@ -196,7 +196,7 @@ function marks(state: State, zoom: TimeZoom): LineSeriesOption {
   const { burnIn, tail } = state.experiment;
   const unscored: [object, object][] = [];
   if (burnIn !== null && burnIn > zoom.from) unscored.push([{ name: "burn-in, not scored", xAxis: "min" }, { xAxis: burnIn }]);
-  if (tail !== null && tail < zoom.to) unscored.push([{ name: "not scored", xAxis: tail }, { xAxis: "max" }]);
+  if (tail !== null && tail < zoom.to) unscored.push([{ name: "not scored", xAxis: tail, label: { position: "insideTopRight" } }, { xAxis: "max" }]);
   const tag = { fontSize: 11, backgroundColor: state.color("page"), padding: [2, 4], borderRadius: 3, z: 10 };
   const shown = (time: number | null | undefined) => typeof time === "number" && time >= zoom.from && time <= zoom.to;
   const diverged = state.visibleMethods.filter((method) => shown(method.divergence?.time));
