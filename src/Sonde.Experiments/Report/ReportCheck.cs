@@ -13,7 +13,10 @@ internal static class ReportCheck
             foreach (var score in method.Trajectories)
                 Same("trajectories", data.Experiment.Trajectories, $"values of {method.Name}'s {score.Name}", score.Values.Length);
             if (method.SpreadSkill is { } bins)
+            {
                 Same($"spreads of {method.Name}'s bins", bins.Spread.Length, "errors", bins.Error.Length);
+                Same($"edges of {method.Name}'s frequencies", Math.Max(1, bins.Edges.Length), "frequencies and one", bins.Frequencies.Count + 1);
+            }
             if (method.Reliability is { } reliability)
                 Same($"stated probabilities of {method.Name}", reliability.Nominal.Length, "observed shares", reliability.Observed.Length);
         }

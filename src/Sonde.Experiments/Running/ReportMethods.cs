@@ -7,7 +7,7 @@ namespace Sonde.Experiments.Running;
 /// <summary>What a report says about one method: its scores, its numbers over time, and how far its uncertainty can be trusted.</summary>
 internal static class ReportMethods
 {
-    private const int SpreadSkillBins = 20;
+    private const int SpreadSkillBins = 20, FrequencyBins = 40;
     private static readonly (string Name, string Column)[] OverTime =
     [
         ("error", "rmse"), ("spread", "spread"), ("forecastError", "forecastRmse"), ("smoothedError", "smoothedRmse"), ("smoothedSpread", "smoothedSpread"),
@@ -110,7 +110,7 @@ internal static class ReportMethods
 
     private static ReportSpreadSkill SpreadSkill(SpreadSkill pairs)
     {
-        var bins = pairs.ByCount(SpreadSkillBins);
-        return new ReportSpreadSkill([.. bins.Select(bin => bin.Spread)], [.. bins.Select(bin => bin.Error)], [.. bins.Select(bin => bin.Count)]);
+        var (bins, (edges, frequencies)) = (pairs.ByCount(SpreadSkillBins), pairs.Frequencies(FrequencyBins));
+        return new ReportSpreadSkill([.. bins.Select(bin => bin.Spread)], [.. bins.Select(bin => bin.Error)], [.. bins.Select(bin => bin.Count)]) { Edges = edges, Frequencies = frequencies };
     }
 }

@@ -76,19 +76,37 @@ public sealed class SpreadSkill
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         Sort();
-        var edges = new int[bins + 1];
-        edges[bins] = kept;
-        if (kept > 0)
+        return Bins(EqualWidths(bins));
+    }
+
+    /// <summary>How often spreads occur: a histogram of the predicted standard deviations in bins of equal width between the least and the greatest.</summary>
+    /// <param name="bins">How many, 1 or more.</param>
+    /// <returns>Edges, one more than bins, and pairs in each bin; both empty without pairs.</returns>
+    public (double[] Edges, long[] Counts) Frequencies(int bins)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        if (kept == 0)
+            return ([], []);
+        Sort();
+        var (places, least, greatest) = (EqualWidths(bins), Math.Sqrt(variances[0]), Math.Sqrt(variances[kept - 1]));
+        return ([.. Enumerable.Range(0, bins + 1).Select(i => least + (greatest - least) * i / bins)], [.. Enumerable.Range(0, bins).Select(i => (long)places[i + 1] - places[i])]);
+    }
+
+    /// <summary>Where bins of equal width begin among sorted pairs, and the end of the last.</summary>
+    private int[] EqualWidths(int bins)
+    {
+        var places = new int[bins + 1];
+        places[bins] = kept;
+        if (kept == 0)
+            return places;
+        var (least, greatest) = (Math.Sqrt(variances[0]), Math.Sqrt(variances[kept - 1]));
+        for (int i = 1, at = 0; i < bins; i++)
         {
-            var (least, greatest) = (Math.Sqrt(variances[0]), Math.Sqrt(variances[kept - 1]));
-            for (int i = 1, at = 0; i < bins; i++)
-            {
-                while (at < kept && Math.Sqrt(variances[at]) < least + (greatest - least) * i / bins)
-                    at++;
-                edges[i] = at;
-            }
+            while (at < kept && Math.Sqrt(variances[at]) < least + (greatest - least) * i / bins)
+                at++;
+            places[i] = at;
         }
-        return Bins(edges);
+        return places;
     }
 
     /// <summary>

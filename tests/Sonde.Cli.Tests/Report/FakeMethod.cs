@@ -124,7 +124,11 @@ internal sealed class FakeMethod(string name, string kind, string settings, doub
         var chunks = Enumerable.Range(0, bins).Select(b => order[(b * size)..((b + 1) * size)]).ToArray();
         return new ReportSpreadSkill(
             [.. chunks.Select(chunk => Root(chunk.Select(t => Square(spreads[t]))))],
-            [.. chunks.Select(chunk => Root(chunk.Select(t => Square(errors[t]))))], [.. chunks.Select(chunk => (long)chunk.Length)]);
+            [.. chunks.Select(chunk => Root(chunk.Select(t => Square(errors[t]))))], [.. chunks.Select(chunk => (long)chunk.Length)])
+        {
+            Edges = [.. Enumerable.Range(0, bins + 1).Select(b => double.Lerp(spreads.Min(), spreads.Max(), b / (double)bins))],
+            Frequencies = [.. Enumerable.Range(0, bins).Select(b => (long)spreads.Count(s => (int)Math.Min(bins - 1, bins * (s - spreads.Min()) / (spreads.Max() - spreads.Min())) == b))],
+        };
     }
 
     private static (double Mean, double Error) Average(double[] values)

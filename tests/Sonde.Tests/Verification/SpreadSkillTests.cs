@@ -21,6 +21,19 @@ public sealed class SpreadSkillTests
     }
 
     [Fact]
+    public void Spreads_are_counted_in_bins_of_equal_width()
+    {
+        var pairs = new SpreadSkill();
+        Assert.Empty(pairs.Frequencies(3).Edges);
+        Assert.Empty(pairs.Frequencies(3).Counts);
+        foreach (var spread in new[] { 1.0, 1.5, 2, 4, 1, 3.5 })
+            pairs.Add(spread * spread, 1);
+        var (edges, counts) = pairs.Frequencies(3);
+        Assert.Equal([1, 2, 3, 4], edges);
+        Assert.Equal([3L, 1, 2], counts);
+    }
+
+    [Fact]
     public void Calibrated_pairs_are_reliable_in_either_kind_of_bin()
     {
         var pairs = Draw(200_000, 1);

@@ -99,7 +99,8 @@ export interface Method {
   trajectories?: { name: string; values: NumbersAt }[];
   series: Series[];
   ranks: Ranks[];
-  spreadSkill?: { spread: NumbersAt; error: NumbersAt; counts: number[] };
+  /** Errors in bins of equal count, and how often spreads occur in bins of equal width. */
+  spreadSkill?: { spread: NumbersAt; error: NumbersAt; counts: number[]; edges: NumbersAt; frequencies: number[] };
   reliability?: { nominal: NumbersAt; observed: NumbersAt; standardError?: NumbersAt };
   consistency: Consistency[];
 }

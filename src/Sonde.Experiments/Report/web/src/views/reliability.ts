@@ -11,6 +11,9 @@ import { scoreTable } from "./scoreTable";
 /** Ratios beyond this, or its inverse, are drawn there as arrows. */
 const MOST = 8;
 
+/** Pixels of the strip of frequencies below the chart of spread and error. */
+const FREQUENCIES = 46;
+
 /** Stated against observed probabilities, spread against error in bins, and their ratio over the whole run. */
 export function reliability(state: State): HTMLElement | null {
   const intervals = state.methods.some((method) => method.reliability);
@@ -36,11 +39,11 @@ export function reliability(state: State): HTMLElement | null {
     skill &&
       figure(
         h("h3", {}, "Spread and error"),
-        h("p", { class: "note" }, "Errors that came with small and large spreads. Good: on the diagonal. Above it, the spread is too small."),
+        h("p", { class: "note" }, "Errors that came with small and large spreads, and below how often such spreads occur. Good: on the diagonal. Above it, the spread is too small."),
         chart(state, {
           name: "spread-skill",
-          label: "Root mean square error against spread, in bins",
-          height: 300,
+          label: "Root mean square error against spread, in bins, and the frequency of spreads",
+          height: 340,
           draw: () => drawSpreadSkill(state),
         }).element,
       ),
@@ -116,7 +119,17 @@ function drawSpreadSkill(state: State): Drawing {
     if (!method.spreadSkill) return [];
     const spread = state.block.numbers(method.spreadSkill.spread);
     const error = state.block.numbers(method.spreadSkill.error);
-    return [{ method: method.name, diverged: !!method.divergence, points: Array.from(spread, (s, i): [number, number] => [s, error[i]]) }];
+    const edges = state.block.numbers(method.spreadSkill.edges);
+    const all = method.spreadSkill.frequencies.reduce((sum, count) => sum + count, 0);
+    const density = method.spreadSkill.frequencies.map((count, i): [number, number] => [edges[i], count / all / (edges[i + 1] - edges[i])]);
+    return [
+      {
+        method: method.name,
+        diverged: !!method.divergence,
+        points: Array.from(spread, (s, i): [number, number] => [s, error[i]]),
+        density: [...density, ...(density.length > 0 ? [[edges[density.length], 0] as [number, number]] : [])].filter((point) => point.every(Number.isFinite)),
+      },
+    ];
   });
   const sound = lines.some((line) => !line.diverged) ? lines.filter((line) => !line.diverged) : lines;
   const most = 1.08 * Math.max(0, ...sound.flatMap((line) => line.points.flat()).filter(Number.isFinite));
@@ -124,12 +137,43 @@ function drawSpreadSkill(state: State): Drawing {
   return {
     points: lines.reduce((sum, line) => sum + line.points.length, 0),
     option: {
-      grid: { ...MARGIN, left: 44 },
-      xAxis: valueAxis(state, "x", "spread" + inUnit(state.unit), { min: 0, max: end, splitNumber: 5 }),
-      yAxis: valueAxis(state, "y", "error" + inUnit(state.unit), { min: 0, max: end, splitNumber: 5, nameTextStyle: sideName(state, 32) }),
+      grid: [
+        { ...MARGIN, left: 44, bottom: MARGIN.bottom + FREQUENCIES },
+        { left: 44, right: MARGIN.right, bottom: MARGIN.bottom, height: FREQUENCIES - 6 },
+      ],
+      xAxis: [
+        { ...valueAxis(state, "x", "", { min: 0, max: end, splitNumber: 5 }), axisLabel: { show: false } },
+        { ...valueAxis(state, "x", "spread" + inUnit(state.unit), { min: 0, max: end, splitNumber: 5 }), gridIndex: 1 },
+      ],
+      yAxis: [
+        valueAxis(state, "y", "error" + inUnit(state.unit), { min: 0, max: end, splitNumber: 5, nameTextStyle: sideName(state, 32) }),
+        { type: "value", gridIndex: 1, min: 0, show: false },
+      ],
       tooltip: pointTooltip(state, "spread", "error"),
-      series: [diagonal(state, end), ...lines.map((line) => pointLine(state, line.method, line.points))],
+      series: [
+        diagonal(state, end),
+        ...lines.map((line) => pointLine(state, line.method, line.points)),
+        ...lines.map((line) => frequencies(state, line.method, line.density)),
+      ],
     },
+  };
+}
+
+/** How often spreads occur, as a staircase. */
+function frequencies(state: State, method: string, density: [number, number][]): LineSeriesOption {
+  const color = state.colorOf(method);
+  return {
+    type: "line",
+    xAxisIndex: 1,
+    yAxisIndex: 1,
+    data: density,
+    step: "end",
+    silent: true,
+    showSymbol: false,
+    tooltip: { show: false },
+    lineStyle: { color, width: 1, type: state.dashOf(method) },
+    areaStyle: { color, opacity: 0.12 },
+    emphasis: { disabled: true },
   };
 }
 
