@@ -31,17 +31,18 @@ public static class ReportSummary
         return remarks;
     }
 
+    /// <summary>Which times of a trajectory scores leave out; empty where they leave out none.</summary>
+    internal static string LeftOut(int first, int last) => Join(
+    [
+        .. first > 0 ? [$"the first {Number(first)}"] : Array.Empty<string>(),
+        .. last > 0 ? [$"the last {Number(last)}"] : Array.Empty<string>(),
+    ]);
+
     private static string WhatRan(ReportData data)
     {
         var experiment = data.Experiment;
         var who = data.Methods.Count == 0 ? "The experiment ran over" : $"{Capital(Counted(data.Methods.Count, "method"))} assimilated";
-        var left = (experiment.BurnInCycles, experiment.TailCycles) switch
-        {
-            (0, 0) => "",
-            (var first, 0) => $"; scores leave out the first {Number(first)}",
-            (0, var last) => $"; scores leave out the last {Number(last)}",
-            var (first, last) => $"; scores leave out the first {Number(first)} and the last {Number(last)}",
-        };
+        var left = LeftOut(experiment.BurnInCycles, experiment.TailCycles) is { Length: > 0 } times ? $"; scores leave out {times}" : "";
         var swept = data.Sweep is { } sweep ? $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}." : "";
         var many = experiment.MostCycles is { } most ? $"{Number(experiment.Cycles)} to {Number(most)}" : Number(experiment.Cycles);
         var followed = data.Components.Select(component => component.Trajectory).Distinct().Count() is > 1 and var few

@@ -4,6 +4,7 @@ using Sonde.Assimilation;
 using Sonde.Dynamics;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
+using Sonde.Experiments.Report;
 using Sonde.Numerics;
 using Sonde.Observing.Quality;
 
@@ -61,13 +62,7 @@ internal static class ExperimentCheck
         var (grid, times) = (prepared.Problem.Grid, prepared.Of(0));
         return Invariant($"{(prepared.Trajectories > 1 ? $"{prepared.Trajectories} independent trajectories of " : "")}{times.Count} observation times from {At(0)} to {At(times.Count - 1)}, steps of {grid.StepLength}{Unit()}{LeftOut()}");
 
-        string LeftOut() => (prepared.Scored.First, Math.Max(0, times.Count - prepared.Scored.End)) switch
-        {
-            (0, 0) => "",
-            (var first, 0) => $", the first {first} left out of scores",
-            (0, var last) => $", the last {last} left out of scores",
-            var (first, last) => $", the first {first} and the last {last} left out of scores",
-        };
+        string LeftOut() => ReportSummary.LeftOut(prepared.Scored.First, Math.Max(0, times.Count - prepared.Scored.End)) is { Length: > 0 } left ? $", {left} left out of scores" : "";
 
         string Unit() => prepared.Origin is { } origin ? $" {origin.Unit.ToString().ToLowerInvariant()}" : "";
 

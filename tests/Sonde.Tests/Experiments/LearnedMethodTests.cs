@@ -214,6 +214,8 @@ public sealed class LearnedMethodTests
         file.Read<double>("statistics.variance factor", factor);
         Assert.InRange(Math.Abs(factor[0] - 1), 0.01, 1000);
         Assert.Equal(Math.Sqrt(factor[0]), methods[1].Spread / methods[0].Spread, 1e-6);
+        folder.Write("refined.yaml", head + $"  - {{ name: scaled, {settings}, {training} }}\n  - {{ name: refined, {settings}, refinements: 2, weights: {{ of: scaled }} }}\n");
+        Assert.Contains("expected a training with refinements.", Assert.Throws<InputException>(() => folder.Run("refined.yaml", "out3")).Message, StringComparison.Ordinal);
         folder.Write("without.yaml", head + $"  - {{ name: plain, {settings}, recalibrate: none, {training} }}\n  - {{ name: scaled, {settings}, weights: {{ of: plain }} }}\n");
         Assert.Contains("'variance factor'", Assert.Throws<InputException>(() => folder.Run("without.yaml", "out2")).Message, StringComparison.Ordinal);
     }

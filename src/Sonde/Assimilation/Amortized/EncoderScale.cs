@@ -18,7 +18,7 @@ internal sealed record EncoderScale(NormalizedColumns<double> State, NormalizedC
 
     /// <summary>Of states, [n, n].</summary>
     /// <exception cref="ArgumentException">It was not learned.</exception>
-    public Matrix<double> CovarianceOrThrow => Covariance
+    public Matrix<double> RequireCovariance() => Covariance
         ?? throw new ArgumentException("The refinement needs the states' covariance, which was not learned; expected a training with refinements.");
 
     /// <summary>What was saved.</summary>

@@ -84,7 +84,7 @@ internal sealed class LearnedModel
     /// <exception cref="ArgumentException">The states' covariance was not learned.</exception>
     public WindowRefinement Refinement(TimeGrid grid, EncoderScale scale, ReadOnlyBatch<double> believed)
     {
-        var states = scale.CovarianceOrThrow;
+        var states = scale.RequireCovariance();
         var covariance = new Matrix<double>(Width + Count, Width + Count);
         for (var i = 0; i < Width; i++)
             states[i].CopyTo(covariance[i]);

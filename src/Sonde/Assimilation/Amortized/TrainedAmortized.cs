@@ -34,6 +34,8 @@ internal sealed class TrainedAmortized
         ArgumentNullException.ThrowIfNull(state);
         (this.settings, scale) = (settings, EncoderScale.Load(state.Statistics));
         (spread, factor) = (settings.Spread(scale), settings.Recalibrate == Recalibration.None ? 1 : IncrementalStatistics.Find(state.Statistics, Factor).Values[0]);
+        if (settings.Refinements > 0)
+            _ = scale.RequireCovariance();                              // refused before anything runs
         center = new(settings, scale, 1, 0);
         series = settings.Network.EstimatesEveryTime ? new(settings, scale, StretchTimes, 0) : center;
         var count = center.Network.WeightCount;
@@ -162,7 +164,7 @@ internal sealed class TrainedAmortized
     private GaussianBelief?[] Refined(AssimilationWindow window, Observation[] observations, Matrix<float>[] passes)
     {
         var refinement = settings.Model(window.System)?.Refinement(window.Grid, scale, learned!)
-            ?? new WindowRefinement((IDifferentiableSystem)window.System, window.Grid, scale.State.Mean, scale.CovarianceOrThrow);
+            ?? new WindowRefinement((IDifferentiableSystem)window.System, window.Grid, scale.State.Mean, scale.RequireCovariance());
         var refined = new GaussianBelief?[observations.Length];
         window.Workers.ForBlocks(observations.Length, RowsAtOnce, (first, count) =>
         {
