@@ -65,9 +65,15 @@ public sealed record ExperimentFile(
     }
 
     /// <summary>What is wrong with the method whose training another shares; null where nothing is.</summary>
-    private static string? SharesWith(MethodEntry method, List<MethodEntry> all) =>
-        method.Training?.Of is not { } of || all.Exists(other => other.Name == of && method.Kinds.Contains(other.Kind) && other.Method is ILearnedMethod { Learns: true } && other.Training is null or { Weights: null, Of: null }) ? null
-            : $"{method.Settings.Where}: method '{method.Name}' has weights of '{of}'; expected the name of a method of this file that is trained here, of kind {string.Join(" or ", method.Kinds)}{Suggestion.For(of, [.. all.Select(other => other.Name)])}";
+    private static string? SharesWith(MethodEntry method, List<MethodEntry> all)
+    {
+        if (method.Training?.Of is not { } of || all.Exists(other => other.Name == of && IsTrainedHere(other) && method.Kinds.Contains(other.Kind)))
+            return null;
+        var names = all.Select(other => other.Name).ToArray();
+        return $"{method.Settings.Where}: method '{method.Name}' has weights of '{of}'; expected the name of a method of this file that is trained here, of kind {string.Join(" or ", method.Kinds)}{Suggestion.For(of, names)}";
+
+        static bool IsTrainedHere(MethodEntry entry) => entry.Method is ILearnedMethod { Learns: true } && entry.Training is null or { Weights: null, Of: null };
+    }
 
     /// <summary>Methods of one name become etkf, etkf-2, etkf-3; the names go back into the resolved file.</summary>
     private static List<MethodEntry> Unique(List<MethodEntry> methods)

@@ -10,7 +10,8 @@ namespace Sonde.Experiments.Training;
 
 /// <summary>
 /// Reads trajectories from Zarr or NetCDF: fields with dimensions trajectory, time and a grid (y and x, latitude and longitude, x alone, or one of
-/// points with variables x and y along it; fields of a staggered grid have dimensions of their own, such as y_v and x_v), parameters with the dimension trajectory, or with trajectory and time and one value over all times.
+/// points with variables x and y along it; fields of a staggered grid have dimensions of their own, such as y_v and x_v), parameters with the
+/// dimension trajectory, or with trajectory and time and one value over all times.
 /// </summary>
 internal static class TrajectoryReader
 {
