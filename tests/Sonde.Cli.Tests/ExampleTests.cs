@@ -7,7 +7,7 @@ namespace Sonde.Cli.Tests;
 /// <summary>What a newcomer tries first: starters in an empty folder, the files in examples/, the program that uses the library.</summary>
 public sealed class ExampleTests
 {
-    private static readonly string[] Shortened = ["--set", "time.cycles=4", "--set", "time.burnIn=0"];
+    private static readonly string[] Shortened = ["--set", "time.cycles=4", "--set", "time.burnIn=0", "--set", "time.tail=0"];
 
     private static readonly string[] Names = ["lorenz96", "own-model", "stations"];
 
