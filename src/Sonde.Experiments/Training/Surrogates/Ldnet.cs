@@ -132,8 +132,12 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
         var chosen = frame.RentSpan<int>(places.Count);
         places.Choose(chosen, random.Source());
         var components = frame.RentSpan<int>(places.Width);
+        var fields = frame.RentSpan<int>(places.Width);
         for (var c = 0; c < components.Length; c++)
+        {
             components[c] = places.ComponentOf(chosen, c);
+            fields[c] = data.Frame.Domain.FieldOf(components[c]);
+        }
         var targets = frame.Rent<T>(states.Rows, components.Length);
         for (var i = 0; i < samples.Length; i++)
             for (var k = 0; k < kept.Length; k++)
@@ -141,7 +145,7 @@ internal sealed class Ldnet<T> : ITrainable<T> where T : unmanaged, IBinaryFloat
                 ReadOnlySpan<T> from = data.Held!.Values[samples[i] * data.Times + kept[k]];
                 var to = targets[i * kept.Length + k];
                 for (var c = 0; c < components.Length; c++)
-                    to[c] = data.Normalized(from[components[c]], data.Frame.Domain.FieldOf(components[c]));
+                    to[c] = data.Normalized(from[components[c]], fields[c]);
             }
         var decoded = places.Decode(pointwise, states, chosen, weights);
         return T.CreateChecked(1.0 / decoded.Size.Count) * (decoded - states.Tape.Constant(targets)).SumOfSquares();

@@ -46,14 +46,12 @@ internal sealed class NormalizedTrajectories<T> where T : unmanaged, IBinaryFloa
         if (!found.SequenceEqual(known) || snapshots.Width != frame.Domain.FieldWidth)
             throw new InputException($"The trajectories have {string.Join(", ", found)} and {snapshots.Width} values of fields, but the surrogate was trained with {string.Join(", ", known)} and {frame.Domain.FieldWidth}.");
         for (var c = 0; c < frame.Domain.FieldWidth; c++)
-            if (trajectories.Domain.PointOf(c) is var there && frame.Domain.PointOf(c) is var here && !IsAt(there!.Value, here!.Value, frame.Domain.Space.Periods))
+            if (trajectories.Domain.PointOf(c) is { } there && frame.Domain.PointOf(c) is { } here && !IsAt(frame.Domain.Space.Offset(here, there), here))
                 throw new InputException($"A value of '{frame.Domain.Fields[frame.Domain.FieldOf(c)].Name}' lies at {there} in the trajectories but at {here} in the surrogate; expected the trajectories it was trained with.");
         Scale(trajectories.Parameters);
 
-        static bool IsAt(Dynamics.Fields.SpacePoint a, Dynamics.Fields.SpacePoint b, Dynamics.Fields.SpacePoint periods) =>
-            Math.Abs(Periodic(a.X - b.X, periods.X)) <= 1e-6 * (1 + Math.Abs(b.X)) && Math.Abs(Periodic(a.Y - b.Y, periods.Y)) <= 1e-6 * (1 + Math.Abs(b.Y));
-
-        static double Periodic(double difference, double period) => period > 0 ? Math.IEEERemainder(difference, period) : difference;
+        static bool IsAt(Dynamics.Fields.SpacePoint offset, Dynamics.Fields.SpacePoint point) =>
+            Math.Abs(offset.X) <= 1e-6 * (1 + Math.Abs(point.X)) && Math.Abs(offset.Y) <= 1e-6 * (1 + Math.Abs(point.Y));
     }
 
     public IReadOnlyList<string> Names { get; }
