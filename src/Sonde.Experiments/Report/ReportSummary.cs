@@ -17,14 +17,17 @@ public static class ReportSummary
         foreach (var measure in Measures(data.Methods))
             if (Best(measure.Phrase, measure.Scores) is { } best)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Best, best));
+        var overSeeds = data.Sweep is not null && data.Methods.Count > 0;
         foreach (var method in data.Methods)
-            if (method.Divergence is { } divergence)
+            if (overSeeds)
+                remarks.AddRange(DivergedSeeds(method.Name, data.Sweep!) is { } seeds ? [new ReportRemark(ReportRemarkKind.Failure, seeds)] : Array.Empty<ReportRemark>());
+            else if (method.Divergence is { } divergence)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment)));
             else if (method.Diverged is { Count: > 0 } some)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, some, data.Experiment.Trajectories)));
-        if (data.Sweep is { } grid && BestOf(grid) is { } setting)
+        if (!overSeeds && data.Sweep is { } grid && BestOf(grid) is { } setting)
             remarks.Add(new ReportRemark(ReportRemarkKind.Best, setting));
-        if (data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
+        if (!overSeeds && data.Sweep is { } sweep && sweep.Runs.Count(run => run.Diverged) is > 0 and var diverged)
             remarks.Add(new ReportRemark(
                 ReportRemarkKind.Failure, $"{Number(diverged)} of {Number(sweep.Runs.Count)} runs of the sweep diverged."));
         AddCalibration(remarks, data.Methods);
@@ -43,13 +46,15 @@ public static class ReportSummary
         var experiment = data.Experiment;
         var who = data.Methods.Count == 0 ? "The experiment ran over" : $"{Capital(Counted(data.Methods.Count, "method"))} assimilated";
         var left = LeftOut(experiment.BurnInCycles, experiment.TailCycles) is { Length: > 0 } times ? $"; scores leave out {times}" : "";
-        var swept = data.Sweep is { } sweep ? $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}." : "";
+        var swept = data.Sweep is not { } sweep ? ""
+            : data.Methods.Count > 0 ? $" {Capital(Counted(sweep.Runs.Select(run => run.Values[0]).Distinct().Count(), "seed"))} ran; scores are means over seeds."
+            : $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}.";
         var many = experiment.MostCycles is { } most ? $"{Number(experiment.Cycles)} to {Number(most)}" : Number(experiment.Cycles);
         var followed = data.Components.Select(component => component.Trajectory).Distinct().Count() is > 1 and var few
             ? $"components are shown of the first {Number(few)}"
             : "states and observations are those of the first";
         var (of, means) = experiment.Trajectories > 1
-            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}. Scores are means over trajectories; {followed}")
+            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}{(data.Sweep is null ? $". Scores are means over trajectories; {followed}" : "")}")
             : ("", "");
         return $"{who} {of}{many} observation {(many == "1" ? "time" : "times")}{left}{means}.{swept}";
     }
@@ -124,6 +129,16 @@ public static class ReportSummary
         var without = some.Count(one => !one.IsScored);
         var (first, left) = (some[0], without == 0 ? "" : without == some.Count ? ", and averages leave them out" : $", and averages leave out {Number(without)} of them");
         return $"{name} diverged on {Number(some.Count)} of {Number(of)} trajectories{left}; the first is trajectory {Number(first.Trajectory)}, in cycle {Number(first.Cycle)}: {first.Reason.TrimEnd('.')}.";
+    }
+
+    /// <summary>With which seeds a method diverged; null where with none.</summary>
+    private static string? DivergedSeeds(string name, ReportSweep sweep)
+    {
+        var runs = sweep.Runs.Where(run => run.Method == name).ToList();
+        var lost = runs.Where(run => run.Diverged).ToList();
+        return lost.Count == 0 ? null
+            : lost.Count == runs.Count ? $"{name} diverged with every seed; its means are over all of them."
+            : $"{name} diverged with {Number(lost.Count)} of {Number(runs.Count)} seeds ({Join([.. lost.Select(run => run.Values[0])])}), and means leave them out.";
     }
 
     private static void AddCalibration(List<ReportRemark> remarks, IReadOnlyList<ReportMethod> methods)

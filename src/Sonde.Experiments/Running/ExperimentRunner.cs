@@ -32,7 +32,7 @@ public static class ExperimentRunner
         var folder = request.Out ?? ResultsFolder.Usual(points[0].Config.Name);
         var results = ResultsFolder.Open(folder, points, request.Resume);
         var runs = points.Select((point, i) => new PointRun(point, results.Point(i))).ToArray();
-        RunAll(runs, request);
+        RunAll([.. runs.Where(run => !request.Resume || !run.Resume())], request);
         return results.Finish(runs, request.Progress);
     }
 

@@ -26,7 +26,14 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
 
     /// <summary>The method with what the file named by <c>weights</c> holds; null where none is named.</summary>
     /// <exception cref="InputException">The file does not fit.</exception>
-    public MethodEntry? FromFile() => entry.Training?.Weights is { } weights ? With(LearnedFile.Load(Path.Combine(file.Folder, weights), entry.Kinds, Prepare(Workers.One).Network)) : null;
+    public MethodEntry? FromFile()
+    {
+        if (entry.Training?.Weights is not { } weights)
+            return null;
+        var learning = Prepare(Workers.One);
+        var learned = LearnedFile.Load(Path.Combine(file.Folder, weights), entry.Kinds, learning.Network);
+        return With(Fit(() => learning.Complete(learned, Workers.One)));
+    }
 
     /// <summary>The method with what another method of this run has learned.</summary>
     /// <param name="other">That method, after its training.</param>
@@ -107,11 +114,13 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
         return Preparation.Source(config, file.Folder, entry.Method.NeedsClimatology, experiment.Random, attractor);
     }
 
-    private MethodEntry With(LearnedState state)
+    private MethodEntry With(LearnedState state) => Fit(() => entry with { Method = ((ILearnedMethod)entry.Method).With(state) });
+
+    private T Fit<T>(Func<T> make)
     {
         try
         {
-            return entry with { Method = ((ILearnedMethod)entry.Method).With(state) };
+            return make();
         }
         catch (ArgumentException e)
         {

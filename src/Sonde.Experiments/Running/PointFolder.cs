@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Sonde.Experiments.Configuration;
 using Sonde.Experiments.Files;
 
@@ -14,6 +15,8 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
 {
     /// <summary>The scores.</summary>
     public string SummaryFile => System.IO.Path.Combine(Path, "summary.json");
+
+    private string CalibrationFile => System.IO.Path.Combine(Path, "calibration.json");
 
     private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoint");
 
@@ -34,15 +37,37 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
         AtomicFile.WriteText(System.IO.Path.Combine(Path, "diagnostics.csv"), writer => WriteDiagnostics(writer, experiment, runs));
         if (experiment.Trajectories > 1)
             AtomicFile.WriteText(System.IO.Path.Combine(Path, "trajectories.csv"), writer => TrajectoryTable.Write(writer, experiment, runs));
+        MethodCalibration[] calibrations = [.. runs.Select((run, m) => ReportMethods.CalibrationOf(run, point.Summary!.Methods[m], experiment, experiment.Times))];
+        AtomicFile.WriteText(CalibrationFile, JsonSerializer.Serialize(calibrations, SummaryJson.Compact.IReadOnlyListMethodCalibration) + "\n");
         if (IsOnly)
         {
             WriteReadings(experiment, runs);
             AnalysisFile.Write(Path, point.File.Config.Output ?? new OutputConfig(), experiment.First, runs);
-            ReportFile.Write(Path, point, experiment, runs, progress);
+            ReportFile.Write(Path, point, experiment, runs, calibrations, progress);
         }
         AtomicFile.WriteText(SummaryFile, JsonSerializer.Serialize(point.Summary!, SummaryJson.Default.Summary) + "\n");
         if (Directory.Exists(CheckpointFolder))
             Directory.Delete(CheckpointFolder, recursive: true);
+    }
+
+    /// <summary>The scores of a point that is done; null where it is not.</summary>
+    /// <exception cref="InputException">The file is damaged.</exception>
+    internal Summary? Finished() => File.Exists(SummaryFile) ? Read(SummaryFile, SummaryJson.Default.Summary) : null;
+
+    /// <summary>What a point that is done says of its methods' uncertainty.</summary>
+    /// <exception cref="InputException">The file is missing or damaged.</exception>
+    internal IReadOnlyList<MethodCalibration> Calibrations() => Read(CalibrationFile, SummaryJson.Default.IReadOnlyListMethodCalibration);
+
+    private static T Read<T>(string file, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(file), type) ?? throw new InputException($"{file} holds null; expected what an earlier run wrote. Run again without --resume.");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file} cannot be read: {e.Message.TrimEnd('.')}. Run again without --resume.", e);
+        }
     }
 
     /// <summary>Every reading of a file with its fate and its departures, a table a method.</summary>

@@ -39,6 +39,10 @@ public sealed class PointRun
     /// <summary>The scores; null until every method has run.</summary>
     public Summary? Summary { get; private set; }
 
+    /// <summary>Takes the scores of an earlier run that was done with this point; false where none was.</summary>
+    /// <exception cref="InputException">They are damaged.</exception>
+    public bool Resume() => (Summary = Folder.Finished()) is not null;
+
     /// <summary>Makes the truth and the observations, and lets every method refuse.</summary>
     /// <exception cref="InputException">The experiment cannot be carried out.</exception>
     public PreparedExperiment Prepare()

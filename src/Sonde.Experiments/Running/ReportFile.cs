@@ -23,13 +23,13 @@ public static class ReportFile
     }
 
     /// <summary>The report of one experiment; returns its path, null where the front end is missing.</summary>
-    internal static string? Write(string folder, PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IRunProgress progress)
+    internal static string? Write(string folder, PointRun point, PreparedExperiment experiment, IReadOnlyList<MethodRun> runs, IReadOnlyList<MethodCalibration> calibrations, IRunProgress progress)
     {
         var shown = experiment.First;
         var times = shown.Observations.Select(o => experiment.Problem.Grid.TimeOf(o.At)).ToArray();
         var data = new ReportData(Describe(point, experiment, times))
         {
-            Methods = [.. runs.Select((run, m) => ReportMethods.Of(run, point.Summary!.Methods[m], experiment, times))],
+            Methods = [.. runs.Select((run, m) => ReportMethods.Of(run, point.Summary!.Methods[m], calibrations[m], experiment, times))],
             Components = ReportStates.Components(experiment, runs, times),
             Posteriors = ReportPosteriors.Of(shown, runs),
             Fields = ReportStates.Fields(shown, runs, times),
@@ -38,12 +38,12 @@ public static class ReportFile
         return Write(folder, data, progress);
     }
 
-    /// <summary>The report of a sweep.</summary>
-    internal static string? Write(string folder, SweepSummary sweep, ExperimentFile first, IRunProgress progress)
+    /// <summary>The report of a sweep: every run, and where nothing but the seed is swept the methods over all seeds.</summary>
+    internal static string? Write(string folder, SweepSummary sweep, IReadOnlyList<IReadOnlyList<MethodCalibration>> calibrations, ExperimentFile first, IRunProgress progress)
     {
         string[] keys = [.. sweep.Runs[0].Overrides!.Keys];
         var runs = sweep.Runs.SelectMany(run => run.Methods.Select(method =>
-            new ReportSweepRun([.. keys.Select(key => run.Overrides![key])], method.Name, ReportMethods.Scores(method, run.Cycles * (run.Trajectories ?? 1)), method.Diverged)));
+            new ReportSweepRun([.. keys.Select(key => run.Overrides![key])], method.Name, SeedMethods.Scores(run, method), method.Diverged)));
         var (least, most) = (sweep.Runs.Min(run => run.Cycles), sweep.Runs.Max(run => run.Cycles));
         var experiment = Describe(first, least) with
         {
@@ -51,7 +51,12 @@ public static class ReportFile
             Trajectories = sweep.Runs[0].Trajectories ?? 1,
             Seconds = sweep.Runs.Sum(run => run.Methods.Sum(method => method.Seconds + (method.TrainingSeconds ?? 0))),
         };
-        return Write(folder, new ReportData(experiment) { Sweep = new ReportSweep(keys, [.. runs]) }, progress);
+        var data = new ReportData(experiment)
+        {
+            Sweep = new ReportSweep(keys, [.. runs]),
+            Methods = keys is ["seed"] ? SeedMethods.Of(sweep, calibrations, first.Methods) : [],
+        };
+        return Write(folder, data, progress);
     }
 
     private static string? Write(string folder, ReportData data, IRunProgress progress)

@@ -14,39 +14,57 @@ internal static class ReportMethods
         ("crps", "crps"),
     ];
 
-    public static ReportMethod Of(MethodRun run, MethodSummary summary, PreparedExperiment experiment, double[] times)
+    public static ReportMethod Of(MethodRun run, MethodSummary summary, MethodCalibration calibration, PreparedExperiment experiment, double[] times)
     {
-        var withheld = run.Withheld is { } kept && summary.Withheld is not null ? new WithheldCalibration(kept, times.Length, experiment.Scored) : null;
         var scores = run.Scores;
         var domain = experiment.Fields;
         return new ReportMethod(run.Method.Name, run.Method.Kind)
         {
-            Settings = string.Join(", ", run.Method.Settings.Entries.Where(e => e.Key is not ("kind" or "name")).Select(e => $"{e.Key} {YamlFile.WriteInline(e.Value)}")),
+            Settings = Settings(run.Method),
             Scores = Scores(summary, run.Used),
-            Calibration = Finite(summary.StandardErrors,
-                ("ssrat", summary.Ssrat), ("ssrel", summary.Ssrel), ("ssrelByWidth", summary.SsrelByWidth), ("pitd", summary.Pitd), ("negativeLogLikelihood", summary.NegativeLogLikelihood)),
-            Withheld = [.. Withheld(summary.Withheld, false), .. Withheld(summary.WithheldSmoothed, true)],
+            Calibration = Calibration(summary),
+            Withheld = [.. ByField(summary.Withheld, false), .. ByField(summary.WithheldSmoothed, true)],
             Diverged = [.. (summary.DivergedTrajectories ?? []).Select(one => new ReportDivergedTrajectory(one.Trajectory, one.Cycle, one.IsScored, one.Reason))],
             Trajectories = ReportTrajectories.Of(run, experiment),
             Divergence = summary.Diverged ? Diverged(summary, times) : null,
-            Ranks = [.. RanksOfTruth(run, scores), .. withheld?.Ranks ?? [], .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts))],
-            SpreadSkill = run.SpreadSkill.Count > 0 ? SpreadSkill(run.SpreadSkill) : withheld?.SpreadSkill is { } pairs ? SpreadSkill(pairs) : null,
-            Reliability = run.Series.Find("coverage90") is null ? withheld?.Reliability : Reliability([.. Recorder.Coverages.Select(c => (c.Level, scores.Average(c.Name)))]),
+            Ranks = calibration.Ranks,
+            SpreadSkill = calibration.SpreadSkill,
+            Reliability = calibration.Reliability,
             Consistency = [.. (summary.Innovations ?? new Dictionary<string, InnovationScores>()).Select(pair => Consistency(pair.Key, UnitOf(pair.Key), pair.Value))],
             Series =
             [
                 .. OverTime.Where(pair => run.Series.Find(pair.Column) is not null).Select(pair => new ReportSeries(pair.Name, times, scores.ByCycle(run.Series.Find(pair.Column)!))),
                 .. run.Series.Find("consistency") is { } squares ? [new ReportSeries("innovationConsistency", times, [.. scores.ByCycle(squares).Select(Math.Sqrt)])] : Array.Empty<ReportSeries>(),
-                .. withheld?.Series(times) ?? [],
+                .. Withheld(run, summary, experiment, times.Length)?.Series(times) ?? [],
             ],
         };
 
         string UnitOf(string field) => domain.IndexOf(field) is >= 0 and var f ? domain.Fields[f].Unit : "";
 
-        IEnumerable<ReportWithheld> Withheld(IReadOnlyDictionary<string, ObservationScores>? byField, bool isSmoothed) =>
+        IEnumerable<ReportWithheld> ByField(IReadOnlyDictionary<string, ObservationScores>? byField, bool isSmoothed) =>
             (byField ?? new Dictionary<string, ObservationScores>()).Select(pair =>
                 new ReportWithheld(pair.Key, UnitOf(pair.Key), isSmoothed, pair.Value.Count) { Scores = Scores(pair.Value) });
     }
+
+    /// <summary>Whether the method's uncertainty can be trusted: against the truth, or else against withheld observations.</summary>
+    public static MethodCalibration CalibrationOf(MethodRun run, MethodSummary summary, PreparedExperiment experiment, int times)
+    {
+        var (withheld, scores) = (Withheld(run, summary, experiment, times), run.Scores);
+        return new(run.Method.Name)
+        {
+            Ranks = [.. RanksOfTruth(run, scores), .. withheld?.Ranks ?? [], .. run.Innovations.Ranks.Select(pair => new ReportRanks($"innovations of {pair.Key}", pair.Value.Counts))],
+            SpreadSkill = run.SpreadSkill.Count > 0 ? SpreadSkill(run.SpreadSkill) : withheld?.SpreadSkill is { } pairs ? SpreadSkill(pairs) : null,
+            Reliability = run.Series.Find("coverage90") is null ? withheld?.Reliability : Reliability([.. Recorder.Coverages.Select(c => (c.Level, scores.Average(c.Name)))]),
+        };
+    }
+
+    /// <summary>The settings of a method on one line.</summary>
+    public static string Settings(MethodEntry method) =>
+        string.Join(", ", method.Settings.Entries.Where(e => e.Key is not ("kind" or "name")).Select(e => $"{e.Key} {YamlFile.WriteInline(e.Value)}"));
+
+    /// <summary>What is said of uncertainty in single numbers, by name.</summary>
+    public static Dictionary<string, ReportScore> Calibration(MethodSummary m) => Finite(m.StandardErrors,
+        ("ssrat", m.Ssrat), ("ssrel", m.Ssrel), ("ssrelByWidth", m.SsrelByWidth), ("pitd", m.Pitd), ("negativeLogLikelihood", m.NegativeLogLikelihood));
 
     /// <summary>Scores by name; those that a method does not have are left out.</summary>
     /// <param name="m">The method.</param>
@@ -104,6 +122,9 @@ internal static class ReportMethods
         {
             StandardError = [.. all.Select(one => one.Share.StandardError)],
         };
+
+    private static WithheldCalibration? Withheld(MethodRun run, MethodSummary summary, PreparedExperiment experiment, int times) =>
+        run.Withheld is { } kept && summary.Withheld is not null ? new(kept, times, experiment.Scored) : null;
 
     private static ReportDivergence Diverged(MethodSummary summary, double[] times) =>
         summary.DivergedAt is { } at ? new ReportDivergence(at, times[at], summary.Reason ?? "") : new ReportDivergence(-1, double.NaN, summary.Reason ?? "");

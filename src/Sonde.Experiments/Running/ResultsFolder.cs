@@ -71,13 +71,13 @@ public sealed class ResultsFolder
         var sweep = new SweepSummary(config.Name, [.. runs.Select(run => run.Summary!)], SeedStatistics.Of([.. runs.Select(run => run.Summary!)]));
         var file = Path.Combine(path, "summary.json");
         AtomicFile.WriteText(file, JsonSerializer.Serialize(sweep, SummaryJson.Default.SweepSummary) + "\n");
-        return new RunOutcome(title, path, null, sweep, file, ReportFile.Write(path, sweep, points[0], progress));
+        return new RunOutcome(title, path, null, sweep, file, ReportFile.Write(path, sweep, [.. runs.Select(run => run.Folder.Calibrations())], points[0], progress));
     }
 
     /// <summary>Removes what an earlier run left, and nothing that it did not make.</summary>
     private static void Clear(string path)
     {
-        foreach (var file in new[] { "summary.json", "diagnostics.csv", "trajectories.csv", "report.html", "report.data", "experiment.yaml", "experiments.yaml", "analysis.nc" })
+        foreach (var file in new[] { "summary.json", "calibration.json", "diagnostics.csv", "trajectories.csv", "report.html", "report.data", "experiment.yaml", "experiments.yaml", "analysis.nc" })
             if (Directory.Exists(path))
                 File.Delete(Path.Combine(path, file));
         foreach (var folder in new[] { "analysis.zarr", "checkpoint", "observations", "runs", "weights" })

@@ -171,7 +171,12 @@ public sealed record ObservationScores(int Count, double Rmse, double Bias, doub
 [JsonSerializable(typeof(Summary))]
 [JsonSerializable(typeof(SweepSummary))]
 [JsonSerializable(typeof(IReadOnlyList<ExternalFailure>))]
-internal sealed partial class SummaryJson : JsonSerializerContext;
+[JsonSerializable(typeof(IReadOnlyList<MethodCalibration>))]
+internal sealed partial class SummaryJson : JsonSerializerContext
+{
+    /// <summary>The same without line breaks, for long lists of numbers.</summary>
+    public static SummaryJson Compact => field ??= new(new JsonSerializerOptions(Default.Options) { WriteIndented = false });
+}
 
 /// <summary>Every point of a sweep, and what seeds have in common.</summary>
 /// <param name="Experiment">The experiment's name.</param>

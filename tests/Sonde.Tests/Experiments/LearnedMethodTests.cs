@@ -221,6 +221,21 @@ public sealed class LearnedMethodTests
     }
 
     [Fact]
+    public void A_factor_is_found_for_weights_from_a_file_that_have_none()
+    {
+        using var folder = new RunFolder();
+        const string settings = "kind: vi-coda, halfWindow: 3, rollout: 3, network: { kind: window-convolutions, channels: 4, dilations: [], kernel: 1, averages: 2 }, training: { length: 400, epochs: 1, batch: 8, span: 2 }";
+        const string head = "name: factor\nsystem: { kind: lorenz96, size: 8 }\ntime: { step: 0.02, spinUp: 2, cycles: 40 }\nobservations: { every: 0.02, noise: 0.5 }\nmethods:\n";
+        folder.Write("with.yaml", head + $"  - {{ name: scaled, {settings} }}\n");
+        folder.Write("without.yaml", head + $"  - {{ name: plain, {settings}, recalibrate: none }}\n");
+        folder.Write("later.yaml", head + $"  - {{ name: plain, {settings}, recalibrate: none, weights: out2/weights/plain.safetensors }}\n  - {{ name: scaled, {settings}, weights: out2/weights/plain.safetensors }}\n");
+        var (scaled, plain) = (folder.Run("with.yaml", "out1").Summary!.Methods[0], folder.Run("without.yaml", "out2").Summary!.Methods[0]);
+        var later = folder.Run("later.yaml", "out3").Summary!.Methods;
+        Assert.Equal((plain.Spread, scaled.Spread), (later[0].Spread, later[1].Spread));
+        Assert.NotEqual(plain.Spread, scaled.Spread);
+    }
+
+    [Fact]
     public void Equal_settings_learn_equal_weights()
     {
         using var folder = Folder();

@@ -10,7 +10,7 @@ namespace Sonde.Assimilation.Amortized;
 internal sealed class AmortizedLearning : ILearning
 {
     private const int WarmUpShare = 10, PopulationBatches = 64;
-    private readonly AmortizedSettings settings;
+    private readonly AmortizedSettings settings, uncalibrated;
     private readonly WindowPool pool;
     private readonly AmortizedModel model;
     private readonly RandomSource random;
@@ -20,7 +20,7 @@ internal sealed class AmortizedLearning : ILearning
     /// <exception cref="ArgumentException">The settings do not fit the twins.</exception>
     public AmortizedLearning(AmortizedSettings settings, ITwinSource twins, RandomSource random)
     {
-        (this.settings, this.random) = (settings, random);
+        (this.settings, this.random, uncalibrated) = (settings, random, settings with { Recalibrate = Recalibration.None });
         pool = new(settings, twins, random);
         parameters = settings.Model(pool.Twins.Problem.System);
         var closed = settings.Closed(pool.Twins.Problem.System, pool.Scale);
@@ -45,20 +45,25 @@ internal sealed class AmortizedLearning : ILearning
         for (var network = 0; network < settings.Networks; network++)
             Settle(finished, network);
         var statistics = pool.Scale.Save();
-        if (settings.Recalibrate != Recalibration.None)
-            statistics[TrainedAmortized.Factor] = IncrementalStatistics.Row([1]);
         if (parameters is not null)
         {
             var values = parameters.Values(finished.Values[^parameters.Count..]);
             statistics[LearnedModel.Saved] = LearnedModel.Save(values, new double[values.Length]);
             if (settings.Refinements > 0)
                 statistics[LearnedModel.Saved] = new ParameterSearch(settings, parameters, pool.Twins.Problem.Grid, pool.Scale).Run(
-                    pool.Apart(settings.HalfWindow), new TrainedAmortized(settings, new LearnedState(finished, statistics)), values, workers);
+                    pool.Apart(settings.HalfWindow), new TrainedAmortized(uncalibrated, new LearnedState(finished, statistics)), values, workers);
         }
-        var trained = new TrainedAmortized(settings, new LearnedState(finished, statistics));
-        if (settings.Recalibrate != Recalibration.None)
-            statistics[TrainedAmortized.Factor].Values[0] = trained.FactorOf(pool.Calibration, random.Fork("calibration"), workers);
-        return new LearnedState(finished, statistics);
+        return Complete(new LearnedState(finished, statistics), workers);
+    }
+
+    /// <summary>With one factor on variances, where the settings want one and none was found.</summary>
+    /// <inheritdoc/>
+    public LearnedState Complete(LearnedState learned, Workers workers)
+    {
+        if (!settings.LacksFactor(learned))
+            return learned;
+        var factor = new TrainedAmortized(uncalibrated, learned).FactorOf(pool.Calibration, settings.Recalibrate == Recalibration.Observations, random.Fork("calibration"), workers);
+        return learned with { Statistics = new Dictionary<string, Matrix<double>>(learned.Statistics) { [TrainedAmortized.Factor] = IncrementalStatistics.Row([factor]) } };
     }
 
     /// <summary>The training of one network, or with so many epochs of it and the network in the tendency.</summary>

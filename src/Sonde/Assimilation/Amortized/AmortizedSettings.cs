@@ -26,6 +26,9 @@ internal sealed record AmortizedSettings(
     /// <summary>Passes over a window at inference.</summary>
     public int Passes => Networks * (Dropout > 0 ? Samples : 1);
 
+    /// <summary>Whether a factor on variances is wanted and was not learned.</summary>
+    public bool LacksFactor(Learned.LearnedState learned) => Recalibrate != Recalibration.None && !learned.Statistics.ContainsKey(TrainedAmortized.Factor);
+
     /// <summary>The model with the parameters that are learned of it; null where there are none.</summary>
     /// <exception cref="ArgumentException">The system has no such parameters, or the loss does not run it.</exception>
     public LearnedModel? Model(Dynamics.IDynamicalSystem system) => Learn.Count == 0 ? null

@@ -106,12 +106,16 @@ internal sealed class TrainedAmortized
     /// The factor by which variances must be multiplied to be as large as squared errors, on average over windows: those of the mean against the truth, or
     /// what departures from observations at the window's center, which the network is not shown, have beyond the errors of those.
     /// </summary>
+    /// <param name="windows">Held out.</param>
+    /// <param name="hides">Whether observations tell, and are hidden from the network; else the truth.</param>
+    /// <param name="random">Of dropped values.</param>
+    /// <param name="workers">Who works.</param>
     /// <exception cref="ArgumentException">There is no window, or nothing is observed at the centers.</exception>
-    public double FactorOf(Stretch[] windows, RandomSource random, Workers workers)
+    public double FactorOf(Stretch[] windows, bool hides, RandomSource random, Workers workers)
     {
         if (windows.Length == 0)
             throw new ArgumentException("A recalibration needs windows that nothing was learned from, but none is held out; expected a longer 'length', a larger 'heldOut' or recalibrate: none.", nameof(windows));
-        var (n, hides) = (scale.Width, settings.Recalibrate == Recalibration.Observations);
+        var n = scale.Width;
         var passes = Estimate(windows, center, hides, random, workers);
         var (excess, predicted) = (0.0, 0.0);
         var (mean, variance) = (new double[n], new double[n]);
@@ -125,7 +129,7 @@ internal sealed class TrainedAmortized
                 : Error(windows[k].Series.Truth.AsSpan(windows[k].First * n, n), mean, variance);
             (excess, predicted) = (excess + own, predicted + expected);
         }
-        return predicted > 0 ? Math.Clamp(factor * excess / predicted, LeastFactor, MostFactor)
+        return predicted > 0 ? Math.Clamp(excess / predicted, LeastFactor, MostFactor)
             : throw new ArgumentException("A recalibration by observations needs some at the centers of windows that are held out, but there are none; expected recalibrate: truth or none.", nameof(windows));
     }
 

@@ -17,6 +17,12 @@ public interface ILearning
     /// <param name="weights">[1, n], from the last stage.</param>
     /// <param name="workers">How many threads may work; nothing depends on it.</param>
     LearnedState Finish(Matrix<float> weights, Workers workers);
+
+    /// <summary>What was learned elsewhere, with what the method needs beyond it and can find without a training; the same where nothing is lacking.</summary>
+    /// <param name="learned">By a training of other settings, perhaps.</param>
+    /// <param name="workers">How many threads may work; nothing depends on it.</param>
+    /// <exception cref="ArgumentException">It does not fit.</exception>
+    LearnedState Complete(LearnedState learned, Workers workers) => learned;
 }
 
 /// <summary>A part of a training with a loss and a rule of its own.</summary>

@@ -19,7 +19,7 @@ export function scoresView(state: State): HTMLElement | null {
       "p",
       { class: "note" },
       hasTruth
-        ? "Means over the scored times, ± one standard error. Good: a small RMSE, spread / error near 1, coverage near 0.9. "
+        ? `Means over ${state.data.sweep ? "seeds" : "the scored times"}, ± one standard error. Good: a small RMSE, spread / error near 1, coverage near 0.9. `
         : "Nobody knows the truth here, so there is no error against it. ",
       "A click on a heading sorts.",
     ),

@@ -10,6 +10,7 @@ import { scoreDistance, scoreHeading, scoreNames } from "./scoreKinds";
 import { ALL, areNumbers, cellsOf, keyText, valuesOf, type Cell } from "./sweepCells";
 
 const NONE = "";
+const SEED = "seed"; // has no order, so that nothing leads from one to the next
 const CROSS = "path://M-5,-4L-4,-5L0,-1L4,-5L5,-4L1,0L5,4L4,5L0,1L-4,5L-5,4L-1,0Z";
 
 /** A score over swept settings: lines over one key, a table of colors over two; other keys stand still, or give medians. */
@@ -19,11 +20,11 @@ export function sweepView(state: State): HTMLElement | null {
   const { keys, runs } = sweep;
   const methods = [...new Set(runs.map((run) => run.method))];
   const scores = scoreNames(runs.map((run) => run.scores));
-  const places = keys.filter((key) => key !== "seed" || keys.length === 1);
+  const places = keys.filter((key) => key !== SEED || keys.length === 1);
   let score = scores.includes("rmse") ? "rmse" : (scores[0] ?? "rmse");
   let across = places[0];
   let down = places[1] ?? NONE;
-  const still = new Map(keys.map((key) => [key, key === "seed" ? ALL : valuesOf(sweep, key)[0]]));
+  const still = new Map(keys.map((key) => [key, key === SEED ? ALL : valuesOf(sweep, key)[0]]));
   const controls = h("div", { class: "controls" });
   const place = h("div", { class: "sweep" });
   const cells = () => cellsOf(sweep, score, across, down, still);
@@ -66,7 +67,7 @@ export function sweepView(state: State): HTMLElement | null {
 
   function drawLines(): Drawing {
     const values = valuesOf(sweep!, across);
-    const numeric = areNumbers(values);
+    const numeric = across !== SEED && areNumbers(values);
     const [low, high] = extent(values.map(Number));
     const at = (cell: Cell) => (numeric ? Number(cell.x) : values.indexOf(cell.x));
     const all = cells().filter((cell) => Number.isFinite(cell.value));
@@ -112,7 +113,7 @@ export function sweepView(state: State): HTMLElement | null {
               symbolSize: cell.diverged > 0 ? 10 : 7,
             })),
             showAllSymbol: true,
-            lineStyle: { color: state.colorOf(method), width: 1.75, type: state.dashOf(method) },
+            lineStyle: { color: state.colorOf(method), width: across === SEED ? 0 : 1.75, type: state.dashOf(method) },
             itemStyle: { color: state.colorOf(method) },
             emphasis: { disabled: true },
             z: 3,
@@ -178,9 +179,11 @@ export function sweepView(state: State): HTMLElement | null {
 
   arrange();
   state.onChange(() => down !== NONE && arrange(), place);
-  const note =
-    "Good: small values over a wide stretch of settings, far from those that diverge. Light colors are small, the best cell of a table has a frame; " +
-    "bars and ranges are ± two standard errors of one run, or the range over several.";
+  const good = keys.every((key) => key === SEED)
+    ? "Each seed by itself. Good: as far apart as the bars say. Bars are ± two standard errors of a run."
+    : "Good: small values over a wide stretch of settings, far from those that diverge. Light colors are small, the best cell of a table has a frame; " +
+      "bars and ranges are ± two standard errors of one run, or the range over several.";
+  const note = good + (sweep.runs.some((run) => run.diverged) ? " A cross has diverged." : "");
   return h("div", {}, h("p", { class: "note" }, note), controls, place);
 }
 
