@@ -17,7 +17,7 @@ public static class ReportSummary
         foreach (var measure in Measures(data.Methods))
             if (Best(measure.Phrase, measure.Scores) is { } best)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Best, best));
-        var overSeeds = data.Sweep is not null && data.Methods.Count > 0;
+        var overSeeds = IsOverSeeds(data);
         foreach (var method in data.Methods)
             if (overSeeds)
                 remarks.AddRange(DivergedSeeds(method.Name, data.Sweep!) is { } seeds ? [new ReportRemark(ReportRemarkKind.Failure, seeds)] : Array.Empty<ReportRemark>());
@@ -41,20 +41,23 @@ public static class ReportSummary
         .. last > 0 ? [$"the last {Number(last)}"] : Array.Empty<string>(),
     ]);
 
+    /// <summary>True where methods stand for all seeds of a sweep over nothing else.</summary>
+    private static bool IsOverSeeds(ReportData data) => data is { Sweep.Keys: ["seed"], Methods.Count: > 0 };
+
     private static string WhatRan(ReportData data)
     {
         var experiment = data.Experiment;
         var who = data.Methods.Count == 0 ? "The experiment ran over" : $"{Capital(Counted(data.Methods.Count, "method"))} assimilated";
         var left = LeftOut(experiment.BurnInCycles, experiment.TailCycles) is { Length: > 0 } times ? $"; scores leave out {times}" : "";
         var swept = data.Sweep is not { } sweep ? ""
-            : data.Methods.Count > 0 ? $" {Capital(Counted(sweep.Runs.Select(run => run.Values[0]).Distinct().Count(), "seed"))} ran; scores are means over seeds."
+            : IsOverSeeds(data) ? $" {Capital(Counted(sweep.Runs.Select(run => run.Values[0]).Distinct().Count(), "seed"))} ran; scores are means over seeds."
             : $" A sweep over {Join(sweep.Keys)} made {Counted(sweep.Runs.Count, "run")}.";
         var many = experiment.MostCycles is { } most ? $"{Number(experiment.Cycles)} to {Number(most)}" : Number(experiment.Cycles);
         var followed = data.Components.Select(component => component.Trajectory).Distinct().Count() is > 1 and var few
             ? $"components are shown of the first {Number(few)}"
             : "states and observations are those of the first";
         var (of, means) = experiment.Trajectories > 1
-            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}{(data.Sweep is null ? $". Scores are means over trajectories; {followed}" : "")}")
+            ? ($"{Number(experiment.Trajectories)} independent trajectories of ", $"{(left.Length > 0 ? " of each" : "")}{(!IsOverSeeds(data) ? $". Scores are means over trajectories; {followed}" : "")}")
             : ("", "");
         return $"{who} {of}{many} observation {(many == "1" ? "time" : "times")}{left}{means}.{swept}";
     }

@@ -171,6 +171,21 @@ public sealed class AmortizedTests
     }
 
     [Fact]
+    public void A_term_that_the_model_lacks_is_found_closely_once_windows_are_searched_for_it()
+    {
+        var method = new ViCoda(5, 8, Network: Small, Recalibrate: Recalibration.None, Refinements: 3, Training: Short with { Length = 2000, Epochs = 2, Falling = true }, Tendency: new([8], 4, [-2, 0, 2, 4, 6], 7));
+        var learned = Train(method, Workers.One, 4);
+        var trained = (ILearnedMethod)method.With(learned);
+        foreach (var (name, value) in trained.LearnedParameters)
+            Assert.True(Math.Abs(value - 4) < 0.1, string.Join(", ", trained.LearnedParameters));
+        var searched = learned.Statistics[TendencySearch.Saved];
+        Assert.Equal((3, 7), (searched.Rows, searched.Width));
+        var recorder = new BeliefRecorder();
+        Run((IAssimilationMethod)trained, recorder, 4);
+        Assert.All(recorder.Smoothed.Values, belief => Assert.NotNull(belief.Covariance));
+    }
+
+    [Fact]
     public void Several_networks_and_dropped_values_make_an_ensemble()
     {
         foreach (var method in new ILearnedMethod[]
@@ -205,7 +220,7 @@ public sealed class AmortizedTests
         Refused("larger than the 8 components", new ViCoda(5, 3, Covariance: AmortizedCovariance.Neighborhood, Rank: 9, Network: Small, Training: Short));
 
         Refused("no parameter mass", new ViCoda(5, 3, Network: Small, Training: Short, Learn: [new("mass")]));
-        Refused("expected no supervised, learn, refinements", new ViCoda(5, 3, Network: Small, Refinements: 1, Training: Short, Tendency: new()));
+        Refused("expected no supervised, learn or networks", new ViCoda(5, 3, Network: Small, Networks: 2, Training: Short, Tendency: new()));
         Refused("supervised: false", new ViCoda(5, 3, Network: Small, Training: Short with { Supervised = true }, Learn: [new("forcing")]));
 
         static void Refused(string part, ILearnedMethod method) =>

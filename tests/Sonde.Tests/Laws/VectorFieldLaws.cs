@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Sonde.Assimilation.Amortized;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Systems;
 using Sonde.Numerics;
@@ -20,6 +21,7 @@ public sealed class VectorFieldLaws
         ["two-level lorenz-96"] = new TwoLevelLorenz96(),
         ["two-level lorenz-96, 4 sites and one fast each"] = new TwoLevelLorenz96(4, 1, 8, 0.5, 3, 2),
         ["reduced lorenz-96"] = new ReducedLorenz96(),
+        ["lorenz-96 with a term between knots"] = new PiecewiseTendency(new Lorenz96(9), [-2, -0.7, 0.6, 1.9], [0.3, -1, 0.5, 2]),
     };
 
     public static TheoryData<string> Names => [.. Fields.Keys];

@@ -53,6 +53,8 @@ internal sealed class AmortizedLearning : ILearning
                 statistics[LearnedModel.Saved] = new ParameterSearch(settings, parameters, pool.Twins.Problem.Grid, pool.Scale).Run(
                     pool.Apart(settings.HalfWindow), new TrainedAmortized(uncalibrated, new LearnedState(finished, statistics)), values, workers);
         }
+        if (settings.SearchesTendency)
+            statistics[TendencySearch.Saved] = TendencySearch.Run(settings, pool, new LearnedState(finished, statistics), workers);
         return Complete(new LearnedState(finished, statistics), workers);
     }
 

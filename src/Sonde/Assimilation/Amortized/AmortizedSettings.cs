@@ -38,9 +38,12 @@ internal sealed record AmortizedSettings(
     /// <summary>The model with the network that is added to it; null where there is none.</summary>
     /// <exception cref="ArgumentException">It cannot be added, or not beside other settings.</exception>
     public ClosedModel? Closed(Dynamics.IDynamicalSystem system, EncoderScale scale) => Tendency is null ? null
-        : Training.Supervised || Learn.Count > 0 || Refinements > 0 || Networks > 1
-            ? throw new ArgumentException("A network in the tendency is learned by the loss that runs the model, beside one network and no parameter, and steps at inference run the model without it; expected no supervised, learn, refinements or networks.", nameof(system))
+        : Training.Supervised || Learn.Count > 0 || Networks > 1
+            ? throw new ArgumentException("A network in the tendency is learned by the loss that runs the model, beside one network and no parameter; expected no supervised, learn or networks.", nameof(system))
             : new(Tendency, system, scale);
+
+    /// <summary>Whether the term in the tendency is searched for once more after its network was trained.</summary>
+    public bool SearchesTendency => Tendency is not null && Refinements > 0;
 
     /// <summary>The spread that a network gives.</summary>
     public ISpread Spread(EncoderScale scale) => Covariance is { } form ? new GaussianSpread(form, Rank, Network.Input, scale.State.Deviation) : new NoSpread();

@@ -16,6 +16,16 @@ internal sealed record EncoderScale(NormalizedColumns<double> State, NormalizedC
     /// <summary>n.</summary>
     public int Width => State.Width;
 
+    /// <summary>Mean and standard deviation of all components together.</summary>
+    public (double Mean, double Deviation) Pooled
+    {
+        get
+        {
+            var mean = State.Mean.ToArray().Average();
+            return (mean, Math.Sqrt(Enumerable.Range(0, Width).Average(i => Math.Pow(State.Deviation[i], 2) + Math.Pow(State.Mean[i] - mean, 2))));
+        }
+    }
+
     /// <summary>Of states, [n, n].</summary>
     /// <exception cref="ArgumentException">It was not learned.</exception>
     public Matrix<double> RequireCovariance() => Covariance

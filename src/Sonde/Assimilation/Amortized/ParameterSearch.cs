@@ -8,7 +8,12 @@ namespace Sonde.Assimilation.Amortized;
 /// steps for state and parameters together that begin at the network's estimate: their mean with these weights is the Gauss-Newton step of all windows, with
 /// their states eliminated. From there <see cref="ParameterFilter"/> reads whole series, in which one time's state leads to the next.
 /// </summary>
-internal sealed class ParameterSearch(AmortizedSettings settings, LearnedModel model, TimeGrid grid, EncoderScale scale)
+/// <param name="settings">The method's.</param>
+/// <param name="model">Whose parameters.</param>
+/// <param name="grid">Its steps.</param>
+/// <param name="scale">Climatology of the states.</param>
+/// <param name="prior">A precision of the parameters around 0, [Count, Count], beside what windows say; null for none.</param>
+internal sealed class ParameterSearch(AmortizedSettings settings, LearnedModel model, TimeGrid grid, EncoderScale scale, Matrix<double>? prior = null)
 {
     private const int Rounds = 3;
     private const double FirstShare = 0.25, Near = 10;                  // standard deviations: of the first values' size, and of the last values' own
@@ -40,7 +45,7 @@ internal sealed class ParameterSearch(AmortizedSettings settings, LearnedModel m
     {
         var p = model.Count;
         var found = Refine(begins, states, near, workers);
-        var (information, weighted, covariance) = (new Matrix<double>(p, p), new Matrix<double>(1, p), new Matrix<double>(p, p));
+        var (information, weighted, covariance) = (prior?.Copy() ?? new Matrix<double>(p, p), new Matrix<double>(1, p), new Matrix<double>(p, p));
         foreach (var belief in found)
             if (belief is not null)
                 Add(belief, near, information, weighted);

@@ -12,9 +12,7 @@ internal sealed class PointwiseTerm
     /// <summary>Lays the network out.</summary>
     public PointwiseTerm(TendencyNetwork settings, EncoderScale scale)
     {
-        var mean = scale.State.Mean.ToArray().Average();
-        center = (float)mean;
-        unit = (float)(1 / Math.Sqrt(Enumerable.Range(0, scale.Width).Average(i => Math.Pow(scale.State.Deviation[i], 2) + Math.Pow(scale.State.Mean[i] - mean, 2))));
+        (center, unit) = ((float)scale.Pooled.Mean, (float)(1 / scale.Pooled.Deviation));
         var layers = new List<ILayer<float>>();
         var width = 1;
         foreach (var hidden in settings.Widths)

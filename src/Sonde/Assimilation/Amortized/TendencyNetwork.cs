@@ -7,7 +7,8 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Hidden">Widths of its layers; null for 32 and 32.</param>
 /// <param name="Epochs">Of the training of both.</param>
 /// <param name="At">Where its values are reported, in units of a component; null for nowhere.</param>
-public sealed record TendencyNetwork(IReadOnlyList<int>? Hidden = null, int Epochs = 20, IReadOnlyList<double>? At = null)
+/// <param name="Knots">With refinements: between so many, from 2.5 standard deviations below the mean to as many above it, it is made linear and searched for once more.</param>
+public sealed record TendencyNetwork(IReadOnlyList<int>? Hidden = null, int Epochs = 20, IReadOnlyList<double>? At = null, int Knots = 11)
 {
     /// <summary>Widths of its layers.</summary>
     /// <exception cref="ArgumentException">There is none, or one is below 1.</exception>
@@ -18,6 +19,10 @@ public sealed record TendencyNetwork(IReadOnlyList<int>? Hidden = null, int Epoc
     /// <summary>Epochs of both.</summary>
     /// <exception cref="ArgumentException">Below 1.</exception>
     public int Epochs { get; init => field = Check.AtLeast(1, value, nameof(Epochs)); } = Check.AtLeast(1, Epochs, nameof(Epochs));
+
+    /// <summary>How many knots.</summary>
+    /// <exception cref="ArgumentException">Fewer than 3.</exception>
+    public int Knots { get; init => field = Check.AtLeast(3, value, nameof(Knots)); } = Check.AtLeast(3, Knots, nameof(Knots));
 
     /// <summary>The widths.</summary>
     internal IReadOnlyList<int> Widths => Hidden ?? [32, 32];

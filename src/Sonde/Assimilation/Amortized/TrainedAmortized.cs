@@ -26,6 +26,7 @@ internal sealed class TrainedAmortized
     private readonly double factor;
     private readonly float[] tendency;                                  // weights of what is learned of the model
     private readonly Matrix<double>? learned;                           // parameters and their standard deviations
+    private readonly Matrix<double>? searched;                          // knots of the term in the tendency, values and their standard deviations
 
     /// <summary>Takes what was learned.</summary>
     /// <exception cref="ArgumentException">It does not fit the settings.</exception>
@@ -45,6 +46,8 @@ internal sealed class TrainedAmortized
         tendency = state.Weights.Values[(settings.Networks * count)..].ToArray();
         if (settings.Learn.Count > 0)
             learned = IncrementalStatistics.Find(state.Statistics, LearnedModel.Saved);
+        if (settings.SearchesTendency)
+            searched = IncrementalStatistics.Find(state.Statistics, TendencySearch.Saved);
         weights = [.. Enumerable.Range(0, settings.Networks).Select(k => new Matrix<float>(new ReadOnlyBatch<float>(state.Weights.Values.Slice(k * count, count))))];
     }
 
@@ -56,13 +59,17 @@ internal sealed class TrainedAmortized
             var parameters = settings.Learn.Select((one, i) => (one.Name, Value: learned![0, i])).ToDictionary(pair => pair.Name, pair => pair.Value);
             if (settings.Tendency is { At: { Count: > 0 } at })
             {
-                var values = new PointwiseTerm(settings.Tendency, scale).At(at, tendency);
+                var values = TendencyAt(at);
                 for (var i = 0; i < values.Length; i++)
                     parameters[FormattableString.Invariant($"tendency({at[i]})")] = values[i];
             }
             return parameters;
         }
     }
+
+    /// <summary>The term in the tendency, at values of a component.</summary>
+    public double[] TendencyAt(IReadOnlyList<double> at) =>
+        searched is null ? new PointwiseTerm(settings.Tendency!, scale).At(at, tendency) : [.. at.Select(value => PiecewiseTendency.At(value, searched[0], searched[1]))];
 
     /// <summary>Beliefs at single times.</summary>
     public IBelief[] BeliefsAt(Stretch[] at, Workers workers)
@@ -168,7 +175,7 @@ internal sealed class TrainedAmortized
     private GaussianBelief?[] Refined(AssimilationWindow window, Observation[] observations, Matrix<float>[] passes)
     {
         var refinement = settings.Model(window.System)?.Refinement(window.Grid, scale, learned!)
-            ?? new WindowRefinement((IDifferentiableSystem)window.System, window.Grid, scale.State.Mean, scale.RequireCovariance());
+            ?? new WindowRefinement(searched is null ? (IDifferentiableSystem)window.System : TendencySearch.Model(window.System, searched), window.Grid, scale.State.Mean, scale.RequireCovariance());
         var refined = new GaussianBelief?[observations.Length];
         window.Workers.ForBlocks(observations.Length, RowsAtOnce, (first, count) =>
         {

@@ -45,7 +45,7 @@ internal sealed class WindowPool
         for (var k = 0; k < truths.Length; k++)
             series[k] = new(twins.Observe(truth[k], random.Fork("observations").Fork(k)), 0, along, truths[k]);
         (Scale, Observed) = Summarize(state, settings.Refinements > 0 ? CovarianceOf(states, state) : null);
-        if (settings.Learn.Count > 0)
+        if (settings.Learn.Count > 0 || settings.SearchesTendency)
             Scale = OfValues(Scale);
         Span = settings.Network.EstimatesEveryTime ? training.Span : 1;
         (before, after) = (settings.Network.Reach(settings.HalfWindow), Span - 1 + settings.Ahead + settings.Network.Reach(settings.HalfWindow));
@@ -148,7 +148,7 @@ internal sealed class WindowPool
             variances[i, i] = Math.Max(observed - scale.Error * scale.Error, LeastShare * observed);
         }
         if (Array.Exists(series, one => !one.IsDirect) || !Enumerable.Range(0, scale.Width).All(i => Array.Exists(series, one => Enumerable.Range(0, one.Times).Any(t => one.Mask[t, i] > 0))))
-            throw new ArgumentException("Parameters are learned from observations of components themselves, each of which must be observed at some time.");
+            throw new ArgumentException("Parameters and tendencies are learned from observations of components themselves, each of which must be observed at some time.");
         return scale with { State = new(scale.Value.Mean, [.. Enumerable.Range(0, scale.Width).Select(i => Math.Sqrt(variances[i, i]))]), Covariance = variances };
     }
 

@@ -11,6 +11,7 @@ export function scoresView(state: State): HTMLElement | null {
   const withheld = withheldPart(state, methods);
   const hasTruth = methods.some((method) => (method.scores.rmse?.value ?? null) !== null);
   const all = methods.map((method) => ({ method, scores: method.scores, detail: settingsOf(method), group: "" }));
+  const overSeeds = state.data.sweep?.keys.every((key) => key === "seed");
   const own = h(
     "div",
     {},
@@ -19,7 +20,7 @@ export function scoresView(state: State): HTMLElement | null {
       "p",
       { class: "note" },
       hasTruth
-        ? `Means over ${state.data.sweep ? "seeds" : "the scored times"}, ± one standard error. Good: a small RMSE, spread / error near 1, coverage near 0.9. `
+        ? `Means over ${overSeeds ? "seeds" : "the scored times"}, ± one standard error. Good: a small RMSE, spread / error near 1, coverage near 0.9. `
         : "Nobody knows the truth here, so there is no error against it. ",
       "A click on a heading sorts.",
     ),
