@@ -72,7 +72,15 @@ internal sealed class MethodLearning(MethodEntry entry, ExperimentFile file, Pre
             });
         }
         own.Start();
-        var learned = learning.Finish(weights, workers);
+        LearnedState learned;
+        try
+        {
+            learned = learning.Finish(weights, workers);
+        }
+        catch (ArgumentException e)
+        {
+            return new(entry, null, seconds, $"The training of '{entry.Name}' could not be finished: {InputException.Sentence(e)}");
+        }
         seconds += own.Elapsed.TotalSeconds;
         LearnedFile.Save(weightsFile, entry.Kind, learning.Network, learned);
         AtomicFile.WriteText(sidecar, Describe(Path.GetFileName(weightsFile), learned, stages, seconds));

@@ -173,7 +173,7 @@ public sealed class AmortizedTests
     [Fact]
     public void A_term_that_the_model_lacks_is_found_closely_once_windows_are_searched_for_it()
     {
-        var method = new ViCoda(5, 8, Network: Small, Recalibrate: Recalibration.None, Refinements: 3, Training: Short with { Length = 2000, Epochs = 2, Falling = true }, Tendency: new([8], 4, [-2, 0, 2, 4, 6], 7));
+        var method = new ViCoda(5, 8, Network: Small, Refinements: 3, Training: Short with { Length = 2000, Epochs = 2, Falling = true }, Tendency: new([8], 4, [-2, 0, 2, 4, 6], 7));
         var learned = Train(method, Workers.One, 4);
         var trained = (ILearnedMethod)method.With(learned);
         foreach (var (name, value) in trained.LearnedParameters)
