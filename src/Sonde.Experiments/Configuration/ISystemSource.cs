@@ -1,6 +1,8 @@
+using Sonde.Assimilation.Amortized;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Noise;
 using Sonde.Dynamics.Systems;
+using Sonde.Experiments.Files;
 
 namespace Sonde.Experiments.Configuration;
 
@@ -19,20 +21,40 @@ public interface ISystemSource
 /// <param name="Scheme">How it is stepped.</param>
 /// <param name="Estimate">Parameters to estimate with the state.</param>
 /// <param name="ModelError">Noise added to the state.</param>
+/// <param name="Term">The file of weights whose training learned what the tendency leaves out; null for none.</param>
 public sealed record FieldSystem(
     IDifferentiableVectorField Field, RungeKuttaScheme Scheme = RungeKuttaScheme.Classical4, IReadOnlyList<UncertainParameter>? Estimate = null,
-    ModelError? ModelError = null) : ISystemSource
+    ModelError? ModelError = null, string? Term = null) : ISystemSource
 {
     /// <inheritdoc/>
-    public IDynamicalSystem Build(string folder, bool asTruth = false) => ModelError.Around(ModelError, Plain(asTruth));
+    public IDynamicalSystem Build(string folder, bool asTruth = false) => ModelError.Around(ModelError, Plain(folder, asTruth));
 
-    private IDifferentiableSystem Plain(bool asTruth)
+    private IDifferentiableSystem Plain(string folder, bool asTruth)
     {
+        if (Term is not null)
+            return Estimate is not { Count: > 0 } ? new RungeKuttaSystem(WithTerm(Path.Combine(folder, Term)), Scheme)
+                : throw new ArgumentException("A tendency with a learned term has no parameters to estimate; expected 'term' or 'estimate'.");
         if (Estimate is not { Count: > 0 })
             return new RungeKuttaSystem(Field, Scheme);
         if (Field is not IParametricField parametric)
             throw new ArgumentException("The parameters of this system cannot be estimated.");
         return new AugmentedSystem(parametric, asTruth ? [.. Estimate.Select(parameter => parameter.OfTruth())] : Estimate, Scheme);
+    }
+
+    private PiecewiseTendency WithTerm(string path)
+    {
+        var term = LearnedFile.Statistic(path, TendencyNetwork.Saved)
+            ?? throw new InputException($"{path} holds no '{TendencyNetwork.Saved}'; expected the weights of a method with 'tendency' and 'refinements'.");
+        if (term.Rows < 2)
+            throw new InputException($"{path}: '{TendencyNetwork.Saved}' has {term.Rows} rows; expected knots and values.");
+        try
+        {
+            return new(Field, term[0], term[1]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{path}: {InputException.Sentence(e)}", e);
+        }
     }
 }
 

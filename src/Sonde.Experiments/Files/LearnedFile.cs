@@ -39,12 +39,23 @@ internal static class LearnedFile
         var statistics = new Dictionary<string, Matrix<double>>();
         foreach (var tensor in file.Tensors)
             if (tensor.Name.StartsWith(StatisticsPrefix, StringComparison.Ordinal))
-            {
-                var values = tensor.Shape.Count == 2 ? new Matrix<double>(checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]))
-                    : throw new InputException($"{path}: tensor '{tensor.Name}' has {tensor.Shape.Count} dimensions; expected 2.");
-                file.Read(tensor.Name, values.Values);
-                statistics[tensor.Name[StatisticsPrefix.Length..]] = values;
-            }
+                statistics[tensor.Name[StatisticsPrefix.Length..]] = Read(file, path, tensor);
         return new LearnedState(NetworkFile.Load(path, network, NetworkPrefix), statistics);
+    }
+
+    /// <summary>One array that was learned beside the weights; null where the file has none of that name.</summary>
+    /// <exception cref="InputException">The file is not there or damaged.</exception>
+    public static Matrix<double>? Statistic(string path, string name)
+    {
+        var file = SafetensorsFile.Open(path);
+        return file.Find(StatisticsPrefix + name) is { } tensor ? Read(file, path, tensor) : null;
+    }
+
+    private static Matrix<double> Read(SafetensorsFile file, string path, SafetensorsEntry tensor)
+    {
+        var values = tensor.Shape.Count == 2 ? new Matrix<double>(checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]))
+            : throw new InputException($"{path}: tensor '{tensor.Name}' has {tensor.Shape.Count} dimensions; expected 2.");
+        file.Read(tensor.Name, values.Values);
+        return values;
     }
 }

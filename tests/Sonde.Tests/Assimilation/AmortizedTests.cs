@@ -178,7 +178,7 @@ public sealed class AmortizedTests
         var trained = (ILearnedMethod)method.With(learned);
         foreach (var (name, value) in trained.LearnedParameters)
             Assert.True(Math.Abs(value - 4) < 0.1, string.Join(", ", trained.LearnedParameters));
-        var searched = learned.Statistics[TendencySearch.Saved];
+        var searched = learned.Statistics[TendencyNetwork.Saved];
         Assert.Equal((3, 7), (searched.Rows, searched.Width));
         var recorder = new BeliefRecorder();
         Run((IAssimilationMethod)trained, recorder, 4);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Sonde.Assimilation.Amortized;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Systems;
 using Sonde.Numerics;

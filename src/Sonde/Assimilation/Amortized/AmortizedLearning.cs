@@ -54,7 +54,7 @@ internal sealed class AmortizedLearning : ILearning
                     pool.Apart(settings.HalfWindow), new TrainedAmortized(uncalibrated, new LearnedState(finished, statistics)), values, workers);
         }
         if (settings.SearchesTendency)
-            statistics[TendencySearch.Saved] = TendencySearch.Run(uncalibrated, pool, new LearnedState(finished, statistics), workers);
+            statistics[TendencyNetwork.Saved] = TendencySearch.Run(uncalibrated, pool, new LearnedState(finished, statistics), workers);
         return Complete(new LearnedState(finished, statistics), workers);
     }
 

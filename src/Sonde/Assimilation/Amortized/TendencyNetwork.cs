@@ -10,6 +10,9 @@ namespace Sonde.Assimilation.Amortized;
 /// <param name="Knots">With refinements: between so many, from 2.5 standard deviations below the mean to as many above it, it is made linear and searched for once more.</param>
 public sealed record TendencyNetwork(IReadOnlyList<int>? Hidden = null, int Epochs = 20, IReadOnlyList<double>? At = null, int Knots = 11)
 {
+    /// <summary>The name of what was learned of the term with refinements: knots, values there, and their standard deviations, [3, <see cref="Knots"/>].</summary>
+    public const string Saved = "learned tendency";
+
     /// <summary>Widths of its layers.</summary>
     /// <exception cref="ArgumentException">There is none, or one is below 1.</exception>
     public IReadOnlyList<int>? Hidden { get; init; } = Hidden is null || (Hidden.Count > 0 && Hidden.All(width => width >= 1))

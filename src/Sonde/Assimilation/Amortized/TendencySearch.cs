@@ -11,9 +11,6 @@ namespace Sonde.Assimilation.Amortized;
 /// </summary>
 internal sealed class TendencySearch
 {
-    /// <summary>The name of knots, values and standard deviations among what was learned, [3, K].</summary>
-    public const string Saved = "learned tendency";
-
     private const double Reach = 2.5;                                   // of the knots from the mean, in standard deviations
 
     /// <summary>Knots around all components' mean.</summary>

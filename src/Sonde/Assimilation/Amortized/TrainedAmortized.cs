@@ -47,7 +47,7 @@ internal sealed class TrainedAmortized
         if (settings.Learn.Count > 0)
             learned = IncrementalStatistics.Find(state.Statistics, LearnedModel.Saved);
         if (settings.SearchesTendency)
-            searched = IncrementalStatistics.Find(state.Statistics, TendencySearch.Saved);
+            searched = IncrementalStatistics.Find(state.Statistics, TendencyNetwork.Saved);
         weights = [.. Enumerable.Range(0, settings.Networks).Select(k => new Matrix<float>(new ReadOnlyBatch<float>(state.Weights.Values.Slice(k * count, count))))];
     }
 

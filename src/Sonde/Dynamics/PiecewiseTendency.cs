@@ -1,15 +1,14 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Sonde.Dynamics;
 using Sonde.Numerics;
 
-namespace Sonde.Assimilation.Amortized;
+namespace Sonde.Dynamics;
 
 /// <summary>
 /// A tendency with a further term of each component by itself: dxᵢ/dt = fᵢ(x) + g(xᵢ), g linear between evenly spaced knots and beyond them as beside them.
 /// Its values at the knots are parameters.
 /// </summary>
-internal sealed class PiecewiseTendency : IParametricField
+public sealed class PiecewiseTendency : IParametricField
 {
     private readonly IDifferentiableVectorField own;
     private readonly double[] values;
@@ -19,8 +18,15 @@ internal sealed class PiecewiseTendency : IParametricField
     /// <param name="own">f.</param>
     /// <param name="knots">Where, ascending and evenly spaced; 2 or more.</param>
     /// <param name="values">g there, where they are not uncertain.</param>
+    /// <exception cref="ArgumentException">There are fewer than two knots, they do not ascend by equal steps, or values are not as many.</exception>
     public PiecewiseTendency(IDifferentiableVectorField own, ReadOnlySpan<double> knots, ReadOnlySpan<double> values)
     {
+        ArgumentNullException.ThrowIfNull(own);
+        if (knots.Length < 2 || values.Length != knots.Length)
+            throw new ArgumentException($"A term linear between knots has {knots.Length} knots and {values.Length} values; expected as many of both, 2 or more.", nameof(knots));
+        for (var k = 0; k < knots.Length; k++)
+            if (!(knots[^1] > knots[0]) || !(Math.Abs(knots[k] - knots[0] - k * (knots[^1] - knots[0]) / (knots.Length - 1)) <= 1e-9 * (knots[^1] - knots[0])))
+                throw new ArgumentException("The knots of a term do not ascend by equal steps.", nameof(knots));
         (this.own, this.values, first, spacing) = (own, values.ToArray(), knots[0], (knots[^1] - knots[0]) / (knots.Length - 1));
         Parameters = [.. Enumerable.Range(0, knots.Length).Select(k => FormattableString.Invariant($"knot {k}"))];
     }
@@ -40,7 +46,7 @@ internal sealed class PiecewiseTendency : IParametricField
     /// <inheritdoc/>
     public double ParameterValue(int index) => values[index];
 
-    /// <summary>g with values at knots.</summary>
+    /// <summary>g with values at such knots.</summary>
     public static double At(double x, ReadOnlySpan<double> knots, ReadOnlySpan<double> values)
     {
         var (knot, share) = Place(x, knots[0], (knots[^1] - knots[0]) / (knots.Length - 1), knots.Length);
