@@ -52,7 +52,7 @@ public sealed record PointFolder(string Path, string Label, bool IsOnly)
 
     /// <summary>The scores of a point that is done; null where it is not.</summary>
     /// <exception cref="InputException">The file is damaged.</exception>
-    internal Summary? Finished() => File.Exists(SummaryFile) ? Read(SummaryFile, SummaryJson.Default.Summary) : null;
+    internal Summary? Finished() => File.Exists(SummaryFile) && File.Exists(CalibrationFile) ? Read(SummaryFile, SummaryJson.Default.Summary) : null;
 
     /// <summary>What a point that is done says of its methods' uncertainty.</summary>
     /// <exception cref="InputException">The file is missing or damaged.</exception>

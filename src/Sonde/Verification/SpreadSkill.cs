@@ -13,6 +13,7 @@ public sealed class SpreadSkill
     private double[] squares = new double[256];
     private int kept;
     private long stride = 1;
+    private bool isSorted;
 
     /// <summary>Pairs given so far.</summary>
     public long Count { get; private set; }
@@ -57,7 +58,7 @@ public sealed class SpreadSkill
             stride *= 2;
         }
         (variances[kept], squares[kept]) = (variance, squaredError);
-        kept++;
+        (kept, isSorted) = (kept + 1, false);
     }
 
     /// <summary>Bins of equal count, by predicted standard deviation; fewer where there are fewer pairs.</summary>
@@ -136,7 +137,7 @@ public sealed class SpreadSkill
     {
         if (pairs.Rows != 2)
             throw new ArgumentException($"Pairs are 2 rows, but {pairs.Rows} were given.", nameof(pairs));
-        kept = pairs.Width;
+        (kept, isSorted) = (pairs.Width, false);
         var room = Math.Max(256, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)kept));
         (variances, squares, Count, stride) = (new double[room], new double[room], count, 1);
         while (count > stride * Capacity)
@@ -168,7 +169,12 @@ public sealed class SpreadSkill
         return bins;
     }
 
-    private void Sort() => Array.Sort(variances, squares, 0, kept);
+    private void Sort()
+    {
+        if (!isSorted)
+            Array.Sort(variances, squares, 0, kept);
+        isSorted = true;
+    }
 }
 
 /// <summary>Pairs of similar predicted spread.</summary>
