@@ -32,6 +32,7 @@ internal static class ScoreTable
         {
             Scores(summary.Methods, console);
             Estimates(summary.Methods, console);
+            Learned(summary.Methods, console);
             Withheld(summary.Methods, console);
             Fates(summary, console);
         }
@@ -72,6 +73,13 @@ internal static class ScoreTable
     {
         foreach (var method in methods.Where(method => method.Parameters is not null && method.ParameterRmse.Count == 0))
             console.WriteWhole($"{method.Name}: {string.Join(", ", method.Parameters!.Select(one => FormattableString.Invariant($"{one.Key} {one.Value.Mean:G6} ± {one.Value.Sd:G2}")))}");
+    }
+
+    /// <summary>What was learned of the model.</summary>
+    private static void Learned(IReadOnlyList<MethodSummary> methods, IAnsiConsole console)
+    {
+        foreach (var method in methods.Where(method => method.Learned is { Count: > 0 }))
+            console.WriteWhole($"{method.Name} learned: {string.Join(", ", method.Learned!.Select(one => FormattableString.Invariant($"{one.Key} {one.Value.Value:G4}") + (one.Value.Truth is { } truth ? FormattableString.Invariant($" (the truth's is {truth:G4})") : "")))}");
     }
 
     private static void Trajectories(string name, IReadOnlyList<DivergedTrajectory> some, IAnsiConsole console)

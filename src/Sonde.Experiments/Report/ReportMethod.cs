@@ -45,6 +45,9 @@ public sealed record ReportMethod(string Name, string Kind)
     /// <summary>How often intervals held the truth.</summary>
     public ReportReliability? Reliability { get; init; }
 
+    /// <summary>What it learned of the model in its training; empty where it learned nothing of it.</summary>
+    public IReadOnlyList<ReportLearned> Learned { get; init; } = [];
+
     /// <summary>Assumed and diagnosed standard deviations of errors in observation space, by field.</summary>
     public IReadOnlyList<ReportConsistency> Consistency { get; init; } = [];
 }

@@ -27,6 +27,7 @@ internal static class ReportMethods
             Diverged = [.. (summary.DivergedTrajectories ?? []).Select(one => new ReportDivergedTrajectory(one.Trajectory, one.Cycle, one.IsScored, one.Reason))],
             Trajectories = ReportTrajectories.Of(run, experiment),
             Divergence = summary.Diverged ? Diverged(summary, times) : null,
+            Learned = [.. (summary.Learned ?? new Dictionary<string, LearnedEstimate>()).Select(pair => new ReportLearned(pair.Key, pair.Value.Value, pair.Value.Truth ?? double.NaN))],
             Ranks = calibration.Ranks,
             SpreadSkill = calibration.SpreadSkill,
             Reliability = calibration.Reliability,

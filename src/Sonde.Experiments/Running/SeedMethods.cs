@@ -27,6 +27,8 @@ internal static class SeedMethods
             Scores = Mean([.. counted.Select(seed => ReportMethods.Scores(seed.Scores, seed.Run.Cycles * (seed.Run.Trajectories ?? 1)))]),
             Calibration = Mean([.. counted.Select(seed => ReportMethods.Calibration(seed.Scores))]),
             Divergence = sound.Length == 0 ? new ReportDivergence(seeds[0].Scores.DivergedAt ?? -1, double.NaN, seeds[0].Scores.Reason ?? "") : null,
+            Learned = [.. counted.SelectMany(seed => seed.Scores.Learned ?? new Dictionary<string, LearnedEstimate>()).GroupBy(pair => pair.Key)
+                .Select(group => new ReportLearned(group.Key, group.Average(pair => pair.Value.Value), group.First().Value.Truth ?? double.NaN))],
             Ranks = Ranks(counted.SelectMany(seed => seed.Calibration.Ranks)),
             SpreadSkill = SpreadSkill([.. counted.Select(seed => seed.Calibration.SpreadSkill).OfType<ReportSpreadSkill>()]),
             Reliability = Reliability([.. counted.Select(seed => seed.Calibration.Reliability).OfType<ReportReliability>()]),

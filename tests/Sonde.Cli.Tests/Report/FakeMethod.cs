@@ -70,6 +70,7 @@ internal sealed class FakeMethod(string name, string kind, string settings, doub
                 new ReportSeries("crps", times, [.. errors.Select(e => 0.56 * e)]),
                 new ReportSeries("innovationConsistency", times, [.. errors.Select((e, t) => Math.Sqrt((e * e + 1) / (Square(spreads[t]) + 1)))]),
             ],
+            Learned = name == "etkf" ? [new("forcing", 7.96, 8), new("tendency(4)", -1.7), new("tendency(-4)", 1.3), new("tendency(0)", double.NaN), new("tendency(1)", -0.4)] : [],
             Ranks = [Ranks("truth", 4000)],
             SpreadSkill = Skill(errors[burnIn..], spreads[burnIn..]),
             Reliability = Reliability(),

@@ -11,6 +11,7 @@ public sealed class ReportDrawingTests(Browser browser, ITestOutputHelper output
     [Fact]
     public Task Three_components_draw_all_of_their_data() => DrawsAllOfItsData("low", new()
     {
+        ["learned-tendency"] = [3],
         ["over-time"] = [4 * 2 * Cycles / 5],               // error and spread of four methods, means of five times
         ["components"] = [3 * 3 * Cycles],                  // truth, mean and observations
         ["parameters"] = [2 * Cycles],
@@ -24,6 +25,7 @@ public sealed class ReportDrawingTests(Browser browser, ITestOutputHelper output
     [Fact]
     public Task A_ring_draws_all_of_its_data() => DrawsAllOfItsData("ring", new()
     {
+        ["learned-tendency"] = [3],
         ["over-time"] = [3 * 2 * Cycles / 5],
         ["hovmoeller"] = [Sites * Cycles, Sites * Cycles, Sites * Cycles, Sites * Cycles],
         ["profile"] = [3 * Sites],

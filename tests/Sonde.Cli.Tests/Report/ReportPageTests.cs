@@ -37,6 +37,16 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
     }
 
     [Fact]
+    public async Task What_was_learned_of_the_model_is_a_table_and_a_curve()
+    {
+        if (!browser.CanLook(output))
+            return;
+        await using var report = await browser.Open("low");
+        Assert.Equal(["forcing", "7.960", "8.000", "−0.50 %"], await report["[data-table='learned'] tbody td"].AllInnerTextsAsync());
+        Assert.Equal("3", await report["[data-chart='learned-tendency']"].GetAttributeAsync("data-points"));
+    }
+
+    [Fact]
     public async Task The_table_sorts_by_any_column_and_back()
     {
         if (!browser.CanLook(output))

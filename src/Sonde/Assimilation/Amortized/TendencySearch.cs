@@ -9,7 +9,7 @@ namespace Sonde.Assimilation.Amortized;
 /// which begin at the network's and are searched as parameters are. The loss undoes in the term what the network of states draws to the middle; windows
 /// whose own states are searched do not.
 /// </summary>
-internal sealed class TendencySearch
+internal static class TendencySearch
 {
     private const double Reach = 2.5;                                   // of the knots from the mean, in standard deviations
 

@@ -103,6 +103,8 @@ export interface Method {
   spreadSkill?: { spread: NumbersAt; error: NumbersAt; counts: number[]; edges: NumbersAt; frequencies: number[] };
   reliability?: { nominal: NumbersAt; observed: NumbersAt; standardError?: NumbersAt };
   consistency: Consistency[];
+  /** Of the model, in its training: parameters, and functions at values, such as "tendency(4)". */
+  learned: { name: string; value: number | null; truth: number | null }[];
 }
 
 export interface Component {

@@ -7,6 +7,7 @@ import { calibrationView } from "./views/calibration";
 import { componentsView } from "./views/components";
 import { fieldsView } from "./views/fields";
 import { header } from "./views/header";
+import { learnedView } from "./views/learned";
 import { observationsView } from "./views/observations";
 import { overTimeView } from "./views/overTime";
 import { posteriorsView } from "./views/posteriors";
@@ -39,6 +40,7 @@ const SECTIONS: Section[] = [
   { id: "fields", heading: "Fields", view: fieldsView },
   { id: "parameters", heading: "Parameters", view: (state) => componentsView(state, true) },
   { id: "posteriors", heading: "Posteriors", view: posteriorsView },
+  { id: "learned", heading: "Learned", view: learnedView },
   { id: "calibration", heading: "Calibration", view: calibrationView },
   { id: "observations", heading: "Observations", view: observationsView },
   { id: "settings", heading: "Settings", view: settingsView },
