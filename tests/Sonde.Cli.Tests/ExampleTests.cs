@@ -79,7 +79,7 @@ public sealed class ExampleTests
         var path = Path.Combine(Root, file);
         AssertDone(sonde.Run("check", path));
         string[] training = File.ReadAllText(path) is var text && text.Contains("kind: neural-incremental", StringComparison.Ordinal) ? ["--set", "methods[neural-incremental].training.epochs=2"]
-            : text.Contains("tendency:", StringComparison.Ordinal) ? ["--set", "methods[term].training.length=2000"] : [];
+            : text.Contains("tendency:", StringComparison.Ordinal) ? ["--set", "methods[learns].training.length=2000"] : [];
         AssertDone(sonde.Run(["run", path, "--out", "results", .. Shortened, .. training]));
         Assert.True(File.Exists(Path.Combine(sonde.Folder, "results", "summary.json")));
     }

@@ -37,7 +37,7 @@ public sealed record ExperimentFile(
             if (Try(() => Method(node, point.Root, kinds), faults) is { } entry)
                 methods.Add(entry);
         var named = Unique(methods);
-        faults.AddRange(named.Select(method => SharesWith(method, named)).OfType<string>());
+        faults.AddRange(named.SelectMany(method => new[] { SharesWith(method, named), TermOf(method, named) }).OfType<string>());
         if (faults.Count > 0)
             throw new InputException(faults);
         return new ExperimentFile(config!, named, point.Root, folder, point.Overrides);
@@ -53,15 +53,21 @@ public sealed record ExperimentFile(
         node.Remove("name");
         var surrogateNode = node["surrogate"];
         var surrogate = SurrogateSetup.Take(node, kinds);
+        var termNode = node["term"];
+        var term = TermSetup.Take(node);
         var training = TrainingSetup.Take(node, root, kinds);
         var method = new Binder(kinds).Bind<IAssimilationMethod>(node);
         training?.PutBack();
         if (surrogateNode is not null)
             node.Set("surrogate", surrogateNode);
+        if (termNode is not null)
+            node.Set("term", termNode);
+        if (term is not null && (surrogate is not null || method is ILearnedMethod { Learns: true }))
+            throw new InputException($"{termNode!.Where}: {termNode.Path} stands with a method that {(surrogate is null ? "learns through the model as it is" : "runs in a surrogate")}; expected a method that runs the model and learns nothing.");
         if (training?.Setup is { IsEmpty: false } && method is not ILearnedMethod { Learns: true })
             throw new InputException($"{node.Where}: {node.Path} has keys of a training, weights or training, but no part of it learns anything.");
         var kind = node["kind"]!.Text!;
-        return new MethodEntry(name?.Text ?? kind, kind, method, node, method is ILearnedMethod { Learns: true } ? training?.Setup : null) { Surrogate = surrogate };
+        return new MethodEntry(name?.Text ?? kind, kind, method, node, method is ILearnedMethod { Learns: true } ? training?.Setup : null) { Surrogate = surrogate, Term = term };
     }
 
     /// <summary>What is wrong with the method whose training another shares; null where nothing is.</summary>
@@ -71,9 +77,18 @@ public sealed record ExperimentFile(
             return null;
         var names = all.Select(other => other.Name).ToArray();
         return $"{method.Settings.Where}: method '{method.Name}' has weights of '{of}'; expected the name of a method of this file that is trained here, of kind {string.Join(" or ", method.Kinds)}{Suggestion.For(of, names)}";
-
-        static bool IsTrainedHere(MethodEntry entry) => entry.Method is ILearnedMethod { Learns: true } && entry.Training is null or { Weights: null, Of: null };
     }
+
+    /// <summary>What is wrong with the method that learns another's term; null where nothing is.</summary>
+    private static string? TermOf(MethodEntry method, List<MethodEntry> all)
+    {
+        if (method.Term?.Of is not { } of || all.Exists(other => other.Name == of && IsTrainedHere(other) && other.Method is ILearnedMethod { LearnsTerm: true }))
+            return null;
+        var names = all.Select(other => other.Name).ToArray();
+        return $"{method.Settings.Where}: method '{method.Name}' has the term of '{of}'; expected the name of a method of this file that is trained here with 'tendency' and 'refinements'{Suggestion.For(of, names)}";
+    }
+
+    private static bool IsTrainedHere(MethodEntry entry) => entry.Method is ILearnedMethod { Learns: true } && entry.Training is null or { Weights: null, Of: null };
 
     /// <summary>Methods of one name become etkf, etkf-2, etkf-3; the names go back into the resolved file.</summary>
     private static List<MethodEntry> Unique(List<MethodEntry> methods)

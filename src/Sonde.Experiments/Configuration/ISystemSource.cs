@@ -1,8 +1,8 @@
-using Sonde.Assimilation.Amortized;
 using Sonde.Dynamics;
 using Sonde.Dynamics.Noise;
 using Sonde.Dynamics.Systems;
 using Sonde.Experiments.Files;
+using Sonde.Numerics;
 
 namespace Sonde.Experiments.Configuration;
 
@@ -27,34 +27,24 @@ public sealed record FieldSystem(
     ModelError? ModelError = null, string? Term = null) : ISystemSource
 {
     /// <inheritdoc/>
-    public IDynamicalSystem Build(string folder, bool asTruth = false) => ModelError.Around(ModelError, Plain(folder, asTruth));
+    public IDynamicalSystem Build(string folder, bool asTruth = false) =>
+        ModelError.Around(ModelError, Plain(asTruth, Term is null ? null : LearnedTerm.Load(Path.Combine(folder, Term))));
 
-    private IDifferentiableSystem Plain(string folder, bool asTruth)
+    /// <summary>The system with a term that was learned, in place of its own where it has one.</summary>
+    /// <param name="term">Knots and values.</param>
+    /// <exception cref="ArgumentException">Parameters are estimated, or the knots are none.</exception>
+    internal IDynamicalSystem With(Matrix<double> term) => ModelError.Around(ModelError, Plain(false, term));
+
+    private IDifferentiableSystem Plain(bool asTruth, Matrix<double>? term)
     {
-        if (Term is not null)
-            return Estimate is not { Count: > 0 } ? new RungeKuttaSystem(WithTerm(Path.Combine(folder, Term)), Scheme)
+        if (term is not null)
+            return Estimate is not { Count: > 0 } ? new RungeKuttaSystem(LearnedTerm.Beside(Field, term), Scheme)
                 : throw new ArgumentException("A tendency with a learned term has no parameters to estimate; expected 'term' or 'estimate'.");
         if (Estimate is not { Count: > 0 })
             return new RungeKuttaSystem(Field, Scheme);
         if (Field is not IParametricField parametric)
             throw new ArgumentException("The parameters of this system cannot be estimated.");
         return new AugmentedSystem(parametric, asTruth ? [.. Estimate.Select(parameter => parameter.OfTruth())] : Estimate, Scheme);
-    }
-
-    private PiecewiseTendency WithTerm(string path)
-    {
-        var term = LearnedFile.Statistic(path, TendencyNetwork.Saved)
-            ?? throw new InputException($"{path} holds no '{TendencyNetwork.Saved}'; expected the weights of a method with 'tendency' and 'refinements'.");
-        if (term.Rows < 2)
-            throw new InputException($"{path}: '{TendencyNetwork.Saved}' has {term.Rows} rows; expected knots and values.");
-        try
-        {
-            return new(Field, term[0], term[1]);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InputException($"{path}: {InputException.Sentence(e)}", e);
-        }
     }
 }
 

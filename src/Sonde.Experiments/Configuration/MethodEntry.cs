@@ -13,6 +13,9 @@ public sealed record MethodEntry(string Name, string Kind, IAssimilationMethod M
     /// <summary>In whose latent rows it runs; null where it runs in the experiment's own.</summary>
     public SurrogateSetup? Surrogate { get; init; }
 
+    /// <summary>What its model has besides the experiment's; null for nothing.</summary>
+    public TermSetup? Term { get; init; }
+
     /// <summary>Its own kind and those of its parts: a method that starts from another may read what that one has learned.</summary>
     public IReadOnlyList<string> Kinds => [.. KindsIn(Settings)];
 

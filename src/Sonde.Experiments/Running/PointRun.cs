@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sonde.Assimilation.Learned;
 using Sonde.Experiments.Configuration;
+using Sonde.Experiments.Files;
 using Sonde.Numerics;
 
 namespace Sonde.Experiments.Running;
@@ -54,7 +55,13 @@ public sealed class PointRun
             var shared = Preparation.Prepare(File.Config, File.Folder, File.Methods.Any(entry => entry.Surrogate is null && entry.Method.NeedsClimatology));
             var latent = new LatentPreparation(shared, File.Folder);
             for (var m = 0; m < own.Length; m++)
+            {
                 own[m] = latent.For(Methods[m]);
+                if (Methods[m].Term is not { } term)
+                    continue;
+                var corrected = Corrected(Methods[m], own[m]!, () => term.File is { } weights ? LearnedTerm.Load(Path.Combine(File.Folder, weights)) : LearnedTerm.Nothing);
+                own[m] = term.File is null ? own[m] : corrected;        // what is not learned yet must fit too
+            }
             prepared = shared;
             var refusals = File.Methods
                 .Select((entry, m) => (entry, reason: entry.Method.Refuses(own[m]!.Problem)))
@@ -68,6 +75,8 @@ public sealed class PointRun
         }
     }
 
+    private int IndexOf(string name) => Methods.ToList().FindIndex(method => method.Name == name);
+
     private bool Learns(int index) => Methods[index].Method is ILearnedMethod { Learns: true };
 
     private MethodLearning Learning(int index, PreparedExperiment experiment) => new(Methods[index], File, experiment, Folder);
@@ -80,9 +89,23 @@ public sealed class PointRun
         Lazy<LearnedEntry> lazy;
         lock (gate)
             lazy = trained[index] ??= new(() => Methods[index].Training?.Of is { } of
-                ? Learning(index, own[index]!).From(Learned(Methods.ToList().FindIndex(method => method.Name == of), workers, request))
+                ? Learning(index, own[index]!).From(Learned(IndexOf(of), workers, request))
                 : Learning(index, own[index]!).Train(workers, request, LabelOf(Methods[index].Name)));
         return lazy.Value;
+    }
+
+    /// <summary>The experiment with a model that has what was learned.</summary>
+    private PreparedExperiment Corrected(MethodEntry entry, PreparedExperiment experiment, Func<Matrix<double>> term)
+    {
+        try
+        {
+            return experiment.Running(File.Config.System is FieldSystem system ? system.With(term())
+                : throw new ArgumentException("Its model is no tendency to which a term could be added."));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"{entry.Settings.Where}: method '{entry.Name}' cannot have a term: {InputException.Sentence(e)}", e);
+        }
     }
 
     /// <summary>Ensembles that no memory of this machine holds.</summary>
@@ -106,11 +129,20 @@ public sealed class PointRun
         foreach (var note in own[index]!.Notes)
             request.Progress.Note(note);
         var learned = entry is null ? Learned(index, workers, request) : null;
+        var failure = learned?.Failure;
+        if (Methods[index].Term?.Of is { } of)
+        {
+            var teacher = Learned(IndexOf(of), workers, request);
+            if (teacher.State is { } state && LearnedTerm.Of(state) is { } term)
+                own[index] = Corrected(Methods[index], own[index]!, () => term);
+            else
+                failure = $"It has no term to run with: {teacher.Failure}";
+        }
         var run = new MethodRun(entry ?? learned!.Entry, own[index]!, File.Config.Output ?? new OutputConfig(), Folder.IsOnly, Folder.Checkpoint(name))
         {
             TrainingSeconds = learned?.Seconds,
         };
-        if (learned?.Failure is { } failure)
+        if (failure is not null)
             run.Fail(failure);
         else
             run.Run(workers, request.Resume, request.Progress, label, request.Cancel);

@@ -97,6 +97,26 @@ public sealed class PreparedExperiment
         return this;
     }
 
+    /// <summary>The same with another model of the same state.</summary>
+    internal PreparedExperiment Running(IDynamicalSystem model) => new()
+    {
+        Problem = Problem with { System = model },
+        View = View,
+        Errors = Errors,
+        Notes = Notes,
+        Twins = Twins,
+        Seen = Seen,
+        Priors = Priors,
+        Observations = Observations,
+        Truth = Truth,
+        Withheld = Withheld,
+        Ledger = Ledger,
+        BackgroundCheck = BackgroundCheck,
+        Origin = Origin,
+        Scored = Scored,
+        Random = Random,
+    };
+
     /// <summary>One trajectory as an experiment of its own.</summary>
     public PreparedExperiment Only(int trajectory) => Trajectories == 1 ? this : new PreparedExperiment
     {

@@ -72,6 +72,9 @@ public sealed record Coda(
     public IReadOnlyDictionary<string, double> LearnedParameters => trained?.Parameters ?? new Dictionary<string, double>();
 
     /// <inheritdoc/>
+    public bool LearnsTerm => Settings.SearchesTendency;
+
+    /// <inheritdoc/>
     public WindowPlan Plan => WindowPlan.Whole;
 
     /// <inheritdoc/>

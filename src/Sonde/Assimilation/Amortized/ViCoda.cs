@@ -30,6 +30,9 @@ public sealed record ViCoda(
     TendencyNetwork? Tendency = null) : ILearnedMethod
 {
     /// <inheritdoc/>
+    public bool LearnsTerm => Method.LearnsTerm;
+
+    /// <inheritdoc/>
     public WindowPlan Plan { get; } = new Coda(HalfWindow, Rollout, Alpha, TargetOffset, Network, Dropout, Samples, Networks, Recalibrate, Refinements, Training, Learn, Tendency)
     {
         Covariance = Covariance, Rank = Check.AtLeast(1, Rank, nameof(Rank)),           // refuses what does not fit

@@ -8,6 +8,9 @@ public interface ILearnedMethod : IAssimilationMethod
     /// <summary>False where nothing is to be learned after all, as by a method that starts from another which learns nothing.</summary>
     bool Learns => true;
 
+    /// <summary>Whether the training tells what the model leaves out, as <see cref="Amortized.TendencyNetwork.Saved"/> among its statistics.</summary>
+    bool LearnsTerm => false;
+
     /// <summary>Parameters of the model that were learned, by name; empty before the training and where there are none.</summary>
     IReadOnlyDictionary<string, double> LearnedParameters => System.Collections.ObjectModel.ReadOnlyDictionary<string, double>.Empty;
 
