@@ -79,7 +79,7 @@ public sealed class PiecewiseTendency : IParametricField
         var slopes = frame.Rent<T>(1, Width)[0];
         var shares = frame.Rent<T>(1, Width)[0];
         var product = frame.Rent<T>(1, Width)[0];
-        Span<int> knots = stackalloc int[Width];
+        var knots = frame.Rent<T>(1, Width)[0];
         for (var row = 0; row < dx.Rows; row++)
         {
             if (row == 0 || x.Rows > 1 || parameters.Rows > 1)
@@ -91,7 +91,10 @@ public sealed class PiecewiseTendency : IParametricField
             if (!dg.ContainsAnyExcept(T.Zero))
                 continue;
             for (var i = 0; i < to.Length; i++)
-                to[i] += dg[knots[i]] + shares[i] * (dg[knots[i] + 1] - dg[knots[i]]);
+            {
+                var knot = int.CreateTruncating(knots[i]);
+                to[i] += dg[knot] + shares[i] * (dg[knot + 1] - dg[knot]);
+            }
         }
     }
 
@@ -103,7 +106,7 @@ public sealed class PiecewiseTendency : IParametricField
         using var frame = Scratch.Enter();
         var slopes = frame.Rent<T>(1, Width)[0];
         var shares = frame.Rent<T>(1, Width)[0];
-        Span<int> knots = stackalloc int[Width];
+        var knots = frame.Rent<T>(1, Width)[0];
         for (var row = 0; row < dxdtBar.Rows; row++)
         {
             Slopes(x.For(row), parameters.For(row), knots, shares, slopes);
@@ -115,19 +118,21 @@ public sealed class PiecewiseTendency : IParametricField
             var g = parametersBar.For(row);
             for (var i = 0; i < from.Length; i++)
             {
-                g[knots[i]] += (T.One - shares[i]) * from[i];
-                g[knots[i] + 1] += shares[i] * from[i];
+                var knot = int.CreateTruncating(knots[i]);
+                g[knot] += (T.One - shares[i]) * from[i];
+                g[knot + 1] += shares[i] * from[i];
             }
         }
     }
 
-    private void Slopes<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> parameters, Span<int> knots, Span<T> shares, Span<T> slopes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Where each component lies, and how steep g is there.</summary>
+    private void Slopes<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> parameters, Span<T> knots, Span<T> shares, Span<T> slopes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var unit = T.CreateTruncating(1 / spacing);
         for (var i = 0; i < x.Length; i++)
         {
-            (knots[i], shares[i]) = Place(x[i]);
-            slopes[i] = unit * (parameters[knots[i] + 1] - parameters[knots[i]]);
+            var (knot, share) = Place(x[i]);
+            (knots[i], shares[i], slopes[i]) = (T.CreateTruncating(knot), share, unit * (parameters[knot + 1] - parameters[knot]));
         }
     }
 
