@@ -12,9 +12,7 @@ public sealed record TermSetup(string? File, string? Of)
         if (node["term"] is not { } given)
             return null;
         node.Remove("term");
-        var of = given is { IsMapping: true, Entries.Count: 1 } ? given["of"]?.Text : null;
-        return given.Text is { Length: > 0 } file ? new(file, null)
-            : of is { Length: > 0 } ? new(null, of)
-            : throw new InputException($"{given.Where}: {given.Path} is {given.Description}; expected the name of a file of weights, or {{ of: NAME }} with the name of a method that learns it here.");
+        var (file, of) = TrainingSetup.Source(given, "learns it");
+        return new(file, of);
     }
 }

@@ -15,6 +15,18 @@ public sealed record TrainingSetup(string? Weights, string? Of, ObservationsConf
 
     private static readonly string[] Parts = ["observations", "system"];
 
+    /// <summary>Where something learned is: in a file, or with a method of the same experiment.</summary>
+    /// <param name="given">FILE, or { of: NAME }.</param>
+    /// <param name="does">What that method does here.</param>
+    /// <exception cref="InputException">It is neither.</exception>
+    internal static (string? File, string? Of) Source(ConfigNode given, string does)
+    {
+        var of = given is { IsMapping: true, Entries.Count: 1 } ? given["of"]?.Text : null;
+        return given.Text is { Length: > 0 } file ? (file, null)
+            : of is { Length: > 0 } ? (null, of)
+            : throw new InputException($"{given.Where}: {given.Path} is {given.Description}; expected the name of a file of weights, or {{ of: NAME }} with the name of a method that {does} here.");
+    }
+
     /// <summary>
     /// Reads and removes the keys <c>weights</c>, <c>training.observations</c> and <c>training.system</c> of a learned method; what they leave out is as
     /// in the experiment. Null for any other method, whose keys these are not.
@@ -28,9 +40,7 @@ public sealed record TrainingSetup(string? Weights, string? Of, ObservationsConf
         if (kinds.Of(typeof(IAssimilationMethod)).FirstOrDefault(kind => kind.Name == node["kind"]?.Text) is not { } own || !own.Type.IsAssignableTo(typeof(ILearnedMethod)))
             return null;
         var (weights, training) = (node["weights"], node["training"]);
-        var of = weights is { IsMapping: true, Entries.Count: 1 } ? weights["of"]?.Text : null;
-        if (weights is { Text: null or "" } && of is null or "")
-            throw new InputException($"{weights!.Where}: {weights.Path} is {weights.Description}; expected the name of a file of weights, or {{ of: NAME }} with the name of a method that is trained here.");
+        var (file, of) = weights is null ? (null, null) : Source(weights, "is trained");
         if (of is not null && training is not null)
             throw new InputException($"{training.Where}: {training.Path} stands beside weights of '{of}', whose training it shares; expected one of the keys.");
         var whole = training?.Copy();
@@ -43,7 +53,7 @@ public sealed record TrainingSetup(string? Weights, string? Of, ObservationsConf
                 training.Remove(part);
         if (training is { IsMapping: true, Entries.Count: 0 })
             node.Remove("training");
-        return (new TrainingSetup(weights?.Text, of, observations, system), () =>
+        return (new TrainingSetup(file, of, observations, system), () =>
         {
             if (weights is not null)
                 node.Set("weights", weights);

@@ -19,9 +19,9 @@ public static class ReportSummary
                 remarks.Add(new ReportRemark(ReportRemarkKind.Best, best));
         var overSeeds = IsOverSeeds(data);
         foreach (var method in data.Methods)
-            if (overSeeds)
-                remarks.AddRange(DivergedSeeds(method.Name, data.Sweep!) is { } seeds ? [new ReportRemark(ReportRemarkKind.Failure, seeds)] : Array.Empty<ReportRemark>());
-            else if (method.Divergence is { } divergence)
+            if (overSeeds && DivergedSeeds(method.Name, data.Sweep!) is { } seeds)
+                remarks.Add(new ReportRemark(ReportRemarkKind.Failure, seeds));
+            else if (!overSeeds && method.Divergence is { } divergence)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, divergence, data.Experiment)));
             else if (method.Diverged is { Count: > 0 } some)
                 remarks.Add(new ReportRemark(ReportRemarkKind.Failure, Diverged(method.Name, some, data.Experiment.Trajectories)));

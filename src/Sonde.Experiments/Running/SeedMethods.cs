@@ -15,7 +15,9 @@ internal static class SeedMethods
 
     /// <summary>Every score of a method in one run.</summary>
     public static Dictionary<string, ReportScore> Scores(Summary run, MethodSummary method) =>
-        ReportMethods.Scores(method, run.Cycles * (run.Trajectories ?? 1)).Concat(ReportMethods.Calibration(method)).ToDictionary();
+        ReportMethods.Scores(method, Times(run)).Concat(ReportMethods.Calibration(method)).ToDictionary();
+
+    private static int Times(Summary run) => run.Cycles * (run.Trajectories ?? 1);
 
     private static ReportMethod Of(MethodEntry entry, (Summary Run, MethodSummary Scores, MethodCalibration Calibration)[] seeds)
     {
@@ -24,7 +26,7 @@ internal static class SeedMethods
         return new ReportMethod(entry.Name, entry.Kind)
         {
             Settings = ReportMethods.Settings(entry),
-            Scores = Mean([.. counted.Select(seed => ReportMethods.Scores(seed.Scores, seed.Run.Cycles * (seed.Run.Trajectories ?? 1)))]),
+            Scores = Mean([.. counted.Select(seed => ReportMethods.Scores(seed.Scores, Times(seed.Run)))]),
             Calibration = Mean([.. counted.Select(seed => ReportMethods.Calibration(seed.Scores))]),
             Divergence = sound.Length == 0 ? new ReportDivergence(seeds[0].Scores.DivergedAt ?? -1, double.NaN, seeds[0].Scores.Reason ?? "") : null,
             Learned = [.. counted.SelectMany(seed => seed.Scores.Learned ?? new Dictionary<string, LearnedEstimate>()).GroupBy(pair => pair.Key)

@@ -9,7 +9,7 @@ import {
 import * as echarts from "echarts/core";
 import type { EChartsType } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import type { EChartsOption } from "echarts";
+import type { EChartsOption, LineSeriesOption } from "echarts";
 import { ticks } from "d3-array";
 import { h } from "./dom";
 import { number, tick } from "./format";
@@ -149,6 +149,23 @@ export function logarithmicTicks(low: number, high: number): number[] {
 /** About how many labels fit below a chart. */
 export function labelsIn(width: number): number {
   return Math.max(3, Math.floor(width / 90));
+}
+
+/** A line of a method with a dot at each of its points. */
+export function pointLine(state: State, method: string, points: [number, number][]): LineSeriesOption {
+  const color = state.colorOf(method);
+  return {
+    type: "line",
+    name: method,
+    data: points,
+    symbol: "circle",
+    symbolSize: 6,
+    showAllSymbol: true,
+    lineStyle: { color, width: 1.75, type: state.dashOf(method) },
+    itemStyle: { color },
+    emphasis: { disabled: true },
+    z: 3,
+  };
 }
 
 /** A table of what lies under the pointer. */

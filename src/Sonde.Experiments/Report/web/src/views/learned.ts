@@ -1,5 +1,4 @@
-import type { LineSeriesOption } from "echarts";
-import { chart, figure, MARGIN, methodLabel, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
+import { chart, figure, MARGIN, methodLabel, pointLine, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
 import { escapeHtml, h } from "../dom";
 import { number, tick } from "../format";
 import { extent } from "../series";
@@ -61,17 +60,7 @@ function drawCurves(state: State, of: string, all: Curve[]): Drawing {
           );
         },
       },
-      series: shown.map(({ method, points }): LineSeriesOption => ({
-        type: "line",
-        name: method,
-        data: points,
-        symbol: "circle",
-        symbolSize: 6,
-        showAllSymbol: true,
-        lineStyle: { color: state.colorOf(method), width: 1.75, type: state.dashOf(method) },
-        itemStyle: { color: state.colorOf(method) },
-        emphasis: { disabled: true },
-      })),
+      series: shown.map(({ method, points }) => pointLine(state, method, points)),
     },
   };
 }

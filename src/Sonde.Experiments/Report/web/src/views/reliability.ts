@@ -1,6 +1,6 @@
 import type { LineSeriesOption } from "echarts";
 import { nice } from "d3-array";
-import { chart, figure, MARGIN, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
+import { chart, figure, MARGIN, pointLine, short, tooltip, tooltipTable, valueAxis, type Drawing } from "../chart";
 import { escapeHtml, h } from "../dom";
 import { inUnit, tick } from "../format";
 import type { BandPoint } from "../series";
@@ -243,22 +243,6 @@ function drawRatios(state: State): Drawing {
         },
       ],
     },
-  };
-}
-
-function pointLine(state: State, method: string, points: [number, number][]): LineSeriesOption {
-  const color = state.colorOf(method);
-  return {
-    type: "line",
-    name: method,
-    data: points,
-    symbol: "circle",
-    symbolSize: 6,
-    showAllSymbol: true,
-    lineStyle: { color, width: 1.75, type: state.dashOf(method) },
-    itemStyle: { color },
-    emphasis: { disabled: true },
-    z: 3,
   };
 }
 

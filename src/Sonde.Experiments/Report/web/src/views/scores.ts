@@ -3,6 +3,7 @@ import { h } from "../dom";
 import { integer } from "../format";
 import type { State } from "../state";
 import { scoreTable } from "./scoreTable";
+import { isOverSeeds } from "./sweepCells";
 
 /** Scores of every method: against the truth, and on observations that were kept back. */
 export function scoresView(state: State): HTMLElement | null {
@@ -11,7 +12,6 @@ export function scoresView(state: State): HTMLElement | null {
   const withheld = withheldPart(state, methods);
   const hasTruth = methods.some((method) => (method.scores.rmse?.value ?? null) !== null);
   const all = methods.map((method) => ({ method, scores: method.scores, detail: settingsOf(method), group: "" }));
-  const overSeeds = state.data.sweep?.keys.every((key) => key === "seed");
   const own = h(
     "div",
     {},
@@ -20,7 +20,7 @@ export function scoresView(state: State): HTMLElement | null {
       "p",
       { class: "note" },
       hasTruth
-        ? `Means over ${overSeeds ? "seeds" : "the scored times"}, ± one standard error. Good: a small RMSE, spread / error near 1, coverage near 0.9. `
+        ? `Means over ${isOverSeeds(state.data.sweep) ? "seeds" : "the scored times"}, ± one standard error. Good: a small RMSE, spread / error near 1, coverage near 0.9. `
         : "Nobody knows the truth here, so there is no error against it. ",
       "A click on a heading sorts.",
     ),

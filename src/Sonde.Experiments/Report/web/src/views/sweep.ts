@@ -7,10 +7,9 @@ import { errorBars } from "../shapes";
 import { extent, quantile, type BandPoint } from "../series";
 import type { State } from "../state";
 import { scoreDistance, scoreHeading, scoreNames } from "./scoreKinds";
-import { ALL, areNumbers, cellsOf, keyText, valuesOf, type Cell } from "./sweepCells";
+import { ALL, areNumbers, cellsOf, isOverSeeds, keyText, SEED, valuesOf, type Cell } from "./sweepCells";
 
 const NONE = "";
-const SEED = "seed"; // has no order, so that nothing leads from one to the next
 const CROSS = "path://M-5,-4L-4,-5L0,-1L4,-5L5,-4L1,0L5,4L4,5L0,1L-4,5L-5,4L-1,0Z";
 
 /** A score over swept settings: lines over one key, a table of colors over two; other keys stand still, or give medians. */
@@ -179,7 +178,7 @@ export function sweepView(state: State): HTMLElement | null {
 
   arrange();
   state.onChange(() => down !== NONE && arrange(), place);
-  const good = keys.every((key) => key === SEED)
+  const good = isOverSeeds(sweep)
     ? "Each seed by itself. Good: as far apart as the bars say. Bars are ± two standard errors of a run."
     : "Good: small values over a wide stretch of settings, far from those that diverge. Light colors are small, the best cell of a table has a frame; " +
       "bars and ranges are ± two standard errors of one run, or the range over several.";

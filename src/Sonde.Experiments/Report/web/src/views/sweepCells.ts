@@ -3,6 +3,9 @@ import { extent, quantile } from "../series";
 
 type Run = Sweep["runs"][number];
 
+/** Has no order, so that nothing leads from one value to the next. */
+export const SEED = "seed";
+
 /** Every value of a key taken together: the median of what they scored. */
 export const ALL = "";
 
@@ -17,6 +20,11 @@ export interface Cell {
   high: number;
   diverged: number;
   count: number;
+}
+
+/** Whether nothing but the seed is swept: then the page shows the methods over all seeds. */
+export function isOverSeeds(sweep: Sweep | undefined): boolean {
+  return sweep !== undefined && sweep.keys.every((key) => key === SEED);
 }
 
 /** One cell for each method and each value of two keys; runs of other keys are chosen by their value, or taken together. */
